@@ -1,0 +1,125 @@
+"""Every error that provkg raises on purpose.
+
+* ProvkgError
+  * UsageError                 the request is wrong: exit code 2
+    * UnknownQuestion          no saved question has that name
+    * BadParameter             a parameter is missing, unknown or of another type
+    * AmbiguousName            a name fits several things
+    * UnknownThing             a name or IRI fits nothing in the graph
+    * RefusedQuery             a query that provkg does not run: SERVICE, LOAD, too long, too deep
+  * CannotRun                  the request is fine, the surroundings are not: exit code 3
+    * Unreadable               a file is missing, malformed or not what it should be
+      * MalformedRDF           with file, line and column
+    * NotAKnowledgeGraph       a folder holds no graph, or one that provkg may not use
+    * GraphHeld                another process holds the graph
+    * LedgerBroken             the ledger does not say what it said
+    * StorageFailed            the disk is full, read-only or failing
+    * MissingExtra             an optional package is not installed
+    * QueryTimedOut            a query ran longer than it may
+  * Refused                    a record does not enter: exit code 1
+    * IncompleteRecord         the shapes find problems
+    * RecordConflict           a record of that id says something else
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+class ProvkgError(Exception):
+    """What is wrong, where, and what to do about it."""
+
+    exit_code = 3
+
+
+class UsageError(ProvkgError):
+    """The request is wrong."""
+
+    exit_code = 2
+
+
+class UnknownQuestion(UsageError):
+    """No saved question has that name."""
+
+
+class BadParameter(UsageError):
+    """A parameter is missing, unknown or of another type."""
+
+
+class AmbiguousName(UsageError):
+    """A name fits several things; `candidates` holds them, newest first."""
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        self.name, self.candidates = name, tuple(candidates)
+        listed = "\n".join(f"- {candidate}" for candidate in self.candidates)
+        super().__init__(f"{name!r} fits {len(self.candidates)} things; say which (newest first):\n{listed}")
+
+
+class UnknownThing(UsageError):
+    """A name or IRI fits nothing in the graph."""
+
+
+class RefusedQuery(UsageError):
+    """A query that provkg does not run."""
+
+
+class CannotRun(ProvkgError):
+    """The request is fine, but it cannot be carried out here and now."""
+
+
+class Unreadable(CannotRun):
+    """A file is missing, malformed or not what it should be."""
+
+
+class MalformedRDF(Unreadable):
+    """RDF text that does not parse; `line` and `column` count from 1."""
+
+    def __init__(self, source: str | Path, reason: str, *, line: int | None = None, column: int | None = None) -> None:
+        self.source, self.reason, self.line, self.column = source, reason, line, column
+        place = "".join(f":{number}" for number in (line, column) if number is not None)
+        super().__init__(f"{source}{place}: {reason}")
+
+
+class NotAKnowledgeGraph(CannotRun):
+    """A folder holds no knowledge graph, or one that may not be used."""
+
+
+class GraphHeld(CannotRun):
+    """Another process holds the graph."""
+
+
+class LedgerBroken(CannotRun):
+    """The ledger does not say what it said when it was written."""
+
+
+class StorageFailed(CannotRun):
+    """The disk is full, read-only or failing."""
+
+
+class MissingExtra(CannotRun):
+    """An optional package is not installed."""
+
+
+class QueryTimedOut(CannotRun):
+    """A query ran longer than it may."""
+
+
+class Refused(ProvkgError):
+    """A record does not enter the graph."""
+
+    exit_code = 1
+
+
+class IncompleteRecord(Refused):
+    """The shapes find problems; `problems` holds all of them, each with its sentence."""
+
+    def __init__(self, problems: Sequence[Any]) -> None:
+        self.problems = tuple(problems)
+        listed = "\n".join(f"- {problem}" for problem in self.problems)
+        super().__init__(f"{len(self.problems)} problem(s):\n{listed}")
+
+
+class RecordConflict(Refused):
+    """A record of that id is already kept and says something else."""

@@ -1,0 +1,173 @@
+"""A knowledge graph's folder on disk: `kg.toml`, the salt, and where everything else lies."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tomllib
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from provkg.errors import BadParameter, NotAKnowledgeGraph, StorageFailed
+from provkg.identity import Names
+
+LEVELS: Final = ("minimal", "standard", "audit")
+DEFAULT_FOLDER: Final = "kg"
+SETTINGS_FILE: Final = "kg.toml"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The places and settings of one knowledge graph. Make one with `create` or `find`."""
+
+    path: Path
+    base: str
+    name: str
+    level: str
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite file that is the truth."""
+        return self.path / "ledger.db"
+
+    @property
+    def index(self) -> Path:
+        """The disposable Oxigraph store."""
+        return self.path / "index"
+
+    @property
+    def snapshots(self) -> Path:
+        """Read-only copies of the index, one folder per ledger size."""
+        return self.path / "snapshots"
+
+    @property
+    def spool(self) -> Path:
+        """Where training processes leave their events; `PROVKG_SPOOL` puts it on another disk."""
+        return Path(os.environ.get("PROVKG_SPOOL") or self.path / "spool")
+
+    @property
+    def rejected(self) -> Path:
+        """Refused records with their reports."""
+        return self.path / "rejected"
+
+    @property
+    def keys(self) -> Path:
+        """Secrets, readable by the owner alone."""
+        return self.path / "keys"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock is the hold on the graph."""
+        return self.path / "lock"
+
+    @property
+    def names(self) -> Names:
+        """How this graph names things."""
+        return Names(self.base, (self.keys / "salt").read_bytes())
+
+    @classmethod
+    def create(cls, path: Path, *, base: str | None = None, name: str | None = None, level: str = "minimal") -> Folder:
+        """Make an empty knowledge graph at `path`, or return the one that another process has just made there.
+
+        Raises `NotAKnowledgeGraph` when something else is there, `BadParameter` for a base or level that is none.
+        """
+        path = path.absolute()
+        if (path / SETTINGS_FILE).exists():
+            return cls.find(path)
+        if path.exists() and (not path.is_dir() or _has_foreign_files(path)):
+            raise NotAKnowledgeGraph(f"{path} is in use by something else; name an empty or new folder")
+        base = checked_base(base or f"https://provkg.invalid/{uuid.uuid4()}/")
+        made = cls(path, base, name or path.name, _checked_level(level))
+        try:
+            made._write()
+        except OSError as error:
+            raise StorageFailed(f"cannot make a knowledge graph at {path}: {error.strerror}") from error
+        return cls.find(path)
+
+    @classmethod
+    def find(cls, path: Path) -> Folder:
+        """Return the knowledge graph at `path`; raises `NotAKnowledgeGraph` when there is none to use."""
+        path = path.absolute()
+        settings = _read_settings(path)
+        if path.stat().st_uid != os.geteuid() and not os.access(path, os.W_OK):
+            raise _of_another_user(path)
+        level = _checked_level(settings.get("level", "minimal"))
+        return cls(path, checked_base(settings["base"]), settings.get("name", path.name), level)
+
+    def _write(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        for folder in (self.keys, self.rejected, self.path / "spool"):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        _write_once(self.keys / "salt", secrets.token_bytes(32))
+        # kg.toml last: a folder is a graph once it is there, so nobody finds one without its salt.
+        _write_once(self.path / SETTINGS_FILE, self._settings().encode())
+
+    def _settings(self) -> str:
+        settings = {"base": self.base, "name": self.name, "level": self.level}
+        # A JSON string is a TOML basic string.
+        return "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
+
+
+def checked_base(base: str) -> str:
+    """Return `base` ending in a slash; raises `BadParameter` unless it is an absolute http(s) or urn IRI."""
+    parts = urlsplit(base)
+    absolute = (parts.scheme in {"http", "https"} and parts.netloc) or (parts.scheme == "urn" and parts.path)
+    if not absolute or any(character in base for character in ' <>"{}|\\^`'):
+        raise BadParameter(
+            f"{base!r} is no base IRI; take an absolute one that you control, like https://example.org/kg/"
+        )
+    return base.rstrip("/#") + "/"
+
+
+def _checked_level(level: str) -> str:
+    if level not in LEVELS:
+        raise BadParameter(f"{level!r} is no level; take one of {', '.join(LEVELS)}")
+    return level
+
+
+def _has_foreign_files(path: Path) -> bool:
+    # A folder that another process is making right now holds these already.
+    ours = {"keys", "rejected", "spool"}
+    return any(entry.name not in ours and not entry.name.startswith(SETTINGS_FILE) for entry in path.iterdir())
+
+
+def _read_settings(path: Path) -> dict[str, str]:
+    file = path / SETTINGS_FILE
+    try:
+        settings = tomllib.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        cure = f"make one with: provkg init {path}"
+        raise NotAKnowledgeGraph(f"{path} is no knowledge graph (it has no {SETTINGS_FILE}); {cure}") from None
+    except PermissionError:
+        raise _of_another_user(path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NotAKnowledgeGraph(f"{file} does not parse: {error}") from None
+    if not isinstance(settings.get("base"), str):
+        raise NotAKnowledgeGraph(f"{file} names no base IRI; add a line like: base = 'https://example.org/kg/'")
+    return settings
+
+
+def _of_another_user(path: Path) -> NotAKnowledgeGraph:
+    cure = "ask its owner, or choose another folder with --store"
+    return NotAKnowledgeGraph(f"{path} belongs to another user and you may not write there; {cure}")
+
+
+def _write_once(file: Path, content: bytes) -> None:
+    """Write `file` whole or not at all; the first of several writers wins."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink()

@@ -1,0 +1,59 @@
+"""Stable IRIs: the same thing has the same name in one graph, whoever reports it and whenever.
+
+A key is HMAC-SHA256 under the graph's salt over a canonical JSON array (RFC 8785) of the fields that identify a
+thing. The salt keeps names and paths that may have to be erased from being guessed from a key.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+KeyField = str | int | bool | None
+LEDGER_GRAPH: Final = "graph/ledger"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The naming of one knowledge graph: its base IRI and its secret salt."""
+
+    base: str
+    salt: bytes
+
+    def iri(self, kind: str, fields: Sequence[KeyField]) -> NamedNode:
+        """Return the IRI of the thing of `kind` (a class name in kebab-case) that `fields` identify."""
+        return NamedNode(f"{self.base}{kind}/{self.key(fields)}")
+
+    def key(self, fields: Sequence[KeyField]) -> str:
+        """Return the key of `fields`, 64 lower-case hex digits."""
+        return hmac.new(self.salt, canonical_json(list(fields)), sha256).hexdigest()
+
+    @property
+    def ledger_graph(self) -> NamedNode:
+        """The named graph that holds what is said about records."""
+        return NamedNode(f"{self.base}{LEDGER_GRAPH}")
+
+
+def file_iri(digest: str) -> NamedNode:
+    """Return the IRI of the bytes whose SHA-256 is `digest` in hex (RFC 6920): the same on every machine."""
+    return NamedNode("ni:///sha-256;" + urlsafe_b64encode(bytes.fromhex(digest)).rstrip(b"=").decode())
+
+
+def canonical_json(value: object) -> bytes:
+    """Return the JSON text of `value` with sorted keys and no spaces (RFC 8785 for strings, integers, booleans).
+
+    Floats are not identity fields: their shortest text differs between languages.
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()
+
+
+def kebab_case(name: str) -> str:
+    """Return a class name as it stands in an IRI: `TrainingRun` gives `training-run`."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

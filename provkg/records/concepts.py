@@ -1,0 +1,42 @@
+"""Concepts by name: the ontology's own, or one that a graph adds to a scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pyoxigraph import NamedNode, Triple
+
+from provkg import vocabulary
+from provkg.identity import Names, kebab_case
+from provkg.literals import literal
+from provkg.records.description import Description, Iri, Reference, says
+
+PVK = vocabulary.NAMESPACES["pvk"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnConcept(Description):
+    """A concept that the ontology lacks, for example a metric of the user's own."""
+
+    KEY: ClassVar = ("scheme", "name")
+    scheme: str
+    name: str = says(vocabulary.skos_prefLabel)
+
+    def reference(self) -> Reference:
+        """Return the pointer, whose kind is the scheme: `metric-kind` for a metric."""
+        return Reference(kebab_case(self.scheme), (self.name,))
+
+    def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
+        """Type it as a member of its scheme."""
+        yield Triple(subject, vocabulary.rdf_type, NamedNode(PVK + self.scheme))
+        yield Triple(subject, vocabulary.skos_inScheme, NamedNode(f"{PVK}{self.scheme}-scheme"))
+        yield Triple(subject, vocabulary.skos_notation, literal(self.name))
+
+
+def concept(scheme: NamedNode, name: str) -> Iri | OwnConcept:
+    """Return the member `name` of the scheme of the class `scheme`, or a concept of the graph's own."""
+    local = scheme.value.removeprefix(PVK)
+    known = NamedNode(f"{PVK}{local}-{name}")
+    return Iri(known.value) if known in vocabulary.INDIVIDUALS else OwnConcept(scheme=local, name=name)

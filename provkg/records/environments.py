@@ -1,0 +1,141 @@
+"""Where and with what a run took place: packages, hardware, containers, source code.
+
+Everything here is identified by its content, so that a thousand runs in one environment share one node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import ClassVar
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode, Triple
+
+from provkg import vocabulary
+from provkg.identity import Names, canonical_json, file_iri
+from provkg.literals import any_uri, literal
+from provkg.records.description import Description, Iri, Reference, says
+from provkg.records.encoding import encoded
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArtifactFile(Description):
+    """Bytes with a digest; named by it on every machine (RFC 6920)."""
+
+    CLASS: ClassVar = vocabulary.ArtifactFile
+    sha256: str = says(vocabulary.sha256)
+    byte_size: int | None = says(vocabulary.byteSize)
+    media_type: str | None = says(vocabulary.mediaType)
+    location: str | tuple[str, ...] | None = says(vocabulary.storageLocation, any_uri)
+
+    def reference(self) -> Iri:
+        """Return the name of the bytes."""
+        return Iri(file_iri(self.sha256).value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftwarePackage(Description):
+    """One version of one package; its IRI is its package URL."""
+
+    CLASS: ClassVar = vocabulary.SoftwarePackage
+    name: str = says(vocabulary.packageName)
+    version: str = says(vocabulary.packageVersion)
+
+    def reference(self) -> Iri:
+        """Return the package URL (purl specification, type pypi)."""
+        return Iri(f"pkg:pypi/{quote(self.name.lower().replace('_', '-'), safe='')}@{quote(self.version, safe='')}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftwareEnvironment(Description):
+    """The interpreter and its packages."""
+
+    CLASS: ClassVar = vocabulary.SoftwareEnvironment
+    python_version: str = says(vocabulary.pythonVersion)
+    packages: tuple[SoftwarePackage, ...] = says(vocabulary.includesPackage, default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accelerator(Description):
+    """One model of GPU or other accelerator, and how many of it."""
+
+    CLASS: ClassVar = vocabulary.Accelerator
+    model: str = says(vocabulary.acceleratorModel)
+    count: int = says(vocabulary.acceleratorCount)
+    memory_bytes: int | None = says(vocabulary.memoryBytes)
+    driver_version: str | None = says(vocabulary.driverVersion)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardwareConfiguration(Description):
+    """CPU, memory and accelerators, without the host's name."""
+
+    CLASS: ClassVar = vocabulary.HardwareConfiguration
+    cpu_model: str | None = says(vocabulary.cpuModel)
+    cpu_count: int | None = says(vocabulary.cpuCount)
+    memory_bytes: int | None = says(vocabulary.memoryBytes)
+    architecture: str | None = says(vocabulary.architecture)
+    accelerators: tuple[Accelerator, ...] = says(vocabulary.hasAccelerator, default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerImage(Description):
+    """A container image by its reference."""
+
+    CLASS: ClassVar = vocabulary.ContainerImage
+    image_reference: str = says(vocabulary.imageReference)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment(Description):
+    """Operating system, software, hardware and container of a run."""
+
+    CLASS: ClassVar = vocabulary.Environment
+    os_name: str | None = says(vocabulary.osName)
+    kernel_version: str | None = says(vocabulary.kernelVersion)
+    software: SoftwareEnvironment | None = says(vocabulary.hasSoftware)
+    hardware: HardwareConfiguration | None = says(vocabulary.hasHardware)
+    container: ContainerImage | None = says(vocabulary.hasContainer)
+
+    def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
+        """State the digest over all parts, which is independent of the graph's salt."""
+        # The parts' facts, not their IRIs: the digest must be equal in two graphs.
+        yield Triple(subject, vocabulary.sha256, literal(sha256(canonical_json(encoded(self))).hexdigest()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputeNode(Description):
+    """The host of a run, known by a pseudonym."""
+
+    CLASS: ClassVar = vocabulary.ComputeNode
+    KEY: ClassVar = ("host",)
+    host: str
+
+    def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
+        """Name the host by a pseudonym: its real name says more than provenance needs."""
+        yield Triple(subject, vocabulary.hostName, literal(f"host-{subject.value.rsplit('/', 1)[-1][:8]}"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRepository(Description):
+    """Where code lives; without credentials in its URL."""
+
+    CLASS: ClassVar = vocabulary.SourceRepository
+    url: str = says(vocabulary.repositoryUrl, any_uri)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRevision(Description):
+    """The code that ran: a commit and what was changed on top of it, or without git the digest of the script."""
+
+    CLASS: ClassVar = vocabulary.SourceRevision
+    KEY: ClassVar = ("repository", "commit", "sha256", "patch_digest")
+    commit: str | None = says(vocabulary.commitId)
+    sha256: str | None = says(vocabulary.sha256)
+    is_dirty: bool | None = says(vocabulary.isDirty)
+    branch: str | None = says(vocabulary.branchName)
+    repository: SourceRepository | Reference | None = says(vocabulary.inRepository)
+    patch: ArtifactFile | None = says(vocabulary.uncommittedPatch)
+    patch_digest: str | None = None

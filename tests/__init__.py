@@ -1,0 +1,1 @@
+"""What provkg promises, one file per behaviour."""

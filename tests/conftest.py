@@ -1,0 +1,29 @@
+"""What the tests share: rewriting of generated files, and the case files that lie beside a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite", action="store_true", help="write the generated files anew instead of comparing them"
+    )
+
+
+@pytest.fixture
+def rewrite(request: pytest.FixtureRequest) -> bool:
+    """Return whether the generated files are to be written anew."""
+    return bool(request.config.getoption("--rewrite"))
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """Return the folder with the case files of other projects, or skip: they are no part of a checkout."""
+    if not CASES.is_dir():
+        pytest.skip("the case files of other projects are not beside this checkout (../shared/cases)")
+    return CASES

@@ -1,0 +1,71 @@
+"""The ontology and PROV-O as graphs, and the order that they give to classes and properties."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain
+
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib.graph import ReadOnlyGraphAggregate
+
+from provkg.resources import ONTOLOGY
+
+PVK = "https://w3id.org/provkg#"
+PROV = "http://www.w3.org/ns/prov#"
+
+CLASS_TYPES = (OWL.Class,)
+PROPERTY_TYPES = (OWL.ObjectProperty, OWL.DatatypeProperty)
+
+# PROV-O's upper tier says of every relation only that it is an influence; writing it out would double a record
+# and tell a reader nothing.
+INFLUENCE = frozenset(
+    URIRef(PROV + name)
+    for name in (
+        *("Influence", "ActivityInfluence", "AgentInfluence", "EntityInfluence"),
+        *("wasInfluencedBy", "influenced", "influencer", "qualifiedInfluence"),
+    )
+)
+
+
+@cache
+def own() -> Graph:
+    """Return our own terms."""
+    return Graph().parse(ONTOLOGY / "provkg.ttl")
+
+
+@cache
+def prov() -> Graph:
+    """Return the pinned copy of PROV-O."""
+    return Graph().parse(ONTOLOGY / "imports" / "prov-o.ttl")
+
+
+def whole() -> Graph:
+    """Return our terms together with PROV-O's."""
+    return ReadOnlyGraphAggregate([own(), prov()])
+
+
+def declared(graph: Graph, types: tuple[URIRef, ...], namespace: str = "") -> list[URIRef]:
+    """Return the terms of `namespace` that `graph` declares with one of `types`, in alphabetical order."""
+    found = chain.from_iterable(graph.subjects(RDF.type, kind) for kind in types)
+    return sorted({term for term in found if isinstance(term, URIRef) and term.startswith(namespace)})
+
+
+def above(term: URIRef, relation: URIRef) -> list[URIRef]:
+    """Return every named term above `term` over `relation`, nearest first, without the influence tier."""
+    found: dict[URIRef, None] = {}
+    tier = [term]
+    while tier:
+        parents = {parent for child in tier for parent in whole().objects(child, relation)}
+        tier = sorted(p for p in parents if isinstance(p, URIRef) and p not in found and p != OWL.Thing)
+        found.update(dict.fromkeys(tier))
+    return [parent for parent in found if parent not in INFLUENCE]
+
+
+def classes_above(term: URIRef) -> list[URIRef]:
+    """Return the super-classes of `term`."""
+    return above(term, RDFS.subClassOf)
+
+
+def properties_above(term: URIRef) -> list[URIRef]:
+    """Return the super-properties of `term`."""
+    return above(term, RDFS.subPropertyOf)

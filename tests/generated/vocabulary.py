@@ -1,0 +1,160 @@
+"""Renders `provkg/vocabulary.py` from the ontology, PROV-O and the list of foreign terms below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from rdflib import OWL, RDF, RDFS, SKOS, URIRef
+
+from tests.generated.ontology import (
+    CLASS_TYPES,
+    PROPERTY_TYPES,
+    PROV,
+    PVK,
+    classes_above,
+    declared,
+    own,
+    properties_above,
+    prov,
+)
+
+NAMESPACES: Final = {
+    "pvk": PVK,
+    "prov": PROV,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "dct": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+}
+
+# Terms of other vocabularies that records, shapes and reports use as they are.
+FOREIGN: Final = {
+    "rdf": "type langString",
+    "rdfs": "label comment subClassOf subPropertyOf domain range",
+    "owl": "Class ObjectProperty DatatypeProperty",
+    "xsd": "string boolean integer decimal double dateTime anyURI",
+    "skos": "Concept ConceptScheme prefLabel notation broader inScheme definition example",
+    "sh": "NodeShape PropertyShape ValidationReport ValidationResult conforms result focusNode resultPath value "
+    "resultMessage resultSeverity sourceShape sourceConstraint sourceConstraintComponent Violation Warning Info "
+    "severity property path inversePath message targetClass targetNode targetSubjectsOf targetObjectsOf minCount "
+    "maxCount datatype nodeKind IRI Literal pattern flags sparql select deactivated "
+    "or and not xone node in hasValue closed ignoredProperties minInclusive maxInclusive lessThan "
+    "lessThanOrEquals equals disjoint uniqueLang minLength maxLength prefixes",
+    "dct": "title description identifier license conformsTo",
+    "dcat": "version previousVersion",
+    "foaf": "name",
+    "org": "memberOf unitOf",
+}
+
+HEAD: Final = '''\
+"""The terms of the provkg ontology, of PROV-O, and of other vocabularies that records use as they are.
+
+Rendered from `ontology/`; change it there, then run: python -m pytest tests/test_vocabulary.py --rewrite
+"""
+
+from typing import Final
+
+from pyoxigraph import NamedNode
+'''
+
+Names = Mapping[URIRef, str]
+
+
+def render() -> str:
+    """Return the text of `provkg/vocabulary.py`."""
+    names = constants()
+    parts = [HEAD, _namespaces()]
+    parts += [_section(prefix, names) for prefix in NAMESPACES]
+    parts += [_tables(names)]
+    return "\n".join(part for part in parts if part)
+
+
+def constants() -> dict[URIRef, str]:
+    """Return every term with the name of its constant, in the order of the file."""
+    terms = {
+        prefix: [URIRef(NAMESPACES[prefix] + name) for name in listed.split()] for prefix, listed in FOREIGN.items()
+    }
+    terms |= {"pvk": sorted(t for t in set(own().subjects(RDF.type)) if isinstance(t, URIRef) and t.startswith(PVK))}
+    terms |= {"prov": declared(prov(), CLASS_TYPES + PROPERTY_TYPES, PROV)}
+    return {term: constant_name(prefix, term) for prefix in NAMESPACES for term in terms[prefix]}
+
+
+def constant_name(prefix: str, term: URIRef) -> str:
+    """Return a term's name in Python; a local name that is a keyword, such as `in`, stands behind its prefix."""
+    local = term.removeprefix(NAMESPACES[prefix]).replace("-", "_")
+    return local if prefix == "pvk" else f"{prefix}_{local}"
+
+
+def _namespaces() -> str:
+    lines = (f'    "{prefix}": "{iri}",' for prefix, iri in NAMESPACES.items())
+    return "\n".join(["NAMESPACES: Final[dict[str, str]] = {", *lines, "}", ""])
+
+
+def _section(prefix: str, names: Names) -> str:
+    own_terms = [(term, name) for term, name in names.items() if term.startswith(NAMESPACES[prefix])]
+    return "\n".join([*(_constant(name, term) for term, name in own_terms), ""])
+
+
+def _constant(name: str, term: URIRef) -> str:
+    line = f'{name}: Final = NamedNode("{term}")'
+    # As ruff format breaks it.
+    return line if len(line) <= 120 else f'{name}: Final = NamedNode(\n    "{term}"\n)'
+
+
+def _tables(names: Names) -> str:
+    classes = declared(own(), CLASS_TYPES, PVK) + declared(prov(), CLASS_TYPES, PROV)
+    relations = declared(own(), PROPERTY_TYPES) + declared(prov(), PROPERTY_TYPES, PROV)
+    known = [term for term in relations if str(term).startswith((PVK, PROV))]
+    known += declared(own(), (OWL.AnnotationProperty,), PVK)
+    individuals = {term: kind for term, kind in _individuals().items() if term in names}
+    return "\n".join(
+        [
+            "# Every class above a class, nearest first.",
+            _table("SUPERCLASSES", classes, classes_above, names),
+            "# Every property above a property, nearest first.",
+            _table("SUPERPROPERTIES", relations, properties_above, names),
+            "# The concepts and their schemes, each with its class.",
+            _individual_table(individuals, names),
+            _set("CLASSES", classes, names),
+            _set("PROPERTIES", known, names),
+            _set("DATATYPES", declared(own(), (RDFS.Datatype,)), names),
+            "# Everything that may stand in our own or PROV-O's namespace.",
+            "TERMS: Final[frozenset[NamedNode]] = CLASSES | PROPERTIES | DATATYPES | INDIVIDUALS.keys()",
+            "",
+        ]
+    )
+
+
+def _table(name: str, terms: list[URIRef], wider: Callable[[URIRef], list[URIRef]], names: Names) -> str:
+    entries = {names[term]: [names[other] for other in wider(term)] for term in terms}
+    lines = (_entry(term, others) for term, others in entries.items() if others)
+    return "\n".join([f"{name}: Final[dict[NamedNode, tuple[NamedNode, ...]]] = {{", *lines, "}", ""])
+
+
+def _entry(term: str, others: list[str]) -> str:
+    return f"    {term}: ({', '.join(others)}{',' if len(others) == 1 else ''}),"
+
+
+def _individuals() -> dict[URIRef, URIRef]:
+    graph = own()
+    found = dict.fromkeys(graph.subjects(RDF.type, SKOS.ConceptScheme), SKOS.ConceptScheme)
+    for kind in graph.subjects(RDFS.subClassOf, SKOS.Concept):
+        found |= dict.fromkeys(graph.subjects(RDF.type, kind), kind)
+    return dict(sorted(found.items()))
+
+
+def _individual_table(individuals: Mapping[URIRef, URIRef], names: Names) -> str:
+    lines = (f"    {names[term]}: {names[kind]}," for term, kind in individuals.items())
+    return "\n".join(["INDIVIDUALS: Final[dict[NamedNode, NamedNode]] = {", *lines, "}", ""])
+
+
+def _set(name: str, terms: Iterable[URIRef], names: Names) -> str:
+    lines = (f"        {names[term]}," for term in terms)
+    return "\n".join([f"{name}: Final[frozenset[NamedNode]] = frozenset(", "    {", *lines, "    }", ")", ""])
