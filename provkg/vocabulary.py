@@ -293,6 +293,7 @@ dependsOn: Final = NamedNode("https://w3id.org/provkg#dependsOn")
 deployedAt: Final = NamedNode("https://w3id.org/provkg#deployedAt")
 deploymentStage: Final = NamedNode("https://w3id.org/provkg#deploymentStage")
 deploys: Final = NamedNode("https://w3id.org/provkg#deploys")
+derivedFromFeature: Final = NamedNode("https://w3id.org/provkg#derivedFromFeature")
 describes: Final = NamedNode("https://w3id.org/provkg#describes")
 digestForm: Final = NamedNode("https://w3id.org/provkg#digestForm")
 direction: Final = NamedNode("https://w3id.org/provkg#direction")
@@ -725,6 +726,7 @@ SUPERPROPERTIES: Final[dict[NamedNode, tuple[NamedNode, ...]]] = {
     decidedBy: (prov_wasAssociatedWith,),
     deployedAt: (prov_atLocation,),
     deploys: (prov_wasDerivedFrom,),
+    derivedFromFeature: (prov_wasDerivedFrom,),
     distilledFrom: (prov_wasDerivedFrom,),
     evaluatedModel: (prov_used,),
     evaluationData: (prov_used,),
@@ -1076,6 +1078,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         deployedAt,
         deploymentStage,
         deploys,
+        derivedFromFeature,
         describes,
         digestForm,
         direction,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
 
+# A shared machine may pause a test for longer than any deadline.
+settings.register_profile("provkg", settings.default, deadline=None)
+settings.load_profile("provkg")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--rewrite", action="store_true", help="write the generated files anew instead of comparing them"
-    )
+    parser.addoption("--rewrite", action="store_true", help="write the generated files anew instead of comparing them")
 
 
 @pytest.fixture

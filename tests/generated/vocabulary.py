@@ -87,7 +87,7 @@ def constants() -> dict[URIRef, str]:
 
 
 def constant_name(prefix: str, term: URIRef) -> str:
-    """Return a term's name in Python; a local name that is a keyword, such as `in`, stands behind its prefix."""
+    """Return a term's name in Python: ours as in the ontology, a foreign one behind its prefix."""
     local = term.removeprefix(NAMESPACES[prefix]).replace("-", "_")
     return local if prefix == "pvk" else f"{prefix}_{local}"
 
@@ -113,7 +113,6 @@ def _tables(names: Names) -> str:
     relations = declared(own(), PROPERTY_TYPES) + declared(prov(), PROPERTY_TYPES, PROV)
     known = [term for term in relations if str(term).startswith((PVK, PROV))]
     known += declared(own(), (OWL.AnnotationProperty,), PVK)
-    individuals = {term: kind for term, kind in _individuals().items() if term in names}
     return "\n".join(
         [
             "# Every class above a class, nearest first.",
@@ -121,7 +120,7 @@ def _tables(names: Names) -> str:
             "# Every property above a property, nearest first.",
             _table("SUPERPROPERTIES", relations, properties_above, names),
             "# The concepts and their schemes, each with its class.",
-            _individual_table(individuals, names),
+            _individual_table(_individuals(), names),
             _set("CLASSES", classes, names),
             _set("PROPERTIES", known, names),
             _set("DATATYPES", declared(own(), (RDFS.Datatype,)), names),
@@ -143,10 +142,9 @@ def _entry(term: str, others: list[str]) -> str:
 
 
 def _individuals() -> dict[URIRef, URIRef]:
-    graph = own()
-    found = dict.fromkeys(graph.subjects(RDF.type, SKOS.ConceptScheme), SKOS.ConceptScheme)
-    for kind in graph.subjects(RDFS.subClassOf, SKOS.Concept):
-        found |= dict.fromkeys(graph.subjects(RDF.type, kind), kind)
+    kinds = [SKOS.ConceptScheme, *own().subjects(RDFS.subClassOf, SKOS.Concept)]
+    members = {term: kind for kind in kinds for term in own().subjects(RDF.type, kind)}
+    found = {term: kind for term, kind in members.items() if isinstance(term, URIRef) and isinstance(kind, URIRef)}
     return dict(sorted(found.items()))
 
 
