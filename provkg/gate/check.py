@@ -1,0 +1,104 @@
+"""The gate: records and whole data against provkg's shapes, and any data against anybody's shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Triple
+
+from provkg.errors import BadParameter
+from provkg.folder import LEVELS
+from provkg.gate.engines import ENGINES, Engine, Result, engine
+from provkg.gate.evidence import Evidence
+from provkg.gate.lint import check_shapes
+from provkg.gate.problem import Problem, Verdict
+from provkg.gate.rules import described_nowhere, speaks_of_records, without_shape, wrong_terms
+from provkg.gate.shapes import Shapes
+from provkg.gate.tailoring import Tailored, tailored
+from provkg.gate.wording import sentence
+from provkg.resources import SHAPES
+
+DEFAULT_ENGINE: Final = ENGINES[0]
+
+
+class Gate:
+    """Judges records at one level with one engine; shapes are made ready once for all gates of a process."""
+
+    def __init__(
+        self, level: str = "minimal", *, engine: str = DEFAULT_ENGINE, extensions: Sequence[Path] = ()
+    ) -> None:
+        self.level = _checked(level)
+        self._shapes, self._engine = _ready(level, engine, tuple(extensions), whole=False)
+
+    def check(self, triples: Sequence[Triple], known: Iterable[Triple] = ()) -> Verdict:
+        """Return what speaks against keeping `triples`, a record closed by `provkg.entailment.closed`.
+
+        `known` is what the graph already says about the nodes that the record describes, and the types and digests of
+        those that it refers to. Constraints one level above are warnings; those two above are not asked here.
+        """
+        evidence = Evidence(triples, known)
+        found = [*_rule_problems(evidence, self._shapes), *speaks_of_records(evidence)]
+        results = self._engine.results(evidence.text(self._shapes), "warning")
+        return Verdict.of([*found, *_problems(results, self._shapes)])
+
+
+def check_data(
+    triples: Sequence[Triple], level: str = "standard", engine: str = DEFAULT_ENGINE, *, known: Iterable[Triple] = ()
+) -> Verdict:
+    """Return what speaks against `triples` as a whole, closed like records: here inverse paths are asked too.
+
+    Nodes that are pointed at and described nowhere, not in `known` either, are warnings.
+    """
+    shapes, ready = _ready(_checked(level), engine, (), whole=True)
+    evidence = Evidence(triples, known)
+    found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes)]
+    return Verdict.of([*found, *_problems(ready.results(evidence.text(shapes)), shapes)])
+
+
+def validate(data: Sequence[Triple], shapes: Path, engine: str = DEFAULT_ENGINE) -> Verdict:
+    """Return what any `data` says against any `shapes`, with nothing added to either.
+
+    Raises `Unreadable` for shapes that use a term which SHACL, PROV or provkg does not have.
+    """
+    ready = _foreign(shapes.resolve(), shapes.stat().st_mtime_ns if shapes.exists() else 0, engine)
+    text = "".join(f"{triple} .\n" for triple in data).encode()
+    return Verdict.of(_problem(result, {}, {}) for result in ready.results(text))
+
+
+def _checked(level: str) -> str:
+    if level not in LEVELS:
+        raise BadParameter(f"{level!r} is no level; take one of {', '.join(LEVELS)}")
+    return level
+
+
+@lru_cache(maxsize=32)
+def _ready(level: str, name: str, extensions: tuple[Path, ...], *, whole: bool) -> tuple[Tailored, Engine]:
+    shapes = Shapes.read([*sorted(SHAPES.glob("*.ttl")), *extensions])
+    check_shapes(shapes, ", ".join(str(each) for each in extensions) or str(SHAPES))
+    fitted = tailored(shapes, level, whole=whole)
+    return fitted, engine(name, fitted.text)
+
+
+@lru_cache(maxsize=8)
+def _foreign(file: Path, _changed: int, name: str) -> Engine:
+    shapes = Shapes.read([file])
+    check_shapes(shapes, str(file))
+    return engine(name, "".join(f"{triple} .\n" for triple in shapes.triples).encode())
+
+
+def _rule_problems(evidence: Evidence, shapes: Tailored) -> list[Problem]:
+    return [*wrong_terms(evidence, shapes), *without_shape(evidence, shapes)]
+
+
+def _problems(results: Iterable[Result], shapes: Tailored) -> list[Problem]:
+    return [_problem(each, shapes.messages, shapes.paths) for each in results]
+
+
+def _problem(result: Result, messages: dict[str, str], paths: dict[str, str]) -> Problem:
+    path = paths.get(result.shape, result.path)
+    path = None if path is not None and path.startswith("urn:provkg:gate:") else path
+    message = messages.get(result.shape) or result.message or sentence(result)
+    return Problem(result.focus, result.shape, result.constraint, result.value, path, message, result.severity)

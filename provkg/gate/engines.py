@@ -1,0 +1,165 @@
+"""The SHACL engines behind one interface: pyshifty, which is fast, and pyshacl, which is the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from pyoxigraph import Literal as OxLiteral
+from pyoxigraph import NamedNode
+
+from provkg.errors import BadParameter, MissingExtra, Unreadable
+from provkg.gate.problem import SEVERITIES, Severity
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+ENGINES: Final = ("shifty", "pyshacl")
+SH: Final = "http://www.w3.org/ns/shacl#"
+_SEVERITIES: Final[dict[str, Severity]] = {f"{SH}Warning": "warning", f"{SH}Info": "info"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One validation result as an engine reports it, terms as `Problem` writes them."""
+
+    focus: str
+    shape: str
+    constraint: str
+    value: str | None
+    path: str | None
+    message: str | None
+    severity: Severity
+
+
+class Engine(Protocol):
+    """Shapes made ready once; data comes as N-Triples."""
+
+    def results(self, data: bytes, least: Severity = "info") -> list[Result]:
+        """Return every result of severity `least` or graver."""
+
+
+def engine(name: str, shapes: bytes) -> Engine:
+    """Return the engine `name` with `shapes` (N-Triples) loaded; there is no other that would step in."""
+    try:
+        match name:
+            case "shifty":
+                return Shifty(shapes)
+            case "pyshacl":
+                return PySHACL(shapes)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in {"shifty", "pyshacl"}:
+            raise  # installed, but broken: show that
+        package = "pyshifty" if name == "shifty" else name
+        raise MissingExtra(f"the engine {name} is not installed; run: pip install {package}") from None
+    raise BadParameter(f"{name!r} is no SHACL engine; take one of {', '.join(ENGINES)}")
+
+
+class Shifty:
+    """pyshifty's prepared validator."""
+
+    def __init__(self, shapes: bytes) -> None:
+        # Late: importing it costs 50 ms, and a reader of the graph validates nothing.
+        import shifty
+
+        try:
+            self._validator = shifty.PreparedValidator(shapes)
+        except ValueError as error:
+            raise Unreadable(f"the shapes are not valid SHACL: {error}") from None
+        if ignored := self._validator.diagnostics:
+            raise Unreadable(f"the engine shifty would pass over a part of the shapes: {'; '.join(ignored)}")
+
+    def results(self, data: bytes, least: Severity = "info") -> list[Result]:
+        """Ask for the verdict first, at a tenth of the cost; only the report names source shapes and components."""
+        if self._validator.validate_algebra(data, graph_mode="data", minimum_severity=least, infer=False).conforms:
+            return []
+        _, report, _ = self._validator.validate(data, graph_mode="data", minimum_severity=least, infer=False)
+        return _of_severity(_results(report), least)
+
+
+class PySHACL:
+    """The reference implementation."""
+
+    def __init__(self, shapes: bytes) -> None:
+        # Late: pyshacl and rdflib cost 240 ms to import.
+        from pyshacl.errors import ReportableRuntimeError
+        from pyshacl.shapes_graph import ShapesGraph
+
+        self._refusal = ReportableRuntimeError
+        self._shapes = ShapesGraph(_graph(shapes))
+
+    def results(self, data: bytes, least: Severity = "info") -> list[Result]:
+        """Read the report; this engine has no cheaper way to a verdict."""
+        from pyshacl.graph_abstraction import DataGraph
+        from pyshacl.validator import Validator
+
+        validator: Any = Validator(DataGraph.from_rdflib(_graph(data)), shacl_graph=_graph(b""), options={})
+        # The shapes are read once, here and not by `pyshacl.validate`: reading them costs ten times what a record does.
+        validator.shacl_graph = self._shapes
+        try:
+            _, report, _ = validator.run()
+        except self._refusal as error:
+            raise Unreadable(f"the shapes are not valid SHACL: {error}") from None
+        return _of_severity(_results(report), least)
+
+
+def _of_severity(results: Iterable[Result], least: Severity) -> list[Result]:
+    counted = SEVERITIES[: SEVERITIES.index(least) + 1]
+    return [result for result in results if result.severity in counted]
+
+
+def _graph(text: bytes) -> Graph:
+    from rdflib import Graph
+
+    return Graph().parse(data=text, format="nt")
+
+
+def _results(report: Graph) -> Iterator[Result]:
+    from rdflib import URIRef
+    from rdflib.namespace import RDF
+
+    def one(node: Node, name: str) -> Node | None:
+        return report.value(node, URIRef(SH + name))
+
+    # By type, not from the report: sh:detail holds results that explain others and count for nothing.
+    details = set(report.objects(None, URIRef(f"{SH}detail")))
+    for node in report.subjects(RDF.type, URIRef(f"{SH}ValidationResult")):
+        if node in details:
+            continue
+        path = one(node, "resultPath")
+        message = one(node, "resultMessage")
+        yield Result(
+            focus=_text(one(node, "focusNode")) or "",
+            shape=_text(one(node, "sourceShape")) or "",
+            constraint=_component(one(node, "sourceConstraintComponent")),
+            value=_text(one(node, "value")),
+            path=str(path) if isinstance(path, URIRef) else None,
+            message=None if message is None else str(message),
+            severity=_SEVERITIES.get(str(one(node, "resultSeverity")), "violation"),
+        )
+
+
+def _component(term: Any) -> str:
+    return str(term).rsplit("#", 1)[-1].rsplit("/", 1)[-1].removesuffix("ConstraintComponent")
+
+
+def _text(term: Any) -> str | None:
+    from rdflib import BNode, Literal
+
+    match term:
+        case None:
+            return None
+        case Literal():
+            return str(_literal(term))
+        case BNode():
+            return f"_:{term}"
+        case _:
+            return str(term)
+
+
+def _literal(term: Any) -> OxLiteral:
+    if term.language:
+        return OxLiteral(str(term), language=term.language)
+    return OxLiteral(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else None)

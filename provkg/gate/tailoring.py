@@ -1,0 +1,161 @@
+"""The rewriting of shapes for the gate: severities of a level, targets, declared absences, and what is left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from provkg import vocabulary
+from provkg.folder import LEVELS
+from provkg.gate.shapes import (
+    ALTERNATIVE_PATH,
+    BEYOND_THE_RECORD,
+    CLASS,
+    MIN_COUNT,
+    QUALIFIED_MIN_COUNT,
+    SEVERITY_AT_DISTANCE,
+    TARGETS,
+    Node,
+    Shapes,
+    Term,
+    absence,
+    mark,
+)
+
+# At minimal only an unknown origin may be declared: everything else that minimal asks makes lineage walkable.
+DECLARABLE_AT_MINIMAL: Final = frozenset({vocabulary.obtainedFrom})
+ANYWHERE: Final = None
+_ONE: Final = Literal(1)
+
+
+@dataclass(frozen=True)
+class Tailored:
+    """Shapes ready for an engine, and what the gate must know of them to prepare data and word its findings."""
+
+    text: bytes
+    messages: dict[str, str]
+    paths: dict[str, str]
+    targets: dict[NamedNode, frozenset[NamedNode]]
+    references: dict[NamedNode, frozenset[NamedNode]]
+    places: dict[NamedNode, frozenset[NamedNode] | None]
+
+
+def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
+    """Return `shapes` as they apply at `level`; `whole` data can also answer what other records say."""
+    words = {s.value: said for s in shapes.constraints if (said := shapes.message(s))}
+    paths = {s.value: path.value for s in shapes.constraints if isinstance(path := _path(shapes, s), NamedNode)}
+    places = _places(shapes)
+    references = _references(shapes)
+    if not whole:
+        _leave_to_audit(shapes)
+    for shape in shapes.constraints:
+        _set_severity(shapes, shape, LEVELS.index(level))
+        _accept_declared_absence(shapes, shape)
+    targets = _mark_targets(shapes)
+    text = "".join(f"{triple} .\n" for triple in shapes.triples).encode()
+    return Tailored(text, words, paths, targets, references, places)
+
+
+def _path(shapes: Shapes, shape: Term) -> Term | None:
+    return shapes.value(shape, vocabulary.sh_path)
+
+
+def _references(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
+    """Return, for each property, the classes of which shapes want its values to be instances."""
+    found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    for shape in list(shapes.statements):
+        wanted = {kind for node in shapes.within(shape) for kind in shapes.values(node, CLASS)}
+        for predicate in shapes.last_predicates(_path(shapes, shape)):
+            found[predicate] |= {kind for kind in wanted if isinstance(kind, NamedNode)}
+    return {predicate: frozenset(classes) for predicate, classes in found.items() if classes}
+
+
+def _places(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode] | None]:
+    """Return the classes that each property of the shapes belongs to, `ANYWHERE` for one that belongs to none."""
+    places: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    anywhere: set[NamedNode] = set()
+    for shape in list(shapes.statements):
+        targets = [t for t in shapes.values(shape, vocabulary.sh_targetClass) if isinstance(t, NamedNode)]
+        holders = {t for t in shapes.values(shape, vocabulary.sh_targetSubjectsOf) if isinstance(t, NamedNode)}
+        for stated in shapes.values(shape, vocabulary.sh_property):
+            if isinstance(path := _path(shapes, stated), NamedNode):
+                places[path].update(targets)
+                anywhere |= {path} & holders
+    return {path: ANYWHERE if path in anywhere else frozenset(classes) for path, classes in places.items()}
+
+
+def _leave_to_audit(shapes: Shapes) -> None:
+    """Drop what leaves the record: inverse and repeated paths end at nodes that come with other records."""
+    for shape in shapes.constraints:
+        terms = {predicate for node in shapes.within(shape) for predicate, _ in shapes.statements.get(node, [])}
+        if terms & BEYOND_THE_RECORD:
+            _drop(shapes, shape)
+
+
+def _drop(shapes: Shapes, shape: NamedNode) -> None:
+    for node in list(shapes.within(shape)):
+        shapes.statements.pop(node, None)
+    for said in shapes.statements.values():
+        said[:] = [each for each in said if each != (vocabulary.sh_property, shape)]
+
+
+def _set_severity(shapes: Shapes, shape: NamedNode, asked: int) -> None:
+    distance = max(0, shapes.level(shape) - asked)
+    shapes.statements[shape].append((vocabulary.sh_severity, SEVERITY_AT_DISTANCE[distance]))
+
+
+def _accept_declared_absence(shapes: Shapes, shape: NamedNode) -> None:
+    path = _path(shapes, shape)
+    if path is None:
+        _add_absence_alternatives(shapes, shape)
+    elif shapes.values(shape, MIN_COUNT):
+        predicates = shapes.predicates(path)
+        if declarable := _declarable(shapes, shape, predicates):
+            either = BlankNode()
+            members = shapes.alternative([*predicates, *(absence(each) for each in declarable)])
+            shapes.statements[either].append((ALTERNATIVE_PATH, members))
+            _replace(shapes, shape, vocabulary.sh_path, either)
+
+
+def _add_absence_alternatives(shapes: Shapes, shape: NamedNode) -> None:
+    """Let `shape`, which offers alternatives, also accept that a property which one of them asks for is absent."""
+    head = shapes.value(shape, vocabulary.sh_or)
+    if head is None:
+        return
+    asked = [node for node in shapes.within(head) if _asks_for_presence(shapes, node)]
+    predicates = dict.fromkeys(each for node in asked for each in shapes.predicates(_path(shapes, node)))
+    absences: list[Term] = []
+    for declarable in _declarable(shapes, shape, predicates):
+        alternative = BlankNode()
+        shapes.statements[alternative] += [(vocabulary.sh_path, absence(declarable)), (MIN_COUNT, _ONE)]
+        absences.append(alternative)
+    if absences:
+        _replace(shapes, shape, vocabulary.sh_or, shapes.alternative([*shapes.members(head), *absences]))
+
+
+def _asks_for_presence(shapes: Shapes, node: Node) -> bool:
+    return bool(shapes.values(node, MIN_COUNT) or shapes.values(node, QUALIFIED_MIN_COUNT))
+
+
+def _declarable(shapes: Shapes, shape: NamedNode, predicates: Iterable[NamedNode]) -> list[NamedNode]:
+    minimal = shapes.level(shape) == 0
+    return [each for each in predicates if not minimal or each in DECLARABLE_AT_MINIMAL]
+
+
+def _replace(shapes: Shapes, subject: Node, predicate: NamedNode, value: Term) -> None:
+    kept = [each for each in shapes.statements[subject] if each[0] != predicate]
+    shapes.statements[subject] = [*kept, (predicate, value)]
+
+
+def _mark_targets(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
+    found: dict[NamedNode, set[NamedNode]] = {target: set() for target in TARGETS}
+    for said in shapes.statements.values():
+        for place, (predicate, value) in enumerate(said):
+            if predicate in TARGETS and isinstance(value, NamedNode):
+                found[predicate].add(value)
+                said[place] = (vocabulary.sh_targetSubjectsOf, mark(predicate, value))
+    return {target: frozenset(terms) for target, terms in found.items()}
