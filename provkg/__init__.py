@@ -1,0 +1,123 @@
+"""Provenance of machine learning as a knowledge graph: what training code records, and how it is asked.
+
+Names are loaded when they are first used, so that `import provkg` costs a training script next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from provkg.capture import (
+        BatchHandle,
+        CaptureWarning,
+        Data,
+        DeploymentHandle,
+        EvaluationBlock,
+        ExperimentHandle,
+        InferenceBlock,
+        ModelHandle,
+        RunBlock,
+        SplitBlock,
+        StepBlock,
+        TrainingBlock,
+        configure,
+        dataset,
+        deploy,
+        evaluation,
+        experiment,
+        inference,
+        run,
+        select,
+        splitting,
+        step,
+        training,
+        undeploy,
+    )
+    from provkg.reading import open
+
+    __version__: str
+
+__all__ = [
+    "BatchHandle",
+    "CaptureWarning",
+    "Data",
+    "DeploymentHandle",
+    "EvaluationBlock",
+    "ExperimentHandle",
+    "InferenceBlock",
+    "ModelHandle",
+    "RunBlock",
+    "SplitBlock",
+    "StepBlock",
+    "TrainingBlock",
+    "__version__",
+    "configure",
+    "dataset",
+    "deploy",
+    "evaluation",
+    "experiment",
+    "inference",
+    "open",
+    "run",
+    "select",
+    "splitting",
+    "step",
+    "training",
+    "undeploy",
+]
+
+_deliveries: Final[dict[Path, int]] = {}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("provkg")
+    if name not in __all__:
+        raise AttributeError(f"module 'provkg' has no attribute {name!r}")
+    if name == "open":
+        return import_module("provkg.reading").open
+    capture = import_module("provkg.capture")
+    capture.deliver_with(_deliver)
+    return globals().setdefault(name, getattr(capture, name))
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def _deliver(store: Path) -> Callable[[], bool]:
+    """Start the process that drains the spool of `store`, unless one of ours runs; returns whether it still runs.
+
+    Capture cannot do it: it must not know the layers that hold the graph. The process is detached, so that neither
+    Ctrl-C nor the end of training ends it.
+    """
+
+    def runs() -> bool:
+        pid = _deliveries.get(store)
+        if pid is None:
+            return False
+        try:
+            ended, _ = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:  # of the parent, in a forked process; or somebody else has waited for it
+            ended = pid
+        if ended:
+            del _deliveries[store]
+        return not ended
+
+    if not runs():
+        command = [sys.executable, "-m", "provkg", "sync", "--store", str(store), "--quiet"]
+        silent = os.open(os.devnull, os.O_RDWR)
+        try:
+            streams = [(os.POSIX_SPAWN_DUP2, silent, stream) for stream in (0, 1, 2)]
+            _deliveries[store] = os.posix_spawn(sys.executable, command, os.environ, file_actions=streams, setsid=True)
+        finally:
+            os.close(silent)
+    return runs

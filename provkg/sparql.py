@@ -87,7 +87,7 @@ def check_query(text: str) -> None:
     """Raise `RefusedQuery` for a query that must not reach the engine; what does not parse is the engine's to say."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        raise RefusedQuery(f"the query has {size:,} bytes; provkg takes at most {MAX_BYTES:,}: ask for less at a time")
+        raise RefusedQuery(f"the query has {size:,} bytes; provkg takes at most {MAX_BYTES:,}: ask for less")
     found: list[Token] = []
     for token in tokens(text):
         _check_token(token)
@@ -95,6 +95,16 @@ def check_query(text: str) -> None:
     _check_form(found)
     _check_nesting(found)
     _check_operators(found)
+
+
+def complaint(message: str) -> str:
+    """Return what Oxigraph says of a query that does not parse, without its list of all that could stand."""
+    place, _, rest = " ".join(message.split()).partition(": ")
+    numbers = re.fullmatch(r"error at (\d+):(\d+)", place)
+    where = f" (line {numbers[1]}, column {numbers[2]})" if numbers else f" ({place})"
+    # Reasons in words stand among the expected tokens; those are quoted, bracketed or single keywords.
+    reasons = [part for part in rest.split(", ") if " " in part and not re.match(r"expected|[\[\"'|]", part)]
+    return f"the query does not parse{where}" + "".join(f": {reason}" for reason in reasons[:1])
 
 
 def substitute(text: str, terms: Mapping[str, NamedNode | Literal]) -> str:
@@ -157,4 +167,5 @@ def _check_operators(found: Iterable[Token]) -> None:
         if token.kind in {"symbol", "word"}
     )
     if count > MAX_OPERATORS:
-        raise RefusedQuery(f"the query has {count:,} operators; provkg takes at most {MAX_OPERATORS:,}: use VALUES or IN")
+        limit = f"provkg takes at most {MAX_OPERATORS:,}"
+        raise RefusedQuery(f"the query has {count:,} operators and clauses; {limit}: use VALUES or IN")

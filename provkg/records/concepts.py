@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pyoxigraph import NamedNode, Triple
 
@@ -14,6 +15,8 @@ from provkg.literals import literal
 from provkg.records.description import Description, Iri, Reference, says
 
 PVK = vocabulary.NAMESPACES["pvk"]
+# As text: a name may hold what no IRI can.
+_KNOWN: Final = frozenset(individual.value for individual in vocabulary.INDIVIDUALS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,17 @@ class OwnConcept(Description):
 
 
 def concept(scheme: NamedNode, name: str) -> Iri | OwnConcept:
-    """Return the member `name` of the scheme of the class `scheme`, or a concept of the graph's own."""
+    """Return the member `name` of the scheme of the class `scheme`, or a concept of the graph's own.
+
+    `log_loss` and `log loss` find `logLoss`.
+    """
     local = scheme.value.removeprefix(PVK)
-    known = NamedNode(f"{PVK}{local}-{name}")
-    return Iri(known.value) if known in vocabulary.INDIVIDUALS else OwnConcept(scheme=local, name=name)
+    for spelling in (name, _camel_case(name)):
+        if (known := f"{PVK}{local}-{spelling}") in _KNOWN:
+            return Iri(known)
+    return OwnConcept(scheme=local, name=name)
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = [word for word in re.split(r"[\W_]+", name) if word] or [name]
+    return first[:1].lower() + first[1:] + "".join(word[:1].upper() + word[1:] for word in rest)

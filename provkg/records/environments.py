@@ -93,16 +93,22 @@ class Environment(Description):
     """Operating system, software, hardware and container of a run."""
 
     CLASS: ClassVar = vocabulary.Environment
+    KEY: ClassVar = ("digest",)
     os_name: str | None = says(vocabulary.osName)
     kernel_version: str | None = says(vocabulary.kernelVersion)
     software: SoftwareEnvironment | None = says(vocabulary.hasSoftware)
     hardware: HardwareConfiguration | None = says(vocabulary.hasHardware)
     container: ContainerImage | None = says(vocabulary.hasContainer)
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the facts of all parts: equal environments have one digest in every graph."""
+        # Facts, not IRIs; and as key a digest, since a pointer that named each package would outweigh its record.
+        return sha256(canonical_json(encoded(self))).hexdigest()
+
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
-        """State the digest over all parts, which is independent of the graph's salt."""
-        # The parts' facts, not their IRIs: the digest must be equal in two graphs.
-        yield Triple(subject, vocabulary.sha256, literal(sha256(canonical_json(encoded(self))).hexdigest()))
+        """State the digest."""
+        yield Triple(subject, vocabulary.sha256, literal(self.digest))
 
 
 @dataclass(frozen=True, kw_only=True)

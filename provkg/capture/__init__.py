@@ -1,0 +1,44 @@
+"""What training code calls: blocks and calls that become records in the spool, and never get in its way."""
+
+from provkg.capture.blocks import RunBlock, run
+from provkg.capture.configuring import configure
+from provkg.capture.datasets import dataset
+from provkg.capture.decisions import experiment, select
+from provkg.capture.deployments import deploy, undeploy
+from provkg.capture.evaluations import EvaluationBlock, evaluation
+from provkg.capture.handles import BatchHandle, Data, DeploymentHandle, ExperimentHandle, ModelHandle
+from provkg.capture.inferences import InferenceBlock, inference
+from provkg.capture.session import deliver_with, end_session
+from provkg.capture.splits import SplitBlock, splitting
+from provkg.capture.steps import StepBlock, step
+from provkg.capture.trainings import TrainingBlock, training
+from provkg.capture.trouble import CaptureWarning
+
+__all__ = [
+    "BatchHandle",
+    "CaptureWarning",
+    "Data",
+    "DeploymentHandle",
+    "EvaluationBlock",
+    "ExperimentHandle",
+    "InferenceBlock",
+    "ModelHandle",
+    "RunBlock",
+    "SplitBlock",
+    "StepBlock",
+    "TrainingBlock",
+    "configure",
+    "dataset",
+    "deliver_with",
+    "deploy",
+    "end_session",
+    "evaluation",
+    "experiment",
+    "inference",
+    "run",
+    "select",
+    "splitting",
+    "step",
+    "training",
+    "undeploy",
+]

@@ -1,0 +1,110 @@
+"""What every run says about itself: who, when, with which code, environment, libraries and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any, TypedDict
+
+from provkg.capture.agents import agent
+from provkg.capture.defaults import defaults
+from provkg.capture.environment import package
+from provkg.capture.facts import facts, people, this_command, this_node
+from provkg.capture.handles import ExperimentHandle
+from provkg.capture.parameters import cleaned
+from provkg.capture.session import Session
+from provkg.capture.trouble import attempt, trouble
+from provkg.records import (
+    Agent,
+    Experiment,
+    ParameterSetting,
+    Project,
+    SoftwarePackage,
+    settings,
+)
+
+Params = Mapping[str, Any]
+Library = str | ModuleType | Sequence[str | ModuleType]
+
+
+class About(TypedDict, total=False):
+    """The keyword arguments that every block takes."""
+
+    params: Params | None
+    """Parameters by name; nested ones get dotted names, `seed` and `random_state` count as seeds."""
+    seed: int | None
+    library: Library | None
+    """The package that does the work: its name, its module, or several."""
+    experiment: str | ExperimentHandle | None
+    project: str | None
+    responsible: str | Agent | None
+    """Who answers for the run: a name, or `team:…`, `organization:…`."""
+    description: str | None
+
+
+class Telling:
+    """What is said of one run; parameters and libraries may come while it goes on."""
+
+    def __init__(self, about: About, *, learns: bool, seed_scope: str) -> None:
+        self.project = about.get("project") or defaults().project
+        self.experiment = about.get("experiment") or defaults().experiment
+        self.params: dict[str, Any] = {}
+        self.libraries: dict[SoftwarePackage, None] = {}
+        self._description = about.get("description")
+        self._responsible = about.get("responsible") or defaults().responsible
+        self._learns, self._seed_scope = learns, seed_scope
+        seed = about.get("seed")
+        self.add_params({**({"seed": seed} if seed is not None else {}), **(about.get("params") or {})})
+        attempt("name the library", lambda: self.add_libraries(about.get("library")))
+
+    def add_params(self, params: Params) -> None:
+        """Take more parameters."""
+        self.params.update(cleaned(params))
+
+    def add_libraries(self, library: Library | None) -> None:
+        """Take more libraries; says so when one is not installed."""
+        for name in _names(library):
+            if (found := package(name)) is not None:
+                self.libraries[found] = None
+            else:
+                trouble(f"library {name!r} is not an installed package; it is left out", kind=f"library {name}")
+
+    def settings(self) -> tuple[ParameterSetting, ...]:
+        """Return the parameters as settings."""
+        return settings(self.params, learning=self._learns, seed_scope=self._seed_scope)
+
+    def fields(self, own: Session, patience: float) -> dict[str, Any]:
+        """Return the fields that all kinds of runs share; waits at most `patience` for those that take long."""
+        known, who, command = facts(patience), people(), this_command()
+        if known.environment is not None:
+            own.introduce(known.environment)
+        return {
+            "description": self._description,
+            "triggered_by": who.triggered_by,
+            "executed_by": who.executed_by,
+            "responsible": agent(self._responsible) if self._responsible else None,
+            "trigger": who.trigger,
+            "external_id": who.external_id,
+            "experiment": self._experiment(),
+            "code": known.code,
+            "entry_point": command.entry_point,
+            "command_line": command.line,
+            "environment": known.environment.reference() if known.environment is not None else None,
+            "node": this_node(),
+            "libraries": tuple(self.libraries),
+            "parameters": self.settings(),
+        }
+
+    def _experiment(self) -> Experiment | None:
+        if isinstance(self.experiment, ExperimentHandle):
+            return self.experiment.said
+        if not self.experiment:
+            return None
+        return Experiment(name=self.experiment, project=Project(name=self.project) if self.project else None)
+
+
+def _names(library: Library | None) -> Iterator[str]:
+    if library is None:
+        return
+    for each in [library] if isinstance(library, str | ModuleType) else library:
+        yield each.__name__ if isinstance(each, ModuleType) else each

@@ -1,0 +1,46 @@
+"""`configure`: what holds for the whole process."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provkg.capture.defaults import set_defaults
+from provkg.capture.facts import begin_gathering
+
+if TYPE_CHECKING:
+    from provkg.records import Agent
+
+
+def configure(
+    *,
+    store: str | os.PathLike[str] | None = None,
+    project: str | None = None,
+    experiment: str | None = None,
+    responsible: str | Agent | None = None,
+    agent: str | Agent | None = None,
+    strict: bool | None = None,
+    level: str | None = None,
+    base: str | None = None,
+    progress_seconds: float | None = None,
+) -> None:
+    """Set what holds for all later calls of this process; what is not named stays.
+
+    `store` is the folder of the graph (else `PROVKG_STORE`, else `./kg`), made with `base` and `level` when it is
+    absent. `responsible` answers for the runs, `agent` sets them off; both are a name, or `team:…`, `organization:…`.
+    With `strict`, what cannot be recorded or is refused raises. Open runs report their progress every
+    `progress_seconds`.
+    """
+    set_defaults(
+        store=Path(store) if store is not None else None,
+        project=project,
+        experiment=experiment,
+        responsible=responsible,
+        agent=agent,
+        strict=strict,
+        level=level,
+        base=base,
+        progress_seconds=progress_seconds,
+    )
+    begin_gathering()

@@ -1,0 +1,153 @@
+"""`deploy` and `undeploy`: models that go into service and leave it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Unpack
+
+from provkg import vocabulary
+from provkg.capture.about import About, Telling
+from provkg.capture.blocks import current_run
+from provkg.capture.facts import PATIENT
+from provkg.capture.files import content_of
+from provkg.capture.handles import DeploymentHandle, ModelHandle, references, things
+from provkg.capture.session import session
+from provkg.capture.spool.process import new_emitter
+from provkg.capture.steps import StepBlock, plans
+from provkg.capture.trouble import attempt
+from provkg.errors import BadParameter
+from provkg.records import (
+    Deployment,
+    DeploymentRun,
+    Description,
+    Endpoint,
+    Iri,
+    OwnConcept,
+    Pipeline,
+    Reference,
+    Step,
+    Undeployment,
+    concept,
+)
+
+Preprocessing = Sequence[StepBlock | Step]
+
+
+def deploy(
+    model: ModelHandle,
+    *,
+    at: str,
+    stage: str = "production",
+    preprocessing: Preprocessing | None = None,
+    file: str | os.PathLike[str] | None = None,
+    alongside: bool = False,
+    title: str | None = None,
+    **about: Unpack[About],
+) -> DeploymentHandle:
+    """Record that `model` serves at the address `at` in `stage` from now on, instead of what was live there.
+
+    `preprocessing` names the steps that its inputs go through (an empty list: none), `file` the bytes that were put
+    there when they are not the model's recorded file; `alongside` keeps what is live.
+    """
+    handle = DeploymentHandle(f"{model.name} at {at}", model=model, endpoint=at, stage=stage)
+
+    def record() -> None:
+        act = _Act(title or f"deploy {model.name} {model.version or ''}".rstrip(), about)
+        said = Deployment(
+            run=act.reference,
+            title=handle.name,
+            model=_served(model),
+            endpoint=Endpoint(address=at),
+            stage=concept(vocabulary.DeploymentStage, stage),
+            made=act.moment,
+            files=content_of(Path(file))[1] if file is not None else model.files,
+            preprocessing=_pipeline(model, preprocessing),
+            ends_live=not alongside,
+            absent=(Iri(vocabulary.servesPreprocessing.value),) if _none(preprocessing) else (),
+        )
+        act.record(said, used=(said.model,))
+        reference = said.reference()
+        handle.reference = reference if isinstance(reference, Reference) else None
+
+    attempt(f"record the deployment of {model.name!r}", record)
+    return handle
+
+
+def undeploy(
+    *,
+    at: str,
+    stage: str = "production",
+    reason: str = "retired",
+    title: str | None = None,
+    **about: Unpack[About],
+) -> None:
+    """Record that what is live at the address `at` in `stage` serves no longer.
+
+    `reason` is one of the ontology's: retired, withdrawn, recalled, corrected, securityIncident, …
+    """
+
+    def record() -> None:
+        act = _Act(title or f"end service at {at}", about)
+        end = Undeployment(
+            run=act.reference,
+            endpoint=Endpoint(address=at),
+            stage=concept(vocabulary.DeploymentStage, stage),
+            at=act.moment,
+        )
+        act.record(end, reason=_known_reason(concept(vocabulary.InvalidationReason, reason), reason))
+
+    attempt(f"record the end of service at {at}", record)
+
+
+class _Act:
+    """The run of a call that is over at once."""
+
+    def __init__(self, title: str, about: About) -> None:
+        self.title, self.moment = title, datetime.now(UTC)
+        self._id, self._parent = new_emitter(), current_run()
+        self._told = Telling(about, learns=False, seed_scope="global")
+
+    @property
+    def reference(self) -> Reference:
+        return Reference(DeploymentRun.kind(), ("provkg", self._id))
+
+    def record(self, *said: Description, used: tuple[Reference, ...] = (), reason: Iri | None = None) -> None:
+        own = session()
+        run = DeploymentRun(
+            id=self._id,
+            title=self.title,
+            started=self.moment,
+            ended=self.moment,
+            status=Iri(vocabulary.RunStatus_succeeded.value),
+            part_of=self._parent.reference if self._parent is not None else None,
+            used=used,
+            reason=reason,
+            **self._told.fields(own, PATIENT),
+        )
+        own.record("deployment", [run, *said], project=self._told.project)
+
+
+def _served(model: ModelHandle) -> Reference:
+    found = references(things(model, "model"))
+    if not found:
+        raise BadParameter("its model is not recorded")
+    return found[0]
+
+
+def _pipeline(model: ModelHandle, preprocessing: Preprocessing | None) -> Pipeline | None:
+    if not preprocessing:
+        return None
+    return Pipeline(title=f"preprocessing for {model.name}", steps=plans(preprocessing))
+
+
+def _none(preprocessing: Preprocessing | None) -> bool:
+    return preprocessing is not None and len(preprocessing) == 0
+
+
+def _known_reason(said: Iri | OwnConcept, name: str) -> Iri:
+    if not isinstance(said, Iri):
+        raise BadParameter(f"reason={name!r} is none of the ontology's reasons for an end of service")
+    return said

@@ -1,0 +1,295 @@
+"""SHA-256 over the full content of files, folders, arrays, tables and rows: change one cell and the digest changes.
+
+The digest of a file or of bytes is that of its bytes. Every other form starts with its name, so that a folder never
+collides with a file nor an array with a table: `manifest-1` is the sorted list of a folder's files with their digests,
+`array-1` dtype, shape and values in C order, `table-1` columns with names, dtypes, categories and every value.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from hashlib import sha256
+from pathlib import Path, PurePath
+from stat import S_ISREG
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import UUID
+
+from provkg.errors import Unreadable
+from provkg.identity import canonical_json
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+MANIFEST: Final = "manifest-1"
+ARRAY: Final = "array-1"
+TABLE: Final = "table-1"
+PIECE: Final = 1 << 20
+
+
+class Hash(Protocol):
+    """What takes bytes, as hashlib's objects do."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more bytes."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A SHA-256 in hex; `form` says over what, None for plain bytes."""
+
+    sha256: str
+    form: str | None = None
+
+
+@dataclass(frozen=True)
+class FileDigest:
+    """One file with its digest and size."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def digest(content: Any) -> Digest:
+    """Return the digest of `content`: a path, bytes, a numpy array, a pandas frame or series, rows.
+
+    Raises `Unreadable` for content without a canonical form and for files that cannot be read.
+    """
+    if isinstance(content, PurePath):
+        return path_digest(Path(content))
+    if isinstance(content, bytes | bytearray | memoryview):
+        return Digest(sha256(content).hexdigest())
+    form = ARRAY if is_array(content) else TABLE
+    summed = sha256(form.encode() + b"\0")
+    _put(summed, content)
+    return Digest(summed.hexdigest(), form)
+
+
+def path_digest(path: Path) -> Digest:
+    """Return the digest of a file's bytes or of a folder's manifest."""
+    if path.is_dir():
+        return manifest(folder_files(path), path)
+    return Digest(file_digest(path).sha256)
+
+
+def file_digest(path: Path) -> FileDigest:
+    """Return the digest and size of the file at `path`, read in pieces."""
+    summed, size = sha256(), 0
+    try:
+        with path.open("rb") as opened:
+            if not S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise Unreadable(f"{path} is no regular file")
+            while piece := opened.read(PIECE):
+                summed.update(piece)
+                size += len(piece)
+    except OSError as error:
+        raise Unreadable(f"cannot read {path}: {error.strerror}") from error
+    return FileDigest(path, summed.hexdigest(), size)
+
+
+def folder_files(folder: Path) -> list[FileDigest]:
+    """Return every file under `folder`, sorted by its path there; links to folders are not followed."""
+    found = (Path(parent) / name for parent, _, names in os.walk(folder) for name in names)
+    return [file_digest(path) for path in sorted(found, key=lambda path: _place(path, folder))]
+
+
+def manifest(files: Sequence[FileDigest], folder: Path) -> Digest:
+    """Return the digest of a folder with these files."""
+    summed = sha256(MANIFEST.encode() + b"\0")
+    for file in files:
+        summed.update(b"%s\0%s\0%d\n" % (_place(file.path, folder), file.sha256.encode(), file.size))
+    return Digest(summed.hexdigest(), MANIFEST)
+
+
+def _place(path: Path, folder: Path) -> bytes:
+    return os.fsencode(path.relative_to(folder).as_posix())
+
+
+def members(keys: Sequence[int]) -> str:
+    """Return the digest of the set of row numbers that a part holds, whatever their order."""
+    summed = sha256(b"members-1\0")
+    summed.update("".join(f"{key}\n" for key in sorted(keys)).encode())
+    return summed.hexdigest()
+
+
+# --- kinds of content, told by module so that nothing is imported that the user did not import
+
+
+def is_array(content: Any) -> bool:
+    """Whether `content` is a numpy array or becomes one without loss, as a torch tensor does."""
+    return _root(content) == "numpy" or _is_tensor(content)
+
+
+def _root(content: Any) -> str:
+    return type(content).__module__.partition(".")[0]
+
+
+def _is_tensor(content: Any) -> bool:
+    return _root(content) == "torch" and hasattr(content, "detach")
+
+
+def _is_frame(content: Any) -> bool:
+    return _root(content) == "pandas" and hasattr(content, "columns") and hasattr(content, "iloc")
+
+
+def _is_column(content: Any) -> bool:
+    return _root(content) == "pandas" and hasattr(content, "dtype")
+
+
+def _put(summed: Hash, content: Any) -> None:
+    if is_array(content) and getattr(content, "ndim", 0) > 0:
+        _put_array(summed, as_array(content))
+    elif _is_frame(content):
+        _put_frame(summed, content)
+    elif _is_column(content):
+        _put_series(summed, content)
+    elif hasattr(content, "tocsr") and _root(content) == "scipy":
+        _put_sparse(summed, content)
+    elif isinstance(content, Mapping):
+        _put_mapping(summed, content)
+    elif isinstance(content, list | tuple | range):
+        _put_rows(summed, content)
+    elif isinstance(content, set | frozenset):
+        _put_set(summed, content)
+    else:
+        _put_value(summed, content)
+
+
+def as_array(content: Any) -> np.ndarray[Any, Any]:
+    """Return a numpy array, or a torch tensor as one."""
+    array: np.ndarray[Any, Any] = content.detach().cpu().numpy() if _is_tensor(content) else content
+    return array
+
+
+def _put_array(summed: Hash, array: np.ndarray[Any, Any]) -> None:
+    head = [array.dtype.descr if array.dtype.names else array.dtype.str, list(array.shape)]
+    _put_sized(summed, b"A", canonical_json(head))
+    mask = getattr(array, "mask", None)  # of a masked array
+    if mask is not None and hasattr(array, "filled"):
+        _put(summed, sys.modules["numpy"].ma.getmaskarray(array))
+        array = sys.modules["numpy"].ma.getdata(array)
+    if array.dtype.hasobject:
+        for value in array.ravel(order="C").tolist():
+            _put(summed, value)
+        return
+    for piece in _pieces(array):
+        summed.update(piece)
+
+
+def _pieces(array: np.ndarray[Any, Any]) -> Iterator[bytes]:
+    rows = max(1, PIECE // max(1, array[:1].nbytes)) if array.ndim else 1
+    for start in range(0, len(array), rows):
+        yield array[start : start + rows].tobytes(order="C")
+
+
+def _put_frame(summed: Hash, frame: pd.DataFrame) -> None:
+    _put_sized(summed, b"F", canonical_json(list(frame.shape)))
+    _put_column(summed, frame.index)
+    _put_column(summed, frame.columns)
+    # By position: column names may repeat.
+    for position in range(frame.shape[1]):
+        _put_column(summed, frame.iloc[:, position])
+
+
+def _put_series(summed: Hash, series: Any) -> None:
+    if hasattr(series, "index"):  # an Index has none
+        _put_column(summed, series.index)
+    _put_column(summed, series)
+
+
+def _put_column(summed: Hash, column: Any) -> None:
+    _put_sized(summed, b"C", str(column.dtype).encode())
+    _put(summed, tuple(column.names) if hasattr(column, "names") else column.name)
+    if str(column.dtype) == "category":
+        values = column.array if hasattr(column, "array") else column
+        _put_column(summed, values.categories)
+        _put(summed, bool(values.ordered))
+        _put_array(summed, values.codes)
+    elif getattr(column.dtype, "kind", "O") in "biufcmM" and hasattr(column.dtype, "str"):
+        _put_array(summed, column.to_numpy())
+    else:
+        _put_rows(summed, column.tolist())
+
+
+def _put_sparse(summed: Hash, matrix: Any) -> None:
+    rows = matrix.tocsr(copy=True)
+    rows.sum_duplicates()
+    _put_sized(summed, b"P", canonical_json([str(rows.dtype), list(rows.shape)]))
+    for part in (rows.indptr, rows.indices, rows.data):
+        _put_array(summed, part)
+
+
+def _put_rows(summed: Hash, rows: Sequence[Any]) -> None:
+    summed.update(b"%s%d\0" % (b"T" if isinstance(rows, tuple) else b"L", len(rows)))
+    for row in rows:
+        _put(summed, row)
+
+
+def _put_mapping(summed: Hash, content: Mapping[Any, Any]) -> None:
+    summed.update(b"M%d\0" % len(content))
+    for key, value in content.items():
+        _put(summed, key)
+        _put(summed, value)
+
+
+def _put_set(summed: Hash, content: set[Any] | frozenset[Any]) -> None:
+    summed.update(b"U%d\0" % len(content))
+    for each in sorted(digest((value,)).sha256 for value in content):
+        summed.update(each.encode())
+
+
+def _put_value(summed: Hash, value: Any) -> None:
+    _put_sized(summed, *_value_bytes(value))
+
+
+def _put_sized(summed: Hash, kind: bytes, content: bytes) -> None:
+    summed.update(b"%s%d\0" % (kind, len(content)))
+    summed.update(content)
+
+
+def _value_bytes(value: Any) -> tuple[bytes, bytes]:
+    """Return a letter for the type and the value's bytes; equal values of different types differ."""
+    match value:
+        case None:
+            return b"n", b""
+        case bool():
+            return b"b", b"1" if value else b"0"
+        case Enum():
+            return b"e", f"{type(value).__qualname__}.{value.name}".encode()
+        case str():
+            return b"s", value.encode("utf-8", "surrogatepass")
+        case int():
+            return b"i", str(int(value)).encode()
+        case float():
+            return b"f", struct.pack("<d", value)
+        case complex():
+            return b"c", struct.pack("<dd", value.real, value.imag)
+        case bytes() | bytearray() | memoryview():
+            return b"y", bytes(value)
+        case datetime() | date() | time():
+            return b"t", (value.isoformat() + str(getattr(value, "nanosecond", ""))).encode()
+        case timedelta() | Decimal() | UUID() | PurePath():
+            return b"d", f"{type(value).__name__} {value}".encode()
+        case _:
+            return _foreign_bytes(value)
+
+
+def _foreign_bytes(value: Any) -> tuple[bytes, bytes]:
+    if _root(value) == "numpy" and hasattr(value, "tobytes"):  # a scalar, or an array without dimensions
+        return b"a", str(value.dtype).encode() + b"\0" + value.tobytes()
+    if _root(value) == "pandas":  # NaT, NA, Timestamp, Period, Interval say all they are in their text
+        return b"p", f"{type(value).__name__} {value!r}".encode()
+    if _is_tensor(value):
+        return _foreign_bytes(as_array(value))
+    raise Unreadable(
+        f"a {type(value).__module__}.{type(value).__qualname__} has no canonical form to take a digest of; "
+        "give rows as a list, a numpy array, a pandas frame, bytes or a path"
+    )

@@ -1,0 +1,69 @@
+"""`evaluation`: a model measured on data."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from provkg.capture.about import About
+from provkg.capture.blocks import RunBlock
+from provkg.capture.handles import Data, ModelHandle, Things, references, things
+from provkg.capture.metrics import Metrics, Subject
+from provkg.records import EvaluationRun, Reference
+
+
+class EvaluationBlock(RunBlock):
+    """An evaluation while it goes on; its metrics carry the role of its data."""
+
+    def __init__(
+        self,
+        model: ModelHandle,
+        *,
+        data: Things,
+        title: str | None = None,
+        **about: Unpack[About],
+    ) -> None:
+        evaluated = things(model, "model")
+        super().__init__(
+            title or f"evaluate {model.name if evaluated else model}",
+            EvaluationRun,
+            **about,
+        )
+        self._evaluated, self._data = evaluated, things(data, "data")
+
+    def _specific(self) -> dict[str, Any]:
+        return {"model": self._measured_thing(), "data": references(self._data)}
+
+    def _inputs(self) -> tuple[Any, ...]:
+        return self._data
+
+    def _measured_thing(self) -> Reference | None:
+        return next(iter(references(self._evaluated)), None)
+
+    def _subject(self, name: str, role: str | None, data: Data | None) -> Subject:
+        if data is not None:
+            return super()._subject(name, role, data)
+        roles = {each.role for each in self._data if isinstance(each, Data)}
+        shared = roles.pop() if len(roles) == 1 else None
+        fitting = [each for each in self._data if isinstance(each, Data) and each.role == role]
+        return Subject(role or shared, None, references(fitting or self._data))
+
+    def _keep_evidence(self, metrics: Metrics) -> None:
+        for model in self._evaluated:
+            if isinstance(model, ModelHandle):
+                model.measured += metrics.measured()
+
+
+def evaluation(
+    model: ModelHandle,
+    *,
+    data: Things,
+    title: str | None = None,
+    **about: Unpack[About],
+) -> EvaluationBlock:
+    """Record the evaluation of `model`, as `with provkg.evaluation(model, data=test) as run: run.metric(…)`."""
+    return EvaluationBlock(
+        model,
+        data=data,
+        title=title,
+        **about,
+    )

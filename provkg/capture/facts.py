@@ -1,0 +1,100 @@
+"""What is true of the whole process (environment, host, code, people), gathered in the background while work begins."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import Final
+
+from provkg.capture.agents import Involved, involved
+from provkg.capture.defaults import defaults
+from provkg.capture.environment import compute_node, environment
+from provkg.capture.source_code import Command, command, entry_script, source_revision
+from provkg.capture.trouble import trouble
+from provkg.records import ComputeNode, Environment, SourceRevision
+
+SOON: Final = 1.0
+PATIENT: Final = 15.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts that take long to gather; None where they could not be."""
+
+    environment: Environment | None = None
+    code: SourceRevision | None = None
+
+
+class Gathering:
+    """One gathering of `Facts`; the child of a fork gathers its own when the parent's was not done."""
+
+    def __init__(self) -> None:
+        self._pid = os.getpid()
+        self._facts = Facts()
+        self._failure: Exception | None = None
+        self._done = threading.Event()
+        threading.Thread(target=self._gather, name="provkg facts", daemon=True).start()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the thread that gathers stayed behind in the parent process."""
+        return self._pid != os.getpid() and not self._done.is_set()
+
+    def _gather(self) -> None:
+        try:
+            code = source_revision(entry_script())
+            self._facts = Facts(code=code)
+            self._facts = Facts(environment(), code)
+        except Exception as error:  # noqa: BLE001 - told by the thread that asks
+            self._failure = error
+        self._done.set()
+
+    def facts(self, seconds: float) -> Facts:
+        """Return what is known after waiting at most `seconds`."""
+        self._done.wait(seconds)
+        if (failure := self._failure) is not None:
+            self._failure = None
+            trouble(f"could not learn all about this environment: {type(failure).__name__}: {failure}")
+        return self._facts
+
+
+_gathering: Gathering | None = None
+_lock = threading.Lock()
+
+
+def begin_gathering() -> Gathering:
+    """Start to gather, once in a process."""
+    global _gathering
+    with _lock:
+        if _gathering is None or _gathering.lost:
+            _gathering = Gathering()
+        return _gathering
+
+
+def facts(seconds: float) -> Facts:
+    """Return the facts of this process after waiting at most `seconds`."""
+    return begin_gathering().facts(seconds)
+
+
+def this_command() -> Command:
+    """Return how this process was started."""
+    return command()
+
+
+def this_node() -> ComputeNode:
+    """Return the host."""
+    return compute_node()
+
+
+def people() -> Involved:
+    """Return who is involved in runs of this process."""
+    return involved(defaults().agent)
+
+
+def _renew_lock() -> None:
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_lock)

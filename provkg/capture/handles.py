@@ -1,0 +1,144 @@
+"""What the calls give back: data, models, predictions and deployments that later calls can refer to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from provkg.capture.files import artifact_file
+from provkg.capture.trouble import attempt, trouble
+from provkg.errors import BadParameter
+from provkg.records import ArtifactFile, Experiment, Iri, ModelVersion, OwnConcept, Reference
+
+
+@dataclass(eq=False)
+class Handle:
+    """Something that a record describes; `reference` is None when it could not be."""
+
+    name: str
+    reference: Reference | None = field(default=None, repr=False)
+    describe: Callable[[], None] | None = field(default=None, repr=False, kw_only=True)
+    """Writes the record that describes it, when none has yet."""
+
+
+@dataclass(eq=False)
+class Data(Handle):
+    """Rows with their record; `role` is the part that they play (train, validation, test), `rows` is what you gave."""
+
+    rows: Any = field(default=None, repr=False, kw_only=True)
+    role: str | None = field(default=None, kw_only=True)
+    version: str | None = field(default=None, kw_only=True)
+    sha256: str | None = field(default=None, kw_only=True)
+    record_count: int | None = field(default=None, kw_only=True)
+    synthetic: bool | None = field(default=None, kw_only=True)
+    target: Any = field(default=None, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measurement that can be evidence: which metric, on which part and data."""
+
+    metric: Iri | OwnConcept
+    role: str | None
+    on: tuple[Reference, ...]
+    reference: Reference
+
+
+@dataclass(eq=False)
+class ModelHandle(Handle):
+    """A model version with its record; `object` is what was given when it was not a path."""
+
+    object: Any = field(default=None, repr=False, kw_only=True)
+    path: Path | None = field(default=None, kw_only=True)
+    version: str | None = field(default=None, kw_only=True)
+    sha256: str | None = field(default=None, kw_only=True)
+    measured: list[Measured] = field(default_factory=list, repr=False, kw_only=True)
+    said: ModelVersion | None = field(default=None, repr=False, kw_only=True)
+    content: bytes | None = field(default=None, repr=False, kw_only=True)
+    rewrite: Callable[[ModelVersion], None] | None = field(default=None, repr=False, kw_only=True)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the bytes whose digest was recorded to `path`, and record the file."""
+        target = Path(path)
+        if self.content is None:
+            raise BadParameter(f"model {self.name!r} has no bytes of its own to save; it was recorded from {self.path}")
+        target.write_bytes(self.content)
+        self.path = target
+        attempt(f"record the file of model {self.name!r}", lambda: self._record_file(target))
+        return target
+
+    @property
+    def files(self) -> tuple[ArtifactFile, ...]:
+        """Its files as far as recorded."""
+        return self.said.files if self.said is not None else ()
+
+    def _record_file(self, path: Path) -> None:
+        if self.said is None or self.rewrite is None:
+            return
+        self.said = replace(self.said, files=(*self.said.files, artifact_file(path)))
+        self.rewrite(self.said)
+
+
+@dataclass(eq=False)
+class BatchHandle(Handle):
+    """The predictions of one inference run."""
+
+    record_count: int | None = field(default=None, kw_only=True)
+    sha256: str | None = field(default=None, kw_only=True)
+    path: Path | None = field(default=None, kw_only=True)
+
+
+@dataclass(eq=False)
+class DeploymentHandle(Handle):
+    """A model in service."""
+
+    model: ModelHandle | None = field(default=None, kw_only=True)
+    endpoint: str = field(default="", kw_only=True)
+    stage: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class ExperimentHandle:
+    """A declared purpose that runs can be put under."""
+
+    name: str
+    said: Experiment
+
+
+Thing = Data | ModelHandle | BatchHandle | DeploymentHandle
+Things = Thing | Iterable[Thing] | None
+
+
+def things(given: Any, what: str) -> tuple[Thing, ...]:
+    """Return the handles in `given`; what is none of ours is said and left out."""
+    return tuple(_handles(given, what))
+
+
+def _handles(given: Any, what: str) -> Iterator[Thing]:
+    if given is None:
+        return
+    several = [given] if isinstance(given, Handle) or not isinstance(given, Iterable) else given
+    for each in several:
+        if isinstance(each, Thing):
+            yield each
+        else:
+            trouble(
+                f"{what}= takes what provkg.dataset(), a step or run.model() returned, not a {type(each).__name__}; "
+                "it is left out",
+                kind=f"{what} {type(each).__name__}",
+                error=BadParameter,
+            )
+
+
+def references(handles: Iterable[Thing]) -> tuple[Reference, ...]:
+    """Return pointers to `handles`, after making sure that each is described."""
+    found: dict[Reference, None] = {}
+    for handle in handles:
+        if handle.describe is not None:
+            handle.describe()
+        if handle.reference is not None:
+            found[handle.reference] = None
+    return tuple(found)

@@ -1,0 +1,91 @@
+"""A model's content as a record tells it: the bytes of its file, or those it has when pickled."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from provkg.capture.digests import Digest, digest
+from provkg.capture.environment import package
+from provkg.capture.files import content_of
+from provkg.capture.handles import ModelHandle
+from provkg.records import ArtifactFile, Model, Project
+
+LABEL_DIGITS: Final = 12
+COEFFICIENTS: Final = ("coef_", "intercept_", "coefs_", "intercepts_")
+
+
+def handle(name: str, model: Any) -> ModelHandle:
+    """Return the handle of a model given as an object, bytes or a path."""
+    if isinstance(model, str | os.PathLike):
+        return ModelHandle(name, path=Path(os.fsdecode(model)))
+    return ModelHandle(name, object=model)
+
+
+def origin(model: ModelHandle, *, version: str | None, framework: str | None, project: str | None) -> dict[str, Any]:
+    """Return the facts of a version that lie in the model itself, and complete the handle."""
+    summed, files = _content(model)
+    model.sha256 = summed.sha256
+    return {
+        "model": Model(name=model.name),
+        "version": version or summed.sha256[:LABEL_DIGITS],
+        "sha256": summed.sha256,
+        "digest_form": summed.form,
+        "framework": framework or library(model),
+        "parameter_count": parameter_count(model.object),
+        "files": files,
+        "project": Project(name=project) if project else None,
+    }
+
+
+def _content(model: ModelHandle) -> tuple[Digest, tuple[ArtifactFile, ...]]:
+    if model.path is not None:
+        return content_of(model.path)
+    model.content = serialized(model.object)
+    return digest(model.content), ()
+
+
+def serialized(model: Any) -> bytes:
+    """Return the bytes of a model: its own, what torch saves of a torch module, else its pickle."""
+    if isinstance(model, bytes | bytearray | memoryview):
+        return bytes(model)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(model, torch.nn.Module):
+        file = io.BytesIO()
+        torch.save(model.state_dict(), file)
+        return file.getvalue()
+    return pickle.dumps(model, protocol=5)
+
+
+def library(model: ModelHandle) -> str | None:
+    """Return the name of the package that the model's class comes from; None for the user's own and built-in ones."""
+    if model.object is None:
+        return None
+    for kind in type(model.object).__mro__:
+        root = kind.__module__.partition(".")[0]
+        if root not in {*sys.stdlib_module_names, "__main__"} and (found := package(root)) is not None:
+            return found.name
+    return None
+
+
+def parameter_count(model: Any) -> int | None:
+    """Return the number of trained parameters where the model tells: torch, Keras, linear and neural scikit-learn."""
+    if callable(getattr(model, "count_params", None)):
+        return int(model.count_params())
+    if callable(getattr(model, "numel", None)):
+        return int(model.numel())
+    if callable(getattr(model, "parameters", None)):
+        return sum(int(tensor.numel()) for tensor in model.parameters() if hasattr(tensor, "numel"))
+    found = [getattr(model, name) for name in COEFFICIENTS if getattr(model, name, None) is not None]
+    return sum(_size(each) for each in found) or None
+
+
+def _size(coefficients: Any) -> int:
+    if hasattr(coefficients, "size"):
+        return int(coefficients.size)
+    return sum(_size(each) for each in coefficients) if isinstance(coefficients, Iterable) else 1

@@ -1,0 +1,125 @@
+"""One metric over time: its points since the last record, and summaries of all of them kept as they come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from provkg import vocabulary
+from provkg.records import Description, Iri, MetricObservation, MetricSeries, Point
+
+NODE_POINTS: Final = 1000
+CHUNK_POINTS: Final = 10_000
+_METRIC: Final = vocabulary.NAMESPACES["pvk"] + "MetricKind-"
+LOWER_IS_BETTER: Final = frozenset(
+    _METRIC + name
+    for name in (
+        *("loss", "logLoss", "mae", "mse", "rmse", "mape", "error", "perplexity", "wordErrorRate", "calibrationError"),
+        *("demographicParityDifference", "equalizedOddsDifference", "epochDuration", "latency", "memoryPeak", "energy"),
+        *("co2e", "missingRatio", "duplicateRatio", "populationStabilityIndex", "ksStatistic", "jsDivergence"),
+        *("overlapRatio", "fairness", "resource", "drift"),
+    )
+)
+
+
+class Series:
+    """What is known of one series; `number` names it in the spool file."""
+
+    __slots__ = (
+        *("number", "about", "pending", "count", "first", "last", "low", "high", "total", "placed"),
+        *("best", "best_place", "_sign"),
+    )
+
+    def __init__(self, number: int, about: MetricSeries) -> None:
+        self.number, self.about = number, about
+        self.pending: list[Point] = []
+        self.count = 0
+        self.first = self.last = self.low = self.high = math.nan
+        self.total = 0.0
+        self.placed = False
+        self.best, self.best_place = math.inf, 0
+        # The best of a series is its least value; where higher is better, the least of the negated ones.
+        self._sign = 1.0 if isinstance(about.metric, Iri) and about.metric.value in LOWER_IS_BETTER else -1.0
+
+    def add(self, epoch: int | None, step: int | None, value: float) -> int:
+        """Take one more point and return its ordinal."""
+        ordinal = self.count
+        place = epoch if epoch is not None else step
+        if place is None:
+            place = step = ordinal
+        else:
+            self.placed = True
+        self.pending.append((ordinal, epoch, step, value))
+        self.count = ordinal + 1
+        self._summarize(place, value)
+        return ordinal
+
+    def _summarize(self, place: int, value: float) -> None:
+        if self.count == 1:
+            self.first = value
+            self.best_place = place
+        self.last = value
+        self.total += value
+        # A comparison with NaN is false, so the first number replaces it; no NaN replaces a number, since only NaN
+        # differs from itself.
+        if not value >= self.low and value == value:
+            self.low = value
+        if not value <= self.high and value == value:
+            self.high = value
+        if value * self._sign < self.best:
+            self.best, self.best_place = value * self._sign, place
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one value without a place, and so an observation rather than a series."""
+        return self.count == 1 and not self.placed
+
+    def skip_to(self, ordinal: int) -> None:
+        """Count points that were lost before the one at `ordinal`."""
+        self.count = max(self.count, ordinal)
+
+    def forget(self, ordinal: int) -> None:
+        """Drop the points before `ordinal`: a record holds them."""
+        self.pending = [point for point in self.pending if point[0] >= ordinal]
+
+    def cut(self) -> list[Point]:
+        """Return the points that no record holds yet, and leave them to the caller."""
+        points, self.pending = self.pending, []
+        return points
+
+    def of_points(self, points: list[Point]) -> Iterator[Description]:
+        """Yield the series with these points alone: summaries are not final before the end."""
+        nodes = tuple(point for point in points if point[0] < NODE_POINTS)
+        packed = [point for point in points if point[0] >= NODE_POINTS]
+        if nodes:
+            yield replace(self.about, nodes=nodes)
+        for start in range(0, len(packed), CHUNK_POINTS):
+            yield replace(self.about, packed=tuple(packed[start : start + CHUNK_POINTS]))
+
+    def final(self, **about: Any) -> Iterator[Description]:
+        """Yield the rest of the points and the summaries; `about` completes what was not known before the end."""
+        self.about = replace(self.about, **about)
+        if self.single:
+            yield MetricObservation(**_shared(self.about), value=self.last)
+            return
+        yield from self.of_points(self.pending)
+        yield replace(self.about, **self._summaries())
+
+    def _summaries(self) -> dict[str, Any]:
+        return {
+            "count": self.count,
+            "first": self.first,
+            "last": self.last,
+            "low": self.low,
+            "high": self.high,
+            "mean": self.total / self.count,
+            "total": self.total,
+            "best_step": self.best_place,
+        }
+
+
+def _shared(about: MetricSeries) -> dict[str, Any]:
+    wanted = {field.name for field in fields(MetricObservation)}
+    return {field.name: getattr(about, field.name) for field in fields(about) if field.name in wanted}

@@ -1,0 +1,97 @@
+"""`training`: a model fitted to data, with its settings, metrics per epoch and the versions it made."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Unpack
+
+from provkg.capture.about import About
+from provkg.capture.blocks import RunBlock
+from provkg.capture.handles import Data, ModelHandle, Things, references, things
+from provkg.capture.trouble import trouble
+from provkg.errors import BadParameter
+from provkg.records import FineTuningRun, Reference, TrainingRun
+
+FINE_TUNING = "fineTuning"
+
+
+class TrainingBlock(RunBlock):
+    """A training while it goes on."""
+
+    ROLE: ClassVar[str | None] = "train"
+    LEARNS: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        data: Things,
+        validation: Things = None,
+        kind: str | None = None,
+        start_from: ModelHandle | None = None,
+        **about: Unpack[About],
+    ) -> None:
+        super().__init__(
+            title,
+            FineTuningRun if start_from is not None else TrainingRun,
+            **about,
+        )
+        if kind is not None and (kind != FINE_TUNING or start_from is None):
+            trouble(
+                f"kind={kind!r} of a training is left out; provkg knows {FINE_TUNING!r}, with start_from=",
+                kind=f"training {kind}",
+                error=BadParameter,
+            )
+        self._data, self._validation = things(data, "data"), things(validation, "validation")
+        self._start_from = start_from
+
+    def _specific(self) -> dict[str, Any]:
+        return {
+            "training_data": references(self._data),
+            "validation_data": references(self._validation),
+            "initialized_from": self._base(),
+        }
+
+    def _base(self) -> Reference | None:
+        return next(iter(references(things(self._start_from, "start_from"))), None)
+
+    def _inputs(self) -> tuple[Any, ...]:
+        return self._data
+
+    def _kind_times_epochs(self) -> bool:
+        return True
+
+    def _data_of(self, role: str | None) -> tuple[Reference, ...]:
+        # The role says which argument is meant, whatever the handles' own roles are.
+        meant = {"train": self._data, "validation": self._validation}.get(role or "", ())
+        return references(meant or [each for each in (*self._data, *self._validation) if _plays(each, role)])
+
+    def _origin_of_models(self) -> dict[str, Any]:
+        return {"run": self.reference, "trained_on": references(self._data), "fine_tuned_from": self._base()}
+
+
+def _plays(handle: Any, role: str | None) -> bool:
+    return role is not None and isinstance(handle, Data) and handle.role == role
+
+
+def training(
+    title: str,
+    *,
+    data: Things,
+    validation: Things = None,
+    kind: str | None = None,
+    start_from: ModelHandle | None = None,
+    **about: Unpack[About],
+) -> TrainingBlock:
+    """Record a training, as `with provkg.training("digits", data=train, params={"alpha": 1e-4}) as run:`.
+
+    `run.metric` records values as they come, `run.model` the result. `start_from` makes it a fine-tuning of that model.
+    How long epochs take is measured from when their metrics come.
+    """
+    return TrainingBlock(
+        title,
+        data=data,
+        validation=validation,
+        kind=kind,
+        start_from=start_from,
+        **about,
+    )

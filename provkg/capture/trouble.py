@@ -1,0 +1,55 @@
+"""What happens when recording itself fails: one warning at the user's line, or an error when capture is strict."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from provkg.capture.defaults import defaults
+from provkg.errors import CannotRun, ProvkgError
+
+T = TypeVar("T")
+_PACKAGE: Final = str(Path(__file__).parent.parent)
+_told: set[tuple[str, str, int]] = set()
+
+
+class CaptureWarning(UserWarning):
+    """Something could not be recorded; training goes on."""
+
+
+def trouble(message: str, *, kind: str = "", error: type[ProvkgError] = CannotRun) -> None:
+    """Warn once for each line of the user's code and `kind` of trouble; raise `error` when capture is strict."""
+    if defaults().strict:
+        raise error(message)
+    level, file, line = _user_line()
+    if (kind or message, file, line) not in _told:
+        _told.add((kind or message, file, line))
+        warnings.warn(message, CaptureWarning, stacklevel=level)
+
+
+def attempt(what: str, act: Callable[[], T]) -> T | None:
+    """Return what `act` returns; when it fails, warn that provkg could not do `what` and return None."""
+    try:
+        return act()
+    except Exception as error:  # noqa: BLE001 - recording must never stop training
+        failed(what, error)
+        return None
+
+
+def failed(what: str, error: Exception) -> None:
+    """Warn that provkg could not do `what`; to be called while `error` is handled."""
+    if isinstance(error, Warning) or (isinstance(error, ProvkgError) and defaults().strict):
+        raise error  # a warning that the user turned into an error is theirs
+    reason = str(error) if isinstance(error, ProvkgError) else f"{type(error).__name__}: {error}"
+    trouble(f"could not {what}: {reason}")
+
+
+def _user_line() -> tuple[int, str, int]:
+    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    # `warn` counts from `trouble`, which is where this walk began.
+    return level, frame.f_code.co_filename, frame.f_lineno

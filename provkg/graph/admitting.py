@@ -1,0 +1,158 @@
+"""The way in: a record's statements are closed and put into canonical form, judged, and made an entry of the ledger."""
+
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import NamedNode, Triple
+
+from provkg import vocabulary
+from provkg.entailment import closed
+from provkg.folder import Folder
+from provkg.gate import Gate, Problem, Verdict
+from provkg.graph.canonical import is_ground, lines_of, normalised
+from provkg.graph.following import record_iri
+from provkg.graph.schema import ontology_version, shapes_digest
+from provkg.identity import Names
+from provkg.index import Index
+from provkg.ledger import Entry
+from provkg.literals import date_time_text
+
+DEFAULT_ENGINE: Final = "shifty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A record on its way in; `stated` is what was sent, `triples` what that comes to."""
+
+    record: str
+    type: str
+    stated: tuple[Triple, ...]
+    triples: tuple[Triple, ...]
+    lines: tuple[str, ...]
+    emitter: str
+    project: str | None = None
+    supersedes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission(Verdict):
+    """The verdict on a record that the graph keeps at `position`; a `duplicate` was there before and was not judged."""
+
+    record: str
+    position: int
+    duplicate: bool = False
+
+
+@dataclass
+class Waiting:
+    """Records that passed the gate and are not in the ledger yet; later ones are judged as if they were."""
+
+    entries: list[Entry] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    said: dict[object, dict[Triple, None]] = field(default_factory=dict)
+
+    def add(self, submission: Submission, entry: Entry) -> None:
+        """Put a judged record in the queue."""
+        self.entries.append(entry)
+        self.ids.add(submission.record)
+        for triple in submission.triples:
+            self.said.setdefault(triple.subject, {})[triple] = None
+
+    def known(self, triples: Sequence[Triple], index: Index) -> list[Triple]:
+        """Return what helps to judge a record, from the index and from what will be in it soon."""
+        described = {triple.subject for triple in triples}
+        soon = [triple for node in described for triple in self.said.get(node, ())]
+        known = soon + index.known([*triples, *soon])
+        referred = {triple.object for triple in (*triples, *known)} - described
+        telling = {vocabulary.rdf_type, vocabulary.sha256}
+        known += [t for node in referred for t in self.said.get(node, ()) if t.predicate in telling]
+        return list(dict.fromkeys(known))
+
+
+class Gates:
+    """The gates of one graph, by level and engine, with the graph's own shapes."""
+
+    def __init__(self, folder: Folder, names: Names) -> None:
+        self._names = names
+        self._level = folder.level
+        self._extensions = tuple(sorted((folder.path / "shapes").glob("*.ttl")))
+        self._gates: dict[tuple[str, str], Gate] = {}
+        self.digest = shapes_digest(self._extensions)
+
+    def level(self, level: str | None) -> str:
+        """Return the level that applies: the one asked for, or the graph's."""
+        return level or self._level
+
+    def gate(self, level: str | None, engine: str | None) -> Gate:
+        """Return the gate of `level` and `engine`, made once."""
+        key = (self.level(level), engine or DEFAULT_ENGINE)
+        if key not in self._gates:
+            self._gates[key] = Gate(key[0], engine=key[1], extensions=self._extensions)
+        return self._gates[key]
+
+    def judge(
+        self,
+        submission: Submission,
+        known: Callable[[Sequence[Triple]], Iterable[Triple]],
+        *,
+        level: str | None = None,
+        engine: str | None = None,
+    ) -> Verdict:
+        """Return the verdict on a record; what cannot be a record at all does not get as far as the shapes."""
+        if problems := list(_envelope_problems(submission, record_iri(submission.record, self._names))):
+            return Verdict.of(problems)
+        return self.gate(level, engine).check(submission.triples, known(submission.triples))
+
+    def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None) -> Entry:
+        """Return what the ledger keeps of a record that passed."""
+        return Entry(
+            record=submission.record, type=submission.type, lines=submission.lines, schema=ontology_version(),
+            level=self.level(level), shapes=self.digest, warnings=len(verdict.warnings), emitter=submission.emitter,
+            received=date_time_text(datetime.now(UTC)), project=submission.project, supersedes=submission.supersedes,
+        )  # fmt: skip
+
+
+def submission(
+    record: str | None,
+    record_type: str,
+    triples: Iterable[Triple],
+    names: Names,
+    *,
+    emitter: str = "provkg",
+    project: str | None = None,
+    supersedes: Sequence[str] = (),
+) -> Submission:
+    """Return `triples` as a record on its way in; without an id it gets one from its content."""
+    stated = tuple(triples)
+    # The store that normalises would name blank nodes anew each time: they are refused under the names they have.
+    said = normalised(closed(stated)) if all(map(is_ground, stated)) else list(stated)
+    lines = tuple(lines_of(said))
+    return Submission(
+        record=record or content_id(lines, names), type=record_type, stated=stated, triples=tuple(said), lines=lines,
+        emitter=emitter, project=project, supersedes=tuple(supersedes),
+    )  # fmt: skip
+
+
+def content_id(lines: Iterable[str], names: Names) -> str:
+    """Return the id of a record that came without one: the same content has the same id in one graph."""
+    text = "".join(f"{line}\n" for line in sorted(lines))
+    return hmac.new(names.salt, text.encode(), sha256).hexdigest()
+
+
+def _envelope_problems(submission: Submission, record: NamedNode) -> Iterable[Problem]:
+    if not submission.triples:
+        yield _problem(record, "The record says nothing; state at least one thing in it.", "MinCount")
+    for triple in submission.triples:
+        if not is_ground(triple):
+            message = f"Blank nodes have no identity across records; give each an IRI: {triple}"
+            yield _problem(triple.subject, message, "NodeKind")
+
+
+def _problem(focus: object, message: str, constraint: str) -> Problem:
+    name = focus.value if isinstance(focus, NamedNode) else str(focus)
+    shape = vocabulary.NAMESPACES["pvk"].rstrip("#") + "/shapes#Record"
+    return Problem(name, shape, constraint, None, None, message, "violation")

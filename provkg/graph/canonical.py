@@ -1,0 +1,34 @@
+"""Statements as lines of text that are the same on every machine, and back."""
+
+from collections.abc import Iterable
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+
+
+def normalised(triples: Iterable[Triple]) -> list[Triple]:
+    """Return `triples` with literals in the form that Oxigraph keeps, each once, in the order of their lines.
+
+    Digests must be taken of what is stored: the store rewrites `1.0E-3` and integer subtypes, and the second time
+    changes nothing.
+    """
+    store = Store()
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return triples_of(sorted(lines_of(quad.triple for quad in store)))
+
+
+def lines_of(triples: Iterable[Triple]) -> list[str]:
+    """Return one canonical N-Triples line a statement (RDF 1.1 N-Triples, section 4), without line ends."""
+    text = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
+    # Not splitlines: literals may hold characters that Python takes for line ends, N-Triples does not.
+    return text.split("\n")[:-1]
+
+
+def triples_of(lines: Iterable[str]) -> list[Triple]:
+    """Return the statements of canonical N-Triples lines."""
+    text = "".join(f"{line}\n" for line in lines)
+    return [quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES)]
+
+
+def is_ground(triple: Triple) -> bool:
+    """Whether a statement names everything it speaks of: blank nodes have no identity across records."""
+    return isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal)

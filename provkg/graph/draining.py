@@ -1,0 +1,186 @@
+"""Draining the spool: every record that a training process left goes through the gate and gets its verdict."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from pyoxigraph import NamedNode, Triple
+
+from provkg.capture.spool import Outcome, SpoolFile, spool_files
+from provkg.errors import ProvkgError, RecordConflict, StorageFailed
+from provkg.folder import Folder
+from provkg.graph.admitting import Gates, Submission, Waiting, submission
+from provkg.graph.rejected import Rejected
+from provkg.graph.stores import Stores
+from provkg.identity import Names
+from provkg.records import Deployment, Record, Undeployment, statements
+
+GROUP: Final = 128
+SHOWN_MESSAGES: Final = 20
+# Of a process on another host we never learn that it is gone; it said that it was done, and had time to read verdicts.
+PATIENCE: Final = timedelta(days=1)
+
+LiveAt = Callable[[NamedNode, NamedNode], Sequence[NamedNode]]
+
+
+@dataclass
+class DrainReport:
+    """What one draining did; `interrupted` are the ids of runs' closings made for processes that died."""
+
+    stored: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    rejected: int = 0
+    warnings: int = 0
+    interrupted: list[str] = field(default_factory=list)
+    removed: int = 0
+    messages: list[str] = field(default_factory=list)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do."""
+        return self == DrainReport()
+
+
+class Draining:
+    """One pass over the spool of a graph that this process holds."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        names: Names,
+        stores: Stores,
+        gates: Gates,
+        rejected: Rejected,
+        live_at: Callable[[str], LiveAt],
+    ) -> None:
+        self._folder, self._names, self._stores, self._gates = folder, names, stores, gates
+        self._rejected, self._live_at = rejected, live_at
+        self._waiting = Waiting()
+        self._verdicts: list[tuple[SpoolFile, Outcome]] = []
+        self._report = DrainReport()
+
+    def run(self) -> DrainReport:
+        """Take in every spool file and return what came of it."""
+        for file in spool_files(self._folder.spool):
+            try:
+                self._drain(file)
+            except StorageFailed:
+                raise
+            except ProvkgError as error:
+                # One file that nobody can read must not keep the others waiting.
+                self._report.messages.append(f"{file.path}: {error}")
+        return self._report
+
+    def _drain(self, file: SpoolFile) -> None:
+        # Asked before reading: what a process writes after this is read next time.
+        gone = file.process_gone()
+        for record in file.pending():
+            self._take(file, record)
+        self._flush()
+        if gone:
+            self._close_runs(file)
+        self._report.messages += [f"{file.path}: record {record}: {reason}" for record, reason in file.unreadable]
+        self._remove_if_done(file, gone=gone)
+
+    def _close_runs(self, file: SpoolFile) -> None:
+        known = file.outcomes()
+        for record in file.remaining():
+            if record.id not in known:
+                self._take(file, record)
+                self._report.interrupted.append(record.id)
+        self._flush()
+
+    def _take(self, file: SpoolFile, record: Record) -> None:
+        live = self._live(record)
+        try:
+            stated = statements(record, self._names, live)
+            sent = self._submission(file, record, stated)
+        except (ProvkgError, ValueError) as error:
+            self._refuse_unmade(file, record, error)
+            return
+        if sent.record in self._waiting.ids:
+            self._flush()
+        self._judge(file, sent)
+        if len(self._waiting.entries) >= GROUP:
+            self._flush()
+
+    def _live(self, record: Record) -> LiveAt:
+        if not any(isinstance(said, Deployment | Undeployment) for said in record.descriptions):
+            return lambda _endpoint, _stage: ()
+        # Whether it ends an earlier deployment is looked up in the index, which must have seen what came before.
+        self._flush()
+        return self._live_at(record.id)
+
+    def _submission(self, file: SpoolFile, record: Record, stated: list[Triple]) -> Submission:
+        return submission(
+            record.id, record.type, stated, self._names,
+            emitter=file.emitter, project=record.project, supersedes=record.supersedes,
+        )  # fmt: skip
+
+    def _judge(self, file: SpoolFile, sent: Submission) -> None:
+        if (outcome := self._earlier(sent)) is not None:
+            self._note(file, outcome)
+            return
+        verdict = self._gates.judge(sent, self._known)
+        if not verdict.accepted:
+            self._rejected.keep(sent.record, sent.stated, verdict)
+            messages = tuple(str(problem) for problem in verdict.problems[:SHOWN_MESSAGES])
+            self._note(file, Outcome(sent.record, "rejected", len(verdict.problems), len(verdict.warnings), messages))
+            return
+        self._waiting.add(sent, self._gates.entry(sent, verdict))
+        messages = tuple(str(warning) for warning in verdict.warnings[:SHOWN_MESSAGES])
+        self._note(file, Outcome(sent.record, "stored", 0, len(verdict.warnings), messages))
+
+    def _earlier(self, sent: Submission) -> Outcome | None:
+        """Return the outcome for a record whose id the ledger has."""
+        try:
+            position = self._stores.ledger.position_of(sent.record, sent.lines, sent.supersedes)
+        except RecordConflict as error:
+            return Outcome(sent.record, "conflict", 1, messages=(str(error),))
+        return None if position is None else Outcome(sent.record, "duplicate")
+
+    def _known(self, triples: Sequence[Triple]) -> list[Triple]:
+        return self._waiting.known(triples, self._stores.index)
+
+    def _refuse_unmade(self, file: SpoolFile, record: Record, error: Exception) -> None:
+        said = json.dumps(record.to_json(), ensure_ascii=False, indent=1)
+        self._rejected.keep_unmade(record.id, said, str(error))
+        self._note(file, Outcome(record.id, "rejected", 1, messages=(f"{record.id}: {error}",)))
+
+    def _note(self, file: SpoolFile, outcome: Outcome) -> None:
+        self._verdicts.append((file, outcome))
+
+    def _flush(self) -> None:
+        """Keep what waits, and only then tell anybody."""
+        self._stores.ledger.append(self._waiting.entries)
+        for file, outcome in self._verdicts:
+            file.judge(outcome)
+            self._count(outcome)
+        self._waiting, self._verdicts = Waiting(), []
+        self._stores.follow()
+        self._stores.snapshot_now_and_then()
+
+    def _count(self, outcome: Outcome) -> None:
+        match outcome.verdict:
+            case "stored":
+                self._report.stored += 1
+            case "duplicate":
+                self._report.duplicates += 1
+            case "conflict":
+                self._report.conflicts += 1
+            case "rejected":
+                self._report.rejected += 1
+        self._report.warnings += outcome.warnings
+
+    def _remove_if_done(self, file: SpoolFile, *, gone: bool) -> None:
+        if file.unreadable or not (gone or (file.ended and datetime.now(UTC) - file.last_sign > PATIENCE)):
+            return
+        if file.damaged:
+            self._rejected.keep_file(file.path)
+            kept = self._folder.rejected / file.path.name
+            self._report.messages.append(f"{file.path} was damaged; its intact records were taken, look at {kept}")
+        file.remove()
+        self._report.removed += 1

@@ -1,0 +1,118 @@
+"""The knowledge graph for whoever holds it: the gate judges, the ledger keeps, the index shows."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from pyoxigraph import NamedNode, Triple
+
+from provkg import vocabulary
+from provkg.errors import IncompleteRecord
+from provkg.folder import Folder
+from provkg.graph.admitting import Admission, Gates, submission
+from provkg.graph.canonical import triples_of
+from provkg.graph.draining import Draining, DrainReport
+from provkg.graph.hold import Hold
+from provkg.graph.rejected import Rejected
+from provkg.graph.stores import Stores
+from provkg.ledger import Ledger
+
+
+class KnowledgeGraph:
+    """A graph that this process holds until `close`; a context manager. Take it with `hold`.
+
+    `messages` are sentences for the person in front: what was mended on the way, such as a damaged index.
+    """
+
+    def __init__(self, folder: Folder, hold: Hold, tell: Callable[[str], None] | None = None) -> None:
+        self.folder = folder
+        self.names = folder.names
+        self.messages: list[str] = []
+        self._hold = hold
+        self._gates = Gates(folder, self.names)
+        self._rejected = Rejected(folder.rejected)
+        self.stores = Stores(folder, self.names, tell or self.messages.append)
+
+    @classmethod
+    def hold(cls, folder: Folder, *, wait: float = 0, tell: Callable[[str], None] | None = None) -> "KnowledgeGraph":
+        """Take the hold on the graph in `folder`, waiting at most `wait` seconds.
+
+        `tell` is called at once with each of `messages` instead of collecting them. Raises `GraphHeld` saying who has
+        the graph.
+        """
+        hold = Hold.take(folder.lock, wait=wait)
+        try:
+            return cls(folder, hold, tell)
+        except BaseException:
+            hold.release()
+            raise
+
+    def __enter__(self) -> "KnowledgeGraph":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the graph."""
+        try:
+            self.stores.close()
+        finally:
+            self._hold.release()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, to read from."""
+        return self.stores.ledger
+
+    def add(
+        self,
+        record_id: str | None,
+        record_type: str,
+        triples: Iterable[Triple],
+        *,
+        project: str | None = None,
+        level: str | None = None,
+        engine: str | None = None,
+        supersedes: Sequence[str] = (),
+        emitter: str = "provkg",
+    ) -> Admission:
+        """Keep a record and return its admission, with the warnings that do not stand in its way.
+
+        Without an id it gets one from its content. Sending a record again changes nothing. Raises `IncompleteRecord`
+        with all problems, and then the record lies in `rejected/`; `RecordConflict` when the id is taken.
+        """
+        sent = submission(
+            record_id, record_type, triples, self.names, emitter=emitter, project=project, supersedes=supersedes
+        )
+        position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes)
+        if position is not None:
+            return Admission(record=sent.record, position=position, duplicate=True)
+        verdict = self._gates.judge(sent, self.stores.index.known, level=level, engine=engine)
+        if not verdict.accepted:
+            self._rejected.keep(sent.record, sent.stated, verdict)
+            raise IncompleteRecord(verdict.problems)
+        (position,) = self.stores.append([self._gates.entry(sent, verdict, level=level)])
+        self._rejected.forget(sent.record)
+        return Admission(warnings=verdict.warnings, infos=verdict.infos, record=sent.record, position=position)
+
+    def drain(self) -> DrainReport:
+        """Take in what training processes left in the spool, close the runs of those that died, and copy the index."""
+        report = Draining(self.folder, self.names, self.stores, self._gates, self._rejected, self.live_at).run()
+        self.snapshot()
+        return report
+
+    def snapshot(self) -> None:
+        """Copy the index for readers, if they have not seen this state."""
+        self.stores.snapshot()
+
+    def rebuild(self) -> None:
+        """Make the index anew from the ledger; questions get the same answers as before."""
+        self.stores.rebuild()
+
+    def live_at(self, record_id: str) -> Callable[[NamedNode, NamedNode], Sequence[NamedNode]]:
+        """Return what tells which deployments a record ends: those live now, or, sent again, those it ended then."""
+        index, kept = self.stores.index, self.ledger.find(record_id)
+        if kept is None:
+            return index.live_deployments
+        said = triples_of(kept.lines)
+        ended = {triple.subject for triple in said if triple.predicate == vocabulary.prov_wasInvalidatedBy}
+        return lambda endpoint, stage: [node for node in index.deployments(endpoint, stage) if node in ended]

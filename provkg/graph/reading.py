@@ -1,0 +1,69 @@
+"""Reading a graph that anybody may be writing: bring it up to date if nobody else does, then open a snapshot."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from provkg.capture.spool import spool_files
+from provkg.errors import CannotRun, GraphHeld, StorageFailed, Unreadable
+from provkg.folder import Folder
+from provkg.graph.knowledge_graph import KnowledgeGraph
+from provkg.index import ReadIndex, Snapshots
+from provkg.ledger import Ledger
+
+FIRST_SNAPSHOT_SECONDS: Final = 10.0
+
+
+def read(folder: Folder, *, tell: Callable[[str], None] | None = None) -> ReadIndex:
+    """Return the newest snapshot of the graph in `folder`, to be closed when done.
+
+    What waits in the spool or the ledger is taken in first, unless another process holds the graph: then it is on its
+    way, and the answer says for which ledger size it stands. `tell` is called with a sentence about what was mended.
+    """
+    snapshots = Snapshots(folder.snapshots)
+    if _something_waits(folder, snapshots):
+        _bring_up_to_date(folder, snapshots, tell)
+    try:
+        return _opened(snapshots, folder)
+    except Unreadable:
+        # Also where a snapshot is damaged: a new one is one copy away.
+        with KnowledgeGraph.hold(folder, tell=tell) as graph:
+            graph.rebuild()
+        return _opened(snapshots, folder)
+
+
+def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
+    if not folder.ledger.exists() or any(file.pending() or file.process_gone() for file in spool_files(folder.spool)):
+        return True
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        return snapshots.newest_size() != ledger.size
+
+
+def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str], None] | None) -> None:
+    try:
+        with KnowledgeGraph.hold(folder, tell=tell) as graph:
+            graph.drain()
+    except GraphHeld as error:
+        _await_first(snapshots, error)
+    except StorageFailed as error:
+        # Whoever may not write may still read what is there.
+        if snapshots.newest_size() is None:
+            raise
+        if tell is not None:
+            tell(f"{error}; answering from the newest snapshot")
+
+
+def _await_first(snapshots: Snapshots, held: GraphHeld) -> None:
+    """Wait until the process that holds the graph has made its first snapshot."""
+    until = time.monotonic() + FIRST_SNAPSHOT_SECONDS
+    while snapshots.newest_size() is None:
+        if time.monotonic() >= until:
+            raise held
+        time.sleep(0.05)
+
+
+def _opened(snapshots: Snapshots, folder: Folder) -> ReadIndex:
+    found = snapshots.open()
+    if found is None:
+        raise CannotRun(f"{folder.path} has no snapshot to read; run: provkg rebuild --store {folder.path}")
+    return found

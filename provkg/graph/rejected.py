@@ -1,0 +1,64 @@
+"""What was refused lies here with its report until it is mended and added again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pyoxigraph import RdfFormat, Triple, serialize
+
+from provkg.errors import StorageFailed
+from provkg.vocabulary import NAMESPACES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from provkg.gate import Verdict
+
+
+class Rejected:
+    """The refused records in `folder`: per record its statements, and its report in words and as RDF."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, record: str, triples: "Iterable[Triple]", verdict: "Verdict") -> Path:
+        """Keep a refused record and why; return the file with its statements."""
+        path = self._path(record, ".ttl")
+        words = "".join(f"{problem}\n" for problem in verdict.problems)
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_bytes(serialize(triples, format=RdfFormat.TURTLE, prefixes=NAMESPACES) or b"")
+            self._path(record, ".report.txt").write_text(words, "utf-8")
+            self._path(record, ".report.ttl").write_text(verdict.report(), "utf-8")
+        except OSError as error:
+            raise StorageFailed(f"cannot keep the refused record {path}: {error.strerror}") from error
+        return path
+
+    def keep_unmade(self, record: str, said: str, reason: str) -> Path:
+        """Keep a record that could not be turned into statements, as the JSON in which it came."""
+        path = self._path(record, ".json")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_text(said, "utf-8")
+            self._path(record, ".report.txt").write_text(f"{reason}\n", "utf-8")
+        except OSError as error:
+            raise StorageFailed(f"cannot keep the refused record {path}: {error.strerror}") from error
+        return path
+
+    def keep_file(self, path: Path) -> None:
+        """Move a damaged file here, for somebody to look at."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # The spool may lie on another disk, where a rename cannot reach.
+            (self.folder / path.name).write_bytes(path.read_bytes())
+            path.unlink()
+        except OSError as error:
+            raise StorageFailed(f"cannot move {path} to {self.folder}: {error.strerror}") from error
+
+    def forget(self, record: str) -> None:
+        """Remove what lies here of a record that was accepted after all."""
+        for ending in (".ttl", ".json", ".report.txt", ".report.ttl"):
+            self._path(record, ending).unlink(missing_ok=True)
+
+    def _path(self, record: str, ending: str) -> Path:
+        return self.folder / (quote(record, safe="")[:200] + ending)

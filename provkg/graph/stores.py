@@ -1,0 +1,122 @@
+"""Ledger and index of one graph, kept in step: what is appended to the one appears in the other."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from provkg.errors import Unreadable
+from provkg.folder import Folder
+from provkg.graph.following import Following
+from provkg.identity import Names
+from provkg.index import Change, Index, Snapshots
+from provkg.ledger import Entry, Ledger
+
+CHUNK: Final = 256
+SETTLE_EVERY: Final = 20 * CHUNK
+SNAPSHOT_SECONDS: Final = 1.0
+
+
+class Stores:
+    """The two stores of a graph that this process holds.
+
+    `tell` is called with a sentence when the index had to be rebuilt: nothing is lost by that, but it takes time.
+    """
+
+    def __init__(self, folder: Folder, names: Names, tell: Callable[[str], None]) -> None:
+        self.ledger = Ledger.open(folder.ledger)
+        self.snapshots = Snapshots(folder.snapshots)
+        self._folder, self._names, self._tell = folder, names, tell
+        self._following = Following(self.ledger, names)
+        self._snapshot_at = 0.0
+        try:
+            self.index = self._opened()
+        except BaseException:
+            self.ledger.close()
+            raise
+
+    def append(self, entries: Sequence[Entry]) -> list[int]:
+        """Keep `entries` and let the index take them in; return their positions.
+
+        They are safe once the ledger has them: when the index fails, the next to hold the graph makes up for it.
+        """
+        positions = self.ledger.append(entries)
+        self.follow()
+        return positions
+
+    def follow(self) -> None:
+        """Let the index take in what the ledger has."""
+        try:
+            for changes in _chunks(self._changes(self.index.position)):
+                self.index.apply(changes)
+        except Unreadable as error:
+            self._tell(f"{error}; rebuilding it from the ledger")
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make the index anew from the ledger, in a folder of its own that then takes the other's place."""
+        self.index.abandon()
+        self.index = self._rebuilt()
+
+    def snapshot(self) -> None:
+        """Copy the index for readers, if they have not seen this state."""
+        self.index.settle()
+        self.snapshots.take(self.index)
+        self._snapshot_at = time.monotonic()
+
+    def snapshot_now_and_then(self) -> None:
+        """Copy the index for readers, at most once a second."""
+        if time.monotonic() - self._snapshot_at >= SNAPSHOT_SECONDS:
+            self.snapshot()
+
+    def close(self) -> None:
+        """Settle and let go of both."""
+        try:
+            self.index.close()
+        finally:
+            self.ledger.close()
+
+    def _opened(self) -> Index:
+        if not self._folder.index.exists() and self.ledger.size == 0:
+            return Index.create(self._folder.index, self._names.ledger_graph)
+        try:
+            index = Index.open(self._folder.index, self._names.ledger_graph, self._following.mark_at)
+            return self._caught_up(index)
+        except Unreadable as error:
+            self._tell(f"{error}; rebuilding it from the ledger")
+            return self._rebuilt()
+
+    def _rebuilt(self) -> Index:
+        place = self._folder.index
+        draft, old = place.with_name("index.new"), place.with_name("index.old")
+        self._caught_up(Index.create(draft, self._names.ledger_graph)).close()
+        # The old one is not kept for a look: text that has to be erased must not survive in it.
+        shutil.rmtree(old, ignore_errors=True)
+        if place.exists():
+            place.rename(old)
+        draft.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+        index = Index.open(place, self._names.ledger_graph, self._following.mark_at)
+        self.snapshots.take(index, anew=True)
+        return index
+
+    def _caught_up(self, index: Index) -> Index:
+        try:
+            for changes in _chunks(self._changes(index.position)):
+                # The last process may have died between a statement and the edges derived from it.
+                index.apply(changes, replay=True)
+                if index.position % SETTLE_EVERY < CHUNK:
+                    index.settle()
+        except BaseException:
+            index.abandon()
+            raise
+        return index
+
+    def _changes(self, start: int) -> Iterator[Change]:
+        return (self._following.change(entry) for entry in self.ledger.entries(start))
+
+
+def _chunks(changes: Iterator[Change]) -> Iterator[list[Change]]:
+    while chunk := list(islice(changes, CHUNK)):
+        yield chunk

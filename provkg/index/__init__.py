@@ -1,0 +1,9 @@
+"""The index: what the ledger's entries say, in the form that answers questions."""
+
+from provkg.index.answer import Answer, Term
+from provkg.index.change import Change
+from provkg.index.index import Index
+from provkg.index.reading import ReadIndex
+from provkg.index.snapshots import Snapshots
+
+__all__ = ["Answer", "Change", "Index", "ReadIndex", "Snapshots", "Term"]

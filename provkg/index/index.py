@@ -1,0 +1,154 @@
+"""The index: an Oxigraph store that follows the ledger, can be thrown away, and is what questions are asked of.
+
+Its default graph holds what live records state, each statement once, and the derived `dependsOn` edges. What is said
+about the records themselves stands in one named graph.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from provkg import vocabulary
+from provkg.errors import StorageFailed, Unreadable
+from provkg.index.change import Change
+from provkg.index.dependencies import Dependencies
+from provkg.index.storage import opened, storage
+from provkg.index.version import Version
+
+STORE: Final = "store"
+MarkAt = Callable[[int], str | None]
+"""The mark of the ledger's entry at a position, or None when the ledger has none there."""
+
+
+class Index:
+    """The one index that is written; only the process that holds the graph opens it."""
+
+    def __init__(self, path: Path, ledger_graph: NamedNode, version: Version) -> None:
+        self.path = path
+        self._graph = ledger_graph
+        self._version = version
+        self._store = opened(path / STORE)
+        self._dependencies = Dependencies(self._store)
+
+    @classmethod
+    def create(cls, path: Path, ledger_graph: NamedNode) -> "Index":
+        """Make an empty index at `path`, in place of whatever is there."""
+        shutil.rmtree(path, ignore_errors=True)
+        try:
+            path.mkdir(parents=True)
+        except OSError as error:
+            raise StorageFailed(f"cannot make an index at {path}: {error.strerror}") from error
+        made = cls(path, ledger_graph, Version())
+        made.settle()
+        return made
+
+    @classmethod
+    def open(cls, path: Path, ledger_graph: NamedNode, mark_at: MarkAt) -> "Index":
+        """Open the index at `path`.
+
+        Raises `Unreadable` with the reason when it cannot follow the ledger any further and has to be rebuilt: it is
+        damaged, was written by another version of pyoxigraph, or knows entries that the ledger does not.
+        """
+        version = Version.read(path)
+        if version is None:
+            raise Unreadable(f"the index at {path} is damaged: its VERSION file is missing or broken")
+        if not version.current:
+            raise Unreadable(f"the index at {path} was written by pyoxigraph {version.pyoxigraph} or another provkg")
+        if version.position and mark_at(version.position - 1) != version.mark:
+            raise Unreadable(f"the index at {path} knows entries that the ledger does not have")
+        return cls(path, ledger_graph, version)
+
+    @property
+    def position(self) -> int:
+        """How many entries of the ledger the index has taken in."""
+        return self._version.position
+
+    def apply(self, changes: Sequence[Change], *, replay: bool = False) -> None:
+        """Take in `changes`, which follow the position in order; taking one in again does no harm.
+
+        With `replay`, the derived edges are made afresh even for statements that are there already: a crash may have
+        come between the two.
+        """
+        for removing, group in groupby(changes, key=lambda change: bool(change.removed)):
+            # Entries that take something back go one by one: the next may state it again.
+            for together in [[change] for change in group] if removing else [list(group)]:
+                self._apply(together, replay=replay)
+
+    def settle(self) -> None:
+        """Make everything taken in survive a power cut, and only then note the position."""
+        with storage(self.path):
+            self._store.flush()
+            self._version.write(self.path)
+
+    def backup(self, target: Path) -> None:
+        """Put a copy of the index at `target`, which must not be there; its files are shared, so it costs little."""
+        with storage(target):
+            self._store.backup(str(target))
+
+    def close(self) -> None:
+        """Settle and let go of the store."""
+        self.settle()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the store as it is."""
+        # Oxigraph releases its lock when the last reference goes.
+        del self._store, self._dependencies
+
+    def known(self, triples: Iterable[Triple]) -> list[Triple]:
+        """Return what helps to judge a record: what is said of the nodes it describes, and what it only refers to.
+
+        Of the latter just types and digests: more would make a record's judgement depend on the size of the graph.
+        """
+        triples = list(triples)
+        described = {triple.subject for triple in triples}
+        said = [triple for node in described for triple in self._about(node)]
+        # What was said earlier of a described node is judged again with it, so its references have to be told too.
+        for node in {triple.object for triple in (*triples, *said)} - described:
+            said += [*self._about(node, vocabulary.rdf_type), *self._about(node, vocabulary.sha256)]
+        return said
+
+    def deployments(self, endpoint: NamedNode, stage: NamedNode) -> list[NamedNode]:
+        """Return everything ever deployed at `endpoint` and `stage`, by IRI."""
+        there = (quad.subject for quad in self._pattern(None, vocabulary.deployedAt, endpoint))
+        staged = (node for node in there if Quad(node, vocabulary.deploymentStage, stage) in self._store)
+        return sorted((node for node in staged if isinstance(node, NamedNode)), key=lambda node: node.value)
+
+    def live_deployments(self, endpoint: NamedNode, stage: NamedNode) -> list[NamedNode]:
+        """Return the deployments at `endpoint` and `stage` that nothing has ended, by IRI."""
+        return [node for node in self.deployments(endpoint, stage) if not self._is_ended(node)]
+
+    def _apply(self, changes: Sequence[Change], *, replay: bool) -> None:
+        removed = [triple for change in changes for triple in change.removed]
+        added = dict.fromkeys(triple for change in changes for triple in change.added)
+        with storage(self.path):
+            fresh = list(added) if replay else [triple for triple in added if Quad(*triple) not in self._store]
+            # What goes is there once more while its edges are looked up: after a crash it may be gone already.
+            self._store.extend(Quad(*triple) for triple in (*fresh, *removed))
+            touched = self._dependencies.touched((*fresh, *removed))
+            for triple in removed:
+                self._store.remove(Quad(*triple))
+            self._dependencies.refresh(touched)
+            self._store.extend(
+                Quad(about.subject, about.predicate, about.object, self._graph)
+                for change in changes
+                for about in change.about
+            )
+        self._version = Version(changes[-1].position + 1, changes[-1].mark)
+
+    def _is_ended(self, node: NamedNode) -> bool:
+        return next(self._pattern(node, vocabulary.prov_invalidatedAtTime, None), None) is not None
+
+    def _about(self, node: object, relation: NamedNode | None = None) -> Iterator[Triple]:
+        if isinstance(node, NamedNode):
+            found = self._pattern(node, relation, None)
+            yield from (quad.triple for quad in found if quad.predicate != vocabulary.dependsOn)
+
+    def _pattern(
+        self, subject: NamedNode | None, predicate: NamedNode | None, target: NamedNode | Literal | None
+    ) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(subject, predicate, target, DefaultGraph())

@@ -1,0 +1,81 @@
+"""Asking a snapshot: SPARQL in, an answer with its ledger size out."""
+
+import os
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from provkg.errors import RefusedQuery
+from provkg.index.answer import Answer
+from provkg.index.storage import opened_read_only, storage
+from provkg.sparql import check_query, complaint
+
+Found = TypeVar("Found")
+
+
+class ReadIndex:
+    """One state of the index, which does not change while it is open; a context manager.
+
+    `size` is the number of ledger entries that it stands for.
+    """
+
+    def __init__(self, path: Path, size: int, store: Store, lock: int) -> None:
+        self.path, self.size = path, size
+        self._store, self._lock = store, lock
+
+    @classmethod
+    def open(cls, path: Path, size: int, lock: int) -> "ReadIndex":
+        """Open the snapshot at `path`; `lock` is a descriptor that keeps it there, and is closed with it."""
+        try:
+            return cls(path, size, opened_read_only(path), lock)
+        except BaseException:
+            os.close(lock)
+            raise
+
+    def query(self, text: str, *, limit: int | None = None) -> Answer:
+        """Return the answer to a SPARQL query; at most `limit` rows or triples of it, and then it says so.
+
+        The query sees the default graph unless it names another. Raises `RefusedQuery` when it does not parse, or must
+        not run (see `provkg.sparql`).
+        """
+        check_query(text)
+        with storage(self.path):
+            try:
+                found = self._store.query(text)
+            except SyntaxError as error:
+                raise RefusedQuery(complaint(str(error.msg))) from None
+            return self._answer(found, limit)
+
+    def close(self) -> None:
+        """Let go of the snapshot, which may then be removed."""
+        if self._lock >= 0:
+            del self._store
+            os.close(self._lock)
+            self._lock = -1
+
+    def __enter__(self) -> "ReadIndex":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _answer(self, found: QuerySolutions | QueryBoolean | QueryTriples, limit: int | None) -> Answer:
+        # Read to the end here: a result that is used in another thread ends the process.
+        match found:
+            case QueryBoolean():
+                return Answer(kind="boolean", size=self.size, boolean=bool(found))
+            case QuerySolutions():
+                columns = tuple(variable.value for variable in found.variables)
+                solutions, cut = _at_most(limit, list(islice(found, None if limit is None else limit + 1)))
+                rows = [tuple(solution) for solution in solutions]
+                return Answer(kind="table", size=self.size, columns=columns, rows=rows, cut=cut)
+            case QueryTriples():
+                triples, cut = _at_most(limit, list(islice(found, None if limit is None else limit + 1)))
+                return Answer(kind="graph", size=self.size, triples=triples, cut=cut)
+
+
+def _at_most(limit: int | None, found: list[Found]) -> tuple[list[Found], bool]:
+    """Return what the limit leaves of `found`, which was read one further than the limit, and whether that cut it."""
+    return (found, False) if limit is None else (found[:limit], len(found) > limit)

@@ -1,0 +1,108 @@
+"""The ledger's SQLite file: how it is opened, what its tables are, and what SQLite's complaints mean to people."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from provkg.errors import CannotRun, GraphHeld, LedgerBroken, StorageFailed
+
+# "pvkl", so that `file` and we can tell a ledger from other SQLite files.
+APPLICATION_ID: Final = 0x70766B6C
+LAYOUT: Final = 1
+
+# A subject of `described` is a copy of text in `statement`: whoever erases a line erases it there too.
+_TABLES: Final = """
+CREATE TABLE entry (
+    position INTEGER PRIMARY KEY,
+    record TEXT NOT NULL UNIQUE,
+    leaf BLOB NOT NULL
+) STRICT;
+CREATE TABLE statement (
+    position INTEGER NOT NULL REFERENCES entry,
+    ordinal INTEGER NOT NULL,
+    salt BLOB,
+    commitment BLOB NOT NULL,
+    line TEXT,
+    PRIMARY KEY (position, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE supersession (
+    record TEXT NOT NULL,
+    position INTEGER NOT NULL REFERENCES entry,
+    PRIMARY KEY (record, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE described (
+    subject TEXT NOT NULL,
+    position INTEGER NOT NULL REFERENCES entry,
+    PRIMARY KEY (subject, position)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """Open the ledger at `path`, made empty when nothing is there and it may be written.
+
+    Raises `LedgerBroken` for a file that is no ledger or that a newer provkg wrote, `StorageFailed` when the disk does
+    not let it be opened.
+    """
+    with complaints(path):
+        uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        # isolation_level=None: transactions are begun and ended by us, where the code says so.
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)
+        try:
+            _prepare(connection, path, read_only=read_only)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def complaints(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises within the block into our errors."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _in_words(error, path) from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+    _check_kind(connection, path)
+    connection.execute("PRAGMA secure_delete = ON")
+    if read_only:
+        return
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: with less, a power cut takes back transactions that were acknowledged.
+    connection.execute("PRAGMA synchronous = FULL")
+    if _pragma(connection, "application_id") == 0:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {_TABLES}"
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
+        )
+
+
+def _check_kind(connection: sqlite3.Connection, path: Path) -> None:
+    kind, layout = _pragma(connection, "application_id"), _pragma(connection, "user_version")
+    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if kind != APPLICATION_ID and not (kind == 0 and empty):
+        raise LedgerBroken(f"{path} is no ledger but another SQLite file; move it away, or restore a backup")
+    if layout > LAYOUT:
+        raise LedgerBroken(f"{path} was written by a newer provkg (its layout is {layout}); upgrade provkg")
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def _in_words(error: sqlite3.Error, path: Path) -> CannotRun:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return GraphHeld(f"{path} is locked by another process; try again when it is done")
+    if name == "SQLITE_FULL":
+        return StorageFailed(f"the disk that holds {path} is full; free some space and try again")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StorageFailed(f"{path} cannot be opened for writing ({error}); check the permissions and the disk")
+    if name.startswith("SQLITE_IOERR"):
+        return StorageFailed(f"the disk that holds {path} fails ({error}, {name}); check it before writing again")
+    return LedgerBroken(f"{path} is damaged or no ledger ({error}); restore a backup, then run: provkg rebuild")

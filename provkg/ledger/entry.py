@@ -1,0 +1,65 @@
+"""What goes into the ledger and what comes back: a record's lines with their salted commitments."""
+
+import hmac
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provkg.ledger import merkle
+from provkg.ledger.leaf import Leaf
+
+SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A record that passed the gate; `lines` are canonical N-Triples lines without their line ends, in any order.
+
+    `received` is the time of admission in UTC, as `xsd:dateTime` text.
+    """
+
+    record: str
+    type: str
+    lines: tuple[str, ...]
+    schema: str
+    level: str
+    shapes: str
+    warnings: int
+    emitter: str
+    received: str
+    project: str | None = None
+    supersedes: tuple[str, ...] = ()
+
+    def leaf(self, commitments: Sequence[bytes]) -> Leaf:
+        """Return the leaf that stands for this record in the log."""
+        return Leaf(
+            record=self.record, type=self.type, statements=len(commitments), root=merkle.root(commitments).hex(),
+            schema=self.schema, level=self.level, shapes=self.shapes, warnings=self.warnings, emitter=self.emitter,
+            received=self.received, project=self.project, supersedes=self.supersedes,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StoredEntry:
+    """A record as it lies in the ledger at `position`; `lines` lacks the statements that were erased."""
+
+    position: int
+    leaf: Leaf
+    lines: tuple[str, ...]
+
+
+def salts(count: int) -> list[bytes]:
+    """Return `count` fresh secrets."""
+    drawn = os.urandom(SALT_BYTES * count)
+    return [drawn[start : start + SALT_BYTES] for start in range(0, len(drawn), SALT_BYTES)]
+
+
+def canonical(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return `lines` in code point order, each once: without blank nodes, the RDFC-1.0 form of a record."""
+    return tuple(sorted(set(lines)))
+
+
+def commitment(salt: bytes, line: str) -> bytes:
+    """Return what binds a statement without showing it: HMAC-SHA256 of its line under its salt."""
+    return hmac.digest(salt, line.encode(), "sha256")

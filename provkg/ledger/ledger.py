@@ -1,0 +1,136 @@
+"""The ledger: the ordered list of all records ever kept, the only copy that must never be lost."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, repeat
+from pathlib import Path
+
+from provkg.errors import LedgerBroken, RecordConflict
+from provkg.ledger.database import complaints, connect
+from provkg.ledger.entry import Entry, StoredEntry, canonical, commitment, salts
+from provkg.ledger.leaf import Leaf
+
+
+class Ledger:
+    """An append-only log of records in one SQLite file; one process writes, any number read."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "Ledger":
+        """Open the ledger at `path`; one that is not there yet is made, unless `read_only`."""
+        return cls(path, connect(path, read_only=read_only))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with complaints(self.path):
+            self._connection.close()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def size(self) -> int:
+        """How many entries the ledger has; their positions count from 0."""
+        with complaints(self.path):
+            (last,) = self._connection.execute("SELECT max(position) FROM entry").fetchone()
+        return 0 if last is None else int(last) + 1
+
+    def append(self, entries: Sequence[Entry]) -> list[int]:
+        """Keep `entries` in one transaction and return their positions once they are safe on disk.
+
+        An entry that is there already changes nothing and gets the position it has. Raises `RecordConflict`, and keeps
+        none of them, when a record of the same id says something else.
+        """
+        if not entries:
+            return []
+        with complaints(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                positions = [self._append(entry) for entry in entries]
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        return positions
+
+    def position_of(self, record: str, lines: Iterable[str], supersedes: Sequence[str] = ()) -> int | None:
+        """Return where a record lies already, or None; raises `RecordConflict` when it says something else there.
+
+        Lines that were erased count as equal to what is sent.
+        """
+        found = self.find(record)
+        if found is None:
+            return None
+        sent = set(lines)
+        same = len(sent) == found.leaf.statements and sent.issuperset(found.lines)
+        if not same or tuple(supersedes) != found.leaf.supersedes:
+            raise RecordConflict(
+                f"record {record} is already kept at position {found.position} and says something else; "
+                "what is kept stays: send a correction as a new record that supersedes it"
+            )
+        return found.position
+
+    def find(self, record: str) -> StoredEntry | None:
+        """Return the entry of the record with that id."""
+        return next(self._read("WHERE record = ?", (record,)), None)
+
+    def entry(self, position: int) -> StoredEntry:
+        """Return the entry at `position`; raises `LedgerBroken` when there is none."""
+        found = next(self._read("WHERE position = ?", (position,)), None)
+        if found is None:
+            raise LedgerBroken(f"{self.path} has no entry {position}, though there are later ones; restore a backup")
+        return found
+
+    def entries(self, start: int = 0) -> Iterator[StoredEntry]:
+        """Return the entries from position `start` on, in order."""
+        for position in range(start, self.size):
+            yield self.entry(position)
+
+    def records_describing(self, iri: str) -> list[StoredEntry]:
+        """Return the entries that say something about the thing named `iri`, in order."""
+        where = "WHERE position IN (SELECT position FROM described WHERE subject = ?) ORDER BY position"
+        return list(self._read(where, (iri,)))
+
+    def superseded_at(self, record: str) -> int | None:
+        """Return the position of the first entry that takes back what `record` says, or None while it is live."""
+        with complaints(self.path):
+            query = "SELECT min(position) FROM supersession WHERE record = ?"
+            position: int | None = self._connection.execute(query, (record,)).fetchone()[0]
+        return position
+
+    def _append(self, entry: Entry) -> int:
+        kept = self.position_of(entry.record, entry.lines, entry.supersedes)
+        if kept is not None:
+            return kept
+        position, lines = self.size, canonical(entry.lines)
+        secrets = salts(len(lines))
+        commitments = [commitment(salt, line) for salt, line in zip(secrets, lines, strict=True)]
+        leaf = entry.leaf(commitments).to_bytes()
+        self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (position, entry.record, leaf))
+        rows = zip(repeat(position), count(), secrets, commitments, lines)
+        self._connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?)", rows)
+        named = ((subject, position) for subject in subjects(lines))
+        self._connection.executemany("INSERT INTO described VALUES (?, ?)", named)
+        taken_back = ((record, position) for record in set(entry.supersedes))
+        self._connection.executemany("INSERT INTO supersession VALUES (?, ?)", taken_back)
+        return position
+
+    def _read(self, where: str, values: tuple[str | int, ...]) -> Iterator[StoredEntry]:
+        with complaints(self.path):
+            query = f"SELECT position, leaf FROM entry {where}"  # noqa: S608 - `where` is written in this module
+            for position, leaf in self._connection.execute(query, values).fetchall():
+                query = "SELECT line FROM statement WHERE position = ? AND line IS NOT NULL ORDER BY ordinal"
+                lines = self._connection.execute(query, (position,))
+                yield StoredEntry(position, Leaf.from_bytes(leaf), tuple(line for (line,) in lines))
+
+
+def subjects(lines: Iterable[str]) -> set[str]:
+    """Return the IRIs that N-Triples `lines` say something about."""
+    return {line[1 : line.index(">")] for line in lines if line.startswith("<")}
