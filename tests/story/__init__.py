@@ -63,16 +63,22 @@ def store(without: Iterable[Triple] = (), also: Iterable[Triple] = ()) -> Store:
     stated = {triple for record in records() for triple in record.triples}
     assert missing <= stated, f"the story does not say {missing - stated}"
     merged = closed([triple for triple in dict.fromkeys((*_stated(), *also)) if triple not in missing])
-    told.extend(Quad(*triple) for triple in merged)
+    told.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in merged)
     dependencies = Dependencies(told)
     dependencies.refresh(dependencies.touched(merged))
-    told.extend(Quad(*triple, LEDGER_GRAPH) for position, record in enumerate(records()) for triple in _about(position, record))
+    about = (triple for position, record in enumerate(records()) for triple in _about(position, record))
+    told.extend(Quad(triple.subject, triple.predicate, triple.object, LEDGER_GRAPH) for triple in about)
     return told
 
 
 def index(without: Iterable[Triple] = (), also: Iterable[Triple] = ()) -> ReadIndex:
     """Return the story as something to ask."""
     return ReadIndex(FOLDER, len(records()), store(without, also), -1)
+
+
+def index_of_nothing() -> ReadIndex:
+    """Return an empty index."""
+    return ReadIndex(FOLDER, 0, Store(), -1)
 
 
 def tell(graph: KnowledgeGraph) -> None:
@@ -92,7 +98,8 @@ def _stated() -> Iterator[Triple]:
 
 def _record(file: Path) -> StoryRecord:
     text = file.read_text("utf-8")
-    type_ = next(line.removeprefix("# record type: ") for line in text.splitlines() if line.startswith("# record type: "))
+    said = "# record type: "
+    type_ = next(line.removeprefix(said) for line in text.splitlines() if line.startswith(said))
     triples = tuple(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
     return StoryRecord(file.stem, type_, triples)
 
@@ -103,7 +110,8 @@ def _about(position: int, record: StoryRecord) -> Iterator[Triple]:
     yield Triple(subject, vocabulary.recordType, literal(record.type))
     yield Triple(subject, vocabulary.sequenceNumber, literal(position))
     yield Triple(subject, vocabulary.recordedAt, literal(FIRST_RECORDED + timedelta(minutes=position)))
-    kinds = {t.subject: t.object for t in closed(record.triples) if t.predicate == vocabulary.rdf_type and t.object in SHARED}
+    typed = (triple for triple in closed(record.triples) if triple.predicate == vocabulary.rdf_type)
+    shared = {triple.subject for triple in typed if triple.object in SHARED}
     for described in dict.fromkeys(triple.subject for triple in record.triples):
-        if described not in kinds:
+        if described not in shared:
             yield Triple(subject, vocabulary.describes, described)

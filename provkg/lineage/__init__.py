@@ -1,0 +1,9 @@
+"""Lineage: what a thing rests on, and what rests on it, as a value that draws itself."""
+
+from provkg.lineage.drawing import dot, mermaid
+from provkg.lineage.graph import Dependency, Lineage, Node
+from provkg.lineage.picture import svg
+from provkg.lineage.tracing import downstream, upstream
+from provkg.lineage.tree import tree
+
+__all__ = ["Dependency", "Lineage", "Node", "dot", "downstream", "mermaid", "svg", "tree", "upstream"]

@@ -1,0 +1,75 @@
+"""A lineage as a tree of lines for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provkg.lineage.graph import Dependency, Lineage, in_words, joined
+
+_BRANCH, _LAST, _THROUGH, _BLANK = "├─ ", "└─ ", "│  ", "   "
+
+
+def tree(lineage: Lineage) -> str:
+    """Return the lineage as a tree; a thing that several lead to is told once, and then pointed at."""
+    seen: set[str] = set()
+    lines = [line for root in lineage.roots for line in _told(lineage, root, seen)]
+    return "\n".join([*lines, *_ending(lineage)]) + "\n"
+
+
+def _told(lineage: Lineage, root: str, seen: set[str]) -> Iterator[str]:
+    yield _named(lineage, root)
+    seen.add(root)
+    # A stack instead of recursion: a chain of versions may be longer than Python's stack.
+    stack = [_branches(lineage, root, "")]
+    while stack:
+        if (step := next(stack[-1], None)) is None:
+            stack.pop()
+            continue
+        dependency, stem, is_last = step
+        end = lineage.far_end(dependency)
+        told = end in seen
+        yield stem + (_LAST if is_last else _BRANCH) + _line(lineage, dependency, told=told)
+        if not told:
+            seen.add(end)
+            stack.append(_branches(lineage, end, stem + (_BLANK if is_last else _THROUGH)))
+
+
+def _branches(lineage: Lineage, iri: str, stem: str) -> Iterator[tuple[Dependency, str, bool]]:
+    def place(dependency: Dependency) -> tuple[str, str, str]:
+        node = lineage.nodes[lineage.far_end(dependency)]
+        return (dependency.relation, node.label, node.iri)
+
+    onward = sorted(lineage.next_to(iri), key=place)
+    for position, dependency in enumerate(onward, start=1):
+        yield dependency, stem, position == len(onward)
+
+
+def _line(lineage: Lineage, dependency: Dependency, *, told: bool) -> str:
+    end = lineage.far_end(dependency)
+    relation = in_words(dependency.relation)
+    if lineage.direction == "down":
+        text = f"{_named(lineage, end)}  ({relation} it)"
+    else:
+        text = f"{relation}: {_named(lineage, end)}"
+    return f"{text}  [see above]" if told and lineage.next_to(end) else text
+
+
+def _named(lineage: Lineage, iri: str) -> str:
+    node = lineage.nodes[iri]
+    text = f"{node.label}  {node.type_in_words}"
+    run = lineage.made_by.get(iri)
+    if run is None:
+        return text
+    agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(run, ())])
+    return f"{text}, by {lineage.nodes[run].label}" + (f" ({agents})" if agents else "")
+
+
+def _ending(lineage: Lineage) -> list[str]:
+    lines = [] if len(lineage) or lineage.left_out else [_nothing(lineage)]
+    if lineage.left_out:
+        lines.append(f"Left out: {lineage.left_out} of files, packages, environments, code and measurements.")
+    return lines
+
+
+def _nothing(lineage: Lineage) -> str:
+    return "It rests on nothing that is known." if lineage.direction == "up" else "Nothing that is known rests on it."

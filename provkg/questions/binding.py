@@ -1,0 +1,110 @@
+"""A question with its parameters filled in: each value becomes a whole RDF term, never pasted text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg.errors import BadParameter
+from provkg.literals import Scalar, double, literal
+from provkg.questions.question import Parameter, Question
+from provkg.sparql import substitute
+
+Term = NamedNode | Literal
+Value = Term | Scalar
+Resolve = Callable[[str, Sequence[NamedNode]], NamedNode]
+"""Finds the thing that a name means among the things of some classes; raises `UnknownThing` or `AmbiguousName`."""
+
+_BOOLEANS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_EXAMPLES: Final = {
+    "integer": "3",
+    "double": "0.01 or 1e-3",
+    "decimal": "0.7",
+    "boolean": "true or false",
+    "dateTime": "2026-03-10T08:00:00Z",
+}
+
+
+def bind(question: Question, values: Mapping[str, Value | None], resolve: Resolve) -> str:
+    """Return the question's text with `values` in place of its parameters.
+
+    An optional parameter without value and default stays a variable that nothing binds; the question says what that
+    means. Raises `BadParameter` for a value that is missing, unknown or of another type.
+    """
+    _check_names(question, values)
+    terms: dict[str, Term] = {}
+    for parameter in question.params:
+        given = values.get(parameter.name)
+        if (value := parameter.default if given is None else given) is not None:
+            terms[parameter.variable] = term(parameter, value, resolve)
+        elif not parameter.optional:
+            raise BadParameter(
+                f"{question.path} needs {parameter.name}{_meaning(parameter)}; give it with --{parameter.name}"
+            )
+    return substitute(question.text, terms)
+
+
+def term(parameter: Parameter, value: Value, resolve: Resolve) -> Term:
+    """Return the RDF term that `value` means for `parameter`."""
+    if parameter.type == "iri":
+        return value if isinstance(value, NamedNode) else resolve(_text(value), parameter.classes)
+    try:
+        return _literal(parameter.type, value)
+    except (ValueError, InvalidOperation, OverflowError):
+        example = _EXAMPLES[parameter.type]
+        raise BadParameter(
+            f"{parameter.name} is {_text(value)!r}, which is no {parameter.type}; write it like {example}"
+        ) from None
+
+
+def _check_names(question: Question, values: Mapping[str, Value | None]) -> None:
+    known = [parameter.name for parameter in question.params]
+    for name in values:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            hint = f"did you mean {nearest[0]}?" if nearest else f"it takes {', '.join(known) or 'none'}"
+            raise BadParameter(f"{question.path} has no parameter {name!r}; {hint}")
+
+
+def _meaning(parameter: Parameter) -> str:
+    return f" ({parameter.description})" if parameter.description else ""
+
+
+def _text(value: Value) -> str:
+    return value.value if isinstance(value, Literal | NamedNode) else str(value)
+
+
+def _literal(kind: str, value: Value) -> Literal:
+    text = _text(value).strip()
+    match kind:
+        case "integer":
+            return literal(int(text))
+        case "double":
+            return double(float(text))
+        case "decimal":
+            return literal(_decimal(text))
+        case "boolean":
+            return literal(_boolean(text))
+        case "dateTime":
+            return literal(value if isinstance(value, datetime) else datetime.fromisoformat(text))
+        case _:
+            return Literal(_text(value))
+
+
+def _decimal(text: str) -> Decimal:
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
+def _boolean(text: str) -> bool:
+    if text.casefold() not in _BOOLEANS:
+        raise ValueError(text)
+    return _BOOLEANS[text.casefold()]

@@ -1,0 +1,64 @@
+"""Where saved questions are found: the shipped ones, and a graph owner's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from provkg.errors import UnknownQuestion
+from provkg.questions.question import Question
+from provkg.resources import QUERIES
+
+
+def all_questions(extra: Path | None = None) -> list[Question]:
+    """Return every question by theme and name; one in the folder `extra` replaces the shipped one of its path."""
+    folders = [QUERIES] if extra is None else [QUERIES, extra]
+    files = {f"{file.parent.name}/{file.stem}": file for folder in folders for file in sorted(folder.glob("*/*.rq"))}
+    return [Question.load(files[path]) for path in sorted(files)]
+
+
+def find(name: str, extra: Path | None = None) -> Question:
+    """Return the question that `name` means: a file name, `theme/name`, or a tag that only one question carries.
+
+    Raises `UnknownQuestion` with the nearest names.
+    """
+    questions = all_questions(extra)
+    wanted = name.strip().removesuffix(".rq").casefold()
+    for by_name in (_by_path, _by_file_name, _by_tag):
+        if len(found := by_name(questions, wanted)) == 1:
+            return found[0]
+        if found:
+            raise UnknownQuestion(
+                f"{name!r} means several questions: {', '.join(q.path for q in found)}; name one of them"
+            )
+    raise UnknownQuestion(
+        f"no question is called {name!r}{_suggestion(questions, wanted)}; list them with: provkg questions"
+    )
+
+
+def single_tags(questions: Sequence[Question]) -> dict[str, Question]:
+    """Return the tags that name a question because no other carries them."""
+    counts = Counter(tag for question in questions for tag in question.tags)
+    return {tag: question for question in questions for tag in question.tags if counts[tag] == 1}
+
+
+def _by_path(questions: Sequence[Question], wanted: str) -> list[Question]:
+    return [question for question in questions if question.path.casefold() == wanted]
+
+
+def _by_file_name(questions: Sequence[Question], wanted: str) -> list[Question]:
+    return [question for question in questions if question.name.casefold() == wanted]
+
+
+def _by_tag(questions: Sequence[Question], wanted: str) -> list[Question]:
+    return [question for question in questions if wanted in (tag.casefold() for tag in question.tags)]
+
+
+def _suggestion(questions: Sequence[Question], wanted: str) -> str:
+    known = {question.name.casefold(): question.name for question in questions}
+    known |= {question.path.casefold(): question.path for question in questions}
+    known |= {tag.casefold(): tag for tag in single_tags(questions)}
+    nearest = get_close_matches(wanted, known, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(known[key] for key in nearest)}?" if nearest else ""

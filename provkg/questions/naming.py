@@ -1,0 +1,223 @@
+"""What a name means: things are given by name, `name@version`, `name@latest`, a short or a full IRI.
+
+A name is a title, the title of what a version is a version of, an identifier or pseudonym, a person's or a package's
+name, or a concept's label. Which kinds of thing it may mean is said by classes, so that one name can be a dataset's,
+a model's and a run's at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg.errors import AmbiguousName, UnknownThing
+from provkg.questions.terms import KINDS, prefixed
+from provkg.sparql import substitute
+from provkg.vocabulary import INDIVIDUALS, NAMESPACES, SUPERCLASSES, skos_Concept
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+    from provkg.index.answer import Answer
+
+LATEST: Final = "latest"
+SHORTEST_PREFIX: Final = 4
+_PREFIXES: Final = "".join(
+    f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in ("pvk", "prov", "dct", "dcat", "foaf", "skos")
+)
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
+_SHORT: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)/([^\s/…]+)…?")
+_BY_NAME: Final = """
+    { ?thing dct:title ?_name } UNION { ?continuing dct:title ?_name . ?thing pvk:versionOf ?continuing }
+    UNION { ?thing dct:identifier ?_name } UNION { ?thing foaf:name ?_name } UNION { ?thing pvk:packageName ?_name }
+    UNION { ?thing skos:prefLabel ?_name } UNION { ?thing skos:notation ?_name } UNION { ?thing pvk:sliceLabel ?_name }
+"""
+_BY_SHORT_IRI: Final = """
+    ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
+"""
+# The first record that describes a thing says how old it is to the graph: event times of others may lie.
+_CANDIDATES: Final = """
+SELECT ?thing ?version ?digest ?run (MIN(?position) AS ?first) (MIN(?at) AS ?when) WHERE {
+  { SELECT DISTINCT ?thing WHERE { %s } }
+  %s
+  OPTIONAL { ?thing dcat:version ?label } OPTIONAL { ?thing pvk:packageVersion ?package }
+  BIND(COALESCE(?label, ?package) AS ?version)
+  OPTIONAL { ?thing pvk:sha256 ?digest }
+  OPTIONAL { ?thing prov:wasGeneratedBy/dct:title ?run }
+  OPTIONAL { GRAPH ?ledger { ?record pvk:describes ?thing ; pvk:sequenceNumber ?position ; pvk:recordedAt ?at } }
+} GROUP BY ?thing ?version ?digest ?run ORDER BY DESC(?first) ?thing ?run
+"""
+_CONTINUING: Final = (
+    "SELECT DISTINCT ?whole WHERE { { SELECT DISTINCT ?thing WHERE { %s } } ?thing pvk:versionOf ?whole }"
+)
+_KNOWN_NAMES: Final = """
+SELECT DISTINCT ?name WHERE {
+  %s
+  { ?thing dct:title ?name } UNION { ?thing pvk:versionOf/dct:title ?name } UNION { ?thing dct:identifier ?name }
+  UNION { ?thing foaf:name ?name } UNION { ?thing pvk:packageName ?name } UNION { ?thing skos:notation ?name }
+} LIMIT 20000
+"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing that a name fits."""
+
+    thing: NamedNode
+    version: str | None
+    digest: str | None
+    made_by: str | None
+    when: str | None
+
+    def line(self, name: str) -> str:
+        """Return what is said about it where a name fits several."""
+        return "  ".join(
+            part
+            for part in (
+                f"{name}@{self.version}" if self.version else name,
+                self.thing.value,
+                self.when,
+                f"made by {self.made_by}" if self.made_by else None,
+            )
+            if part
+        )
+
+
+class Naming:
+    """The names of one graph, as one state of its index knows them."""
+
+    def __init__(self, index: ReadIndex) -> None:
+        self._index = index
+
+    def resolve(self, text: str, classes: Sequence[NamedNode] = ()) -> NamedNode:
+        """Return the one thing that `text` means among those of `classes`; without classes, among all.
+
+        Raises `AmbiguousName` with the candidates, newest first, or `UnknownThing` with the nearest names.
+        """
+        wanted = text.strip()
+        if (concept := _own_concept(wanted, classes)) is not None:
+            return concept
+        if (iri := _absolute(wanted)) is not None and self._occurs(iri):
+            return self._of_class(iri, classes)
+        found = (
+            self._by_short_iri(wanted, classes) or self._by_name(wanted, classes) or self._by_version(wanted, classes)
+        )
+        return self._only(wanted, found, classes)
+
+    def _occurs(self, iri: NamedNode) -> bool:
+        return iri in INDIVIDUALS or bool(self._ask("ASK { ?_thing ?relation ?value }", _thing=iri).boolean)
+
+    def _of_class(self, iri: NamedNode, classes: Sequence[NamedNode]) -> NamedNode:
+        fits = "ASK { ?_thing a ?class . %s }"
+        if not classes or INDIVIDUALS.get(iri) in classes or self._ask(fits % _among(classes), _thing=iri).boolean:
+            return iri
+        raise UnknownThing(f"{iri.value} is in the graph, but is no {_listed(classes)}")
+
+    def _by_name(self, name: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        terms: dict[str, NamedNode | Literal] = {"_name": Literal(name)}
+        found = self._candidates(_BY_NAME, classes, terms)
+        if len(found) < 2:
+            return found
+        # `apple-grader` means its versions; the model that has no bytes of its own is meant only when nothing else is.
+        wholes = {row[0] for row in self._ask(_CONTINUING % _BY_NAME, **terms).rows}
+        return [candidate for candidate in found if candidate.thing not in wholes] or found
+
+    def _by_short_iri(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        match = _SHORT.fullmatch(text)
+        kind = KINDS.get(match.group(1)) if match else None
+        if match is None or kind is None:
+            return []
+        part, start = f"/{match.group(1)}/", match.group(2)
+        found = self._candidates(
+            _BY_SHORT_IRI, classes, {"_kind": kind, "_part": Literal(part), "_start": Literal(start)}
+        )
+        exact = [candidate for candidate in found if candidate.thing.value.endswith(part + start)]
+        return exact or (found if len(start) >= SHORTEST_PREFIX else [])
+
+    def _by_version(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        name, at, version = text.rpartition("@")
+        if not at or not name:
+            return []
+        found = self._by_name(name, classes)
+        if version == LATEST:
+            return found[:1]
+        chosen = [candidate for candidate in found if candidate.version == version] or [
+            candidate for candidate in found if _starts_with(candidate, version)
+        ]
+        if found and not chosen:
+            versions = ", ".join(dict.fromkeys(candidate.version or "no version" for candidate in found))
+            raise UnknownThing(f"{name!r} has no version {version!r}; it has {versions} (newest first)")
+        return chosen
+
+    def _candidates(
+        self, pattern: str, classes: Sequence[NamedNode], terms: Mapping[str, NamedNode | Literal]
+    ) -> list[Candidate]:
+        typed = f"FILTER EXISTS {{ ?thing a ?class . {_among(classes)} }}" if classes else ""
+        found: dict[NamedNode, Candidate] = {}
+        for thing, version, digest, run, _, when in self._ask(_CANDIDATES % (pattern, typed), **terms).rows:
+            if isinstance(thing, NamedNode):
+                found.setdefault(thing, Candidate(thing, *(_text(term) for term in (version, digest, run, when))))
+        return list(found.values())
+
+    def _only(self, text: str, found: Sequence[Candidate], classes: Sequence[NamedNode]) -> NamedNode:
+        if len(found) == 1:
+            return found[0].thing
+        if found:
+            name = text.rpartition("@")[0] or text
+            raise AmbiguousName(text, [candidate.line(name) for candidate in found])
+        raise UnknownThing(f"nothing{_called(classes)} is called {text!r}{self._suggestion(text, classes)}")
+
+    def _suggestion(self, text: str, classes: Sequence[NamedNode]) -> str:
+        typed = f"?thing a ?class . {_among(classes)}" if classes else ""
+        known = {_text(row[0]) or "" for row in self._ask(_KNOWN_NAMES % typed).rows} | _concept_names(classes)
+        nearest = get_close_matches(text.partition("@")[0], sorted(known), n=3, cutoff=0.5)
+        return f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+
+    def _ask(self, query: str, **terms: NamedNode | Literal) -> Answer:
+        return self._index.query(_PREFIXES + substitute(query, terms))
+
+
+def _absolute(text: str) -> NamedNode | None:
+    text = text.removeprefix("<").removesuffix(">")
+    prefix, _, local = text.partition(":")
+    if prefix in NAMESPACES and not local.startswith("//"):
+        text = NAMESPACES[prefix] + local
+    try:
+        return NamedNode(text) if _ABSOLUTE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _own_concept(name: str, classes: Sequence[NamedNode]) -> NamedNode | None:
+    concepts = (NamedNode(f"{kind.value}-{name}") for kind in classes if " " not in name and name.isalnum())
+    return next((concept for concept in concepts if concept in INDIVIDUALS), None)
+
+
+def _concept_names(classes: Sequence[NamedNode]) -> set[str]:
+    schemes = {kind for kind in classes if skos_Concept in SUPERCLASSES.get(kind, ())}
+    return {concept.value.rpartition("-")[2] for concept, kind in INDIVIDUALS.items() if kind in schemes}
+
+
+def _starts_with(candidate: Candidate, version: str) -> bool:
+    texts = (candidate.version or "", candidate.digest or "")
+    return len(version) >= SHORTEST_PREFIX and any(text.startswith(version) for text in texts)
+
+
+def _among(classes: Sequence[NamedNode]) -> str:
+    return f"VALUES ?class {{ {' '.join(map(str, classes))} }}"
+
+
+def _listed(classes: Sequence[NamedNode]) -> str:
+    return " or ".join(prefixed(kind) for kind in classes)
+
+
+def _called(classes: Sequence[NamedNode]) -> str:
+    return f" of class {_listed(classes)}" if classes else ""
+
+
+def _text(term: object) -> str | None:
+    return term.value if isinstance(term, Literal | NamedNode) else None

@@ -1,0 +1,173 @@
+"""A saved question: SPARQL text with a header that says what it asks, takes and gives.
+
+The header is YAML behind `#+` (grlc's decorators), so the file stays plain SPARQL 1.1 and other tools can serve it.
+Parameters are variables named as BASIL names them: `?_model_iri` is required, `?__experiment_iri` is optional.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from typing import Literal as OneOf
+
+from pyoxigraph import NamedNode
+
+from provkg.errors import Unreadable
+from provkg.sparql import tokens
+from provkg.vocabulary import NAMESPACES
+
+Form = OneOf["SELECT", "CONSTRUCT", "ASK"]
+FORMS: Final[dict[str, Form]] = {"SELECT": "SELECT", "CONSTRUCT": "CONSTRUCT", "ASK": "ASK"}
+# How a parameter's type ends the name of its variable.
+SUFFIXES: Final = {
+    "iri": "iri",
+    "string": "literal",
+    "integer": "integer",
+    "double": "xsd_double",
+    "decimal": "xsd_decimal",
+    "boolean": "xsd_boolean",
+    "dateTime": "xsd_dateTime",
+}
+_PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*")
+_SOURCE: Final = "provkg"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What the asker gives; `classes` say what a name may mean, `default` is the text that stands in."""
+
+    name: str
+    type: str
+    optional: bool = False
+    default: str | None = None
+    description: str = ""
+    classes: tuple[NamedNode, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """The variable that stands for it in the text, without its question mark."""
+        return f"{'__' if self.optional else '_'}{self.name}_{SUFFIXES[self.type]}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the question gives: a variable of the answer, its type and, for a quantity, its unit."""
+
+    name: str
+    type: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One saved question. `load` reads it from a file."""
+
+    name: str
+    theme: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    params: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    text: str
+    form: Form
+
+    @property
+    def path(self) -> str:
+        """Its name with the theme, unique in a library: `models/training-data`."""
+        return f"{self.theme}/{self.name}"
+
+    @classmethod
+    def load(cls, file: Path) -> Question:
+        """Read a question from `<theme>/<name>.rq`; raises `Unreadable` for a header that does not say enough."""
+        text = _read(file)
+        header = _header(file, text)
+        own = header.get(f"x-{_SOURCE}") or {}
+        return cls(
+            name=file.stem,
+            theme=file.parent.name,
+            summary=_sentence(file, header, "summary"),
+            description=str(header.get("description", "")).strip(),
+            tags=tuple(str(tag) for tag in header.get("tags") or ()),
+            params=tuple(_parameter(file, name, facts) for name, facts in _entries(file, own, "params")),
+            columns=tuple(_column(name, facts) for name, facts in _entries(file, own, "columns")),
+            text=text,
+            form=_form(file, text),
+        )
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{file} cannot be read: {error}") from None
+
+
+def _header(file: Path, text: str) -> Mapping[str, Any]:
+    import yaml  # 15 ms that only askers pay
+
+    lines = (line.removeprefix("#+") for line in text.splitlines() if line.startswith("#+"))
+    try:
+        header = yaml.safe_load("\n".join(lines))
+    except yaml.YAMLError as error:
+        raise Unreadable(f"{file}: the header behind #+ is no YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(header, dict):
+        raise Unreadable(f"{file} has no header; begin it with a line like: #+ summary: What does it ask?")
+    return header
+
+
+def _sentence(file: Path, header: Mapping[str, Any], key: str) -> str:
+    if not isinstance(header.get(key), str):
+        raise Unreadable(f"{file}: the header has no {key}; add a line like: #+ {key}: What does it ask?")
+    return str(header[key]).strip()
+
+
+def _entries(file: Path, own: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
+    entries = own.get(key) or {}
+    if not isinstance(entries, dict):
+        raise Unreadable(f"{file}: {key} in the header is no mapping of names; write {key}: {{name: {{type: string}}}}")
+    return [(str(name), facts) for name, facts in entries.items()]
+
+
+def _parameter(file: Path, name: str, facts: Any) -> Parameter:
+    facts = facts if isinstance(facts, dict) else {"type": facts}
+    kind = facts.get("type")
+    if kind not in SUFFIXES or not _PARAMETER_NAME.fullmatch(name):
+        raise Unreadable(
+            f"{file}: parameter {name!r} of type {kind!r}; a name has small letters and digits, a type is one of "
+            f"{', '.join(SUFFIXES)}"
+        )
+    classes = facts.get("class", [])
+    default = facts.get("default")
+    return Parameter(
+        name,
+        str(kind),
+        optional=bool(facts.get("optional", default is not None)),
+        default=None if default is None else str(default),
+        description=str(facts.get("description", "")),
+        classes=tuple(_term(file, text) for text in ([classes] if isinstance(classes, str) else classes)),
+    )
+
+
+def _term(file: Path, text: str) -> NamedNode:
+    prefix, _, local = text.partition(":")
+    if prefix not in NAMESPACES:
+        raise Unreadable(f"{file}: {text!r} has none of the prefixes {', '.join(NAMESPACES)}")
+    return NamedNode(NAMESPACES[prefix] + local)
+
+
+def _column(name: str, facts: Any) -> Column:
+    if isinstance(facts, dict):
+        return Column(name, str(facts.get("type", "any")), facts.get("unit"))
+    return Column(name, str(facts))
+
+
+def _form(file: Path, text: str) -> Form:
+    words = (token.text.upper() for token in tokens(text) if token.kind == "word")
+    found = next((FORMS[word] for word in words if word in FORMS), None)
+    if found is None:
+        raise Unreadable(f"{file} holds no SELECT, CONSTRUCT or ASK query")
+    return found

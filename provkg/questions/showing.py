@@ -1,0 +1,158 @@
+"""An answer as text: a table for people, and the three forms of SPARQL 1.1 query results for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+
+from provkg.errors import BadParameter
+from provkg.literals import STRING
+from provkg.questions.terms import Term, is_number, short
+from provkg.vocabulary import NAMESPACES
+
+if TYPE_CHECKING:
+    from provkg.index.answer import Answer
+    from provkg.questions.question import Column
+
+Row = Sequence[Term | None]
+NO_ROWS: Final = "no rows"
+GAP: Final = "  "
+
+
+def show(
+    answer: Answer,
+    format: str = "table",  # noqa: A002 - the word that people type
+    names: Mapping[str, str] | None = None,
+    columns: Sequence[Column] = (),
+) -> str:
+    """Return `answer` as table, csv, tsv or json text, a graph also as turtle.
+
+    A table shortens: `names` gives words for IRIs, `columns` give units. The other forms hold every term in full.
+    Raises `BadParameter` for a format that the answer does not have.
+    """
+    if format == "table":
+        return _table(answer, names or {}, columns)
+    if format == "turtle" and answer.kind == "graph":
+        return _turtle(answer.triples)
+    if format not in FORMATS:
+        raise BadParameter(f"{format!r} is no format of this answer; take one of {', '.join(formats(answer))}")
+    return FORMATS[format](answer)
+
+
+def formats(answer: Answer) -> tuple[str, ...]:
+    """Return the formats that `answer` has."""
+    return ("table", *FORMATS, *(("turtle",) if answer.kind == "graph" else ()))
+
+
+def cells(answer: Answer) -> tuple[Sequence[str], Sequence[Row]]:
+    """Return the answer's columns and rows; a graph has one row a triple, a yes-or-no one row in all."""
+    if answer.kind == "graph":
+        triples = [(triple.subject, triple.predicate, triple.object) for triple in answer.triples]
+        return ("subject", "predicate", "object"), sorted(triples, key=str)
+    if answer.kind == "boolean":
+        return ("answer",), [(Literal(bool(answer.boolean)),)]
+    return answer.columns, answer.rows
+
+
+def _table(answer: Answer, names: Mapping[str, str], columns: Sequence[Column]) -> str:
+    if answer.kind == "boolean":
+        return "yes\n" if answer.boolean else "no\n"
+    heads, rows = cells(answer)
+    units = {column.name: column.unit for column in columns if column.unit}
+    titles = [f"{head} [{units[head]}]" if head in units else head for head in heads]
+    body = [[short(term, names) for term in row] for row in rows]
+    flush_right = [_is_numeric([row[place] for row in rows]) for place in range(len(heads))]
+    lines = _aligned([titles, *body], flush_right)
+    ruled = [lines[0], GAP.join("-" * width for width in _widths([titles, *body])), *lines[1:]]
+    return "\n".join(line.rstrip() for line in [*ruled, *([] if rows else [NO_ROWS])]) + "\n"
+
+
+def _is_numeric(column: Sequence[Term | None]) -> bool:
+    given = [term for term in column if term is not None]
+    return bool(given) and all(is_number(term) for term in given)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _aligned(rows: Sequence[Sequence[str]], flush_right: Sequence[bool]) -> list[str]:
+    widths = _widths(rows)
+    return [
+        GAP.join(
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(row, widths, flush_right, strict=True)
+        )
+        for row in rows
+    ]
+
+
+def _csv(answer: Answer) -> str:
+    """Return SPARQL 1.1 CSV: the bare text of terms, lines ending as RFC 4180 wants."""
+    heads, rows = cells(answer)
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(heads)
+    writer.writerows([[_bare(term) for term in row] for row in rows])
+    return written.getvalue()
+
+
+def _bare(term: Term | None) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else "" if term is None else str(term)
+
+
+def _tsv(answer: Answer) -> str:
+    """Return SPARQL 1.1 TSV: terms as Turtle writes them."""
+    heads, rows = cells(answer)
+    lines = ["\t".join(f"?{head}" for head in heads)]
+    lines += ["\t".join("" if term is None else _one_line(term) for term in row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _one_line(term: Term) -> str:
+    return str(term).replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _json(answer: Answer) -> str:
+    """Return SPARQL 1.1 results in JSON."""
+    if answer.kind == "boolean":
+        return json.dumps({"head": {}, "boolean": answer.boolean}) + "\n"
+    heads, rows = cells(answer)
+    bindings = [
+        {head: _as_json(term) for head, term in zip(heads, row, strict=True) if term is not None} for row in rows
+    ]
+    document = {"head": {"vars": list(heads)}, "results": {"bindings": bindings}}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_json(term: Term) -> dict[str, Any]:
+    match term:
+        case NamedNode():
+            return {"type": "uri", "value": term.value}
+        case BlankNode():
+            return {"type": "bnode", "value": term.value}
+        case Triple():
+            parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+            return {"type": "triple", "value": {name: _as_json(part) for name, part in parts.items()}}
+        case _:
+            return _literal_as_json(term)
+
+
+def _literal_as_json(literal: Literal) -> dict[str, Any]:
+    plain: dict[str, Any] = {"type": "literal", "value": literal.value}
+    if literal.language:
+        return plain | {"xml:lang": literal.language}
+    return plain if literal.datatype == STRING else plain | {"datatype": literal.datatype.value}
+
+
+def _turtle(triples: Sequence[Triple]) -> str:
+    ordered = sorted(triples, key=str)
+    return (serialize(ordered, format=RdfFormat.TURTLE, prefixes=NAMESPACES) or b"").decode("utf-8")
+
+
+FORMATS: Final[dict[str, Callable[[Answer], str]]] = {"csv": _csv, "tsv": _tsv, "json": _json}

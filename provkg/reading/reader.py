@@ -1,0 +1,159 @@
+"""Reading a knowledge graph: questions, queries, lineage, one thing in words, and exports, all of one state of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+
+from provkg.errors import BadParameter
+from provkg.folder import DEFAULT_FOLDER, Folder
+from provkg.questions import Naming, Question, all_questions, bind, find
+from provkg.reading.portrait import Portrait, portrait
+from provkg.reading.reply import Reply
+from provkg.sparql import substitute
+from provkg.vocabulary import NAMESPACES
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+    from provkg.lineage import Lineage
+    from provkg.questions.binding import Value
+
+EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
+    "turtle": RdfFormat.TURTLE,
+    "trig": RdfFormat.TRIG,
+    "nquads": RdfFormat.N_QUADS,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+}
+_USED: Final = ("pvk", "prov", "org")
+_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
+# Derived edges are no statement of any record; the index makes them anew.
+_EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?p != pvk:dependsOn) }"
+_LEDGER: Final = "SELECT ?s ?p ?o ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+_RESTS_ON: Final = """
+CONSTRUCT { ?node ?p ?o } WHERE {
+  { SELECT DISTINCT ?node WHERE {
+      ?_thing (prov:used|prov:wasGeneratedBy|prov:wasDerivedFrom|prov:hadMember|prov:wasAssociatedWith
+        |prov:actedOnBehalfOf|prov:atLocation|prov:wasInvalidatedBy|org:memberOf|org:unitOf|pvk:executesPlan|pvk:servesPreprocessing|pvk:hasStep
+        |pvk:implementation|pvk:versionOf|pvk:inSplitSet|pvk:stratifiedBy|pvk:groupedBy|pvk:hasFeature|pvk:hasSchema
+        |pvk:hasFile|pvk:hasPoint|pvk:inBatch|pvk:inExperiment|pvk:inProject|pvk:inRepository|pvk:uncommittedPatch
+        |pvk:hasAccelerator|pvk:partOfRun|pvk:tagged)* ?node .
+  } }
+  ?node ?p ?o .
+  FILTER(?p != pvk:dependsOn)
+}"""
+
+
+class Reader:
+    """One state of a knowledge graph, ready to be asked. `Reader.open` gives the newest; `refresh` goes on to it.
+
+    A context manager: leaving the block lets go of the state.
+    """
+
+    def __init__(self, index: ReadIndex, folder: Folder | None = None) -> None:
+        self._index, self._folder = index, folder
+
+    @classmethod
+    def open(cls, path: str | Path = DEFAULT_FOLDER) -> Reader:
+        """Open the graph in the folder `path`; what waits in its spool is taken in first, if nobody else holds it."""
+        from provkg.graph import read  # the store's libraries, which a reader of a given index does not need
+
+        folder = Folder.find(Path(path))
+        return cls(read(folder), folder)
+
+    @property
+    def size(self) -> int:
+        """The number of ledger entries that answers stand for."""
+        return self._index.size
+
+    def refresh(self) -> None:
+        """Go on to the newest state."""
+        if self._folder is not None:
+            from provkg.graph import read  # as in `open`
+
+            newest = read(self._folder)
+            self._index.close()
+            self._index = newest
+            self.__dict__.pop("_naming", None)
+
+    def close(self) -> None:
+        """Let go of the state that is read."""
+        self._index.close()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def questions(self) -> list[Question]:
+        """Return the saved questions, the graph's own among them."""
+        return all_questions(self._own_questions)
+
+    def ask(self, name: str, /, **values: Value | None) -> Reply:
+        """Ask the saved question `name` with its parameters as keywords; things are given by name or IRI."""
+        question = find(name, self._own_questions)
+        text = bind(question, values, self.resolve)
+        return Reply.to(question, self._index.query(text))
+
+    def query(self, text: str, *, limit: int | None = None) -> Reply:
+        """Ask with SPARQL text; at most `limit` rows."""
+        return Reply.to(None, self._index.query(text, limit=limit))
+
+    def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
+        """Return the thing that `name` means among those of `classes`.
+
+        Raises `AmbiguousName` with the candidates, newest first, or `UnknownThing`.
+        """
+        return self._naming.resolve(name, [classes] if isinstance(classes, NamedNode) else classes)
+
+    def lineage(self, thing: str | NamedNode, direction: str = "up", *, depth: int | None = None) -> Lineage:
+        """Return what `thing` rests on (`up`), or what rests on it and on everything of its content (`down`)."""
+        from provkg.lineage import downstream, upstream  # only who traces pays for it
+
+        trace = {"up": upstream, "down": downstream}.get(direction)
+        if trace is None:
+            raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
+        return trace(self._index, self._thing(thing), depth=depth)
+
+    def show(self, thing: str | NamedNode) -> Portrait:
+        """Return everything known about `thing`; printed, it is told in words."""
+        return portrait(self._index, self._thing(thing))
+
+    def export(self, format: str = "turtle", thing: str | NamedNode | None = None) -> bytes:  # noqa: A002 - as people say
+        """Return the graph, or all that `thing` rests on, as RDF; formats with graphs hold the ledger graph too.
+
+        A thing rests on what was used, generated, derived and contained on the way to it, with plans and agents; each
+        of these comes with all its own statements.
+        """
+        if format not in EXPORT_FORMATS:
+            raise BadParameter(f"{format!r} is no export format; take one of {', '.join(EXPORT_FORMATS)}")
+        form = EXPORT_FORMATS[format]
+        statements = [Quad(triple.subject, triple.predicate, triple.object) for triple in self.triples(thing)]
+        if thing is None and form.supports_datasets:
+            statements += self._ledger_quads()
+        return serialize(statements, format=form, prefixes=dict(NAMESPACES)) or b""
+
+    def triples(self, thing: str | NamedNode | None = None) -> list[Triple]:
+        """Return what `export` writes of the default graph, sorted."""
+        text = _EVERYTHING if thing is None else substitute(_RESTS_ON, {"_thing": self._thing(thing)})
+        return sorted(set(self._index.query(_PREFIXES + text).triples), key=str)
+
+    def _thing(self, thing: str | NamedNode) -> NamedNode:
+        return self.resolve(thing.value if isinstance(thing, NamedNode) else thing)
+
+    def _ledger_quads(self) -> list[Quad]:
+        rows: list[Any] = self._index.query(_LEDGER).rows
+        return sorted((Quad(*row) for row in rows), key=str)
+
+    @cached_property
+    def _naming(self) -> Naming:
+        return Naming(self._index)
+
+    @property
+    def _own_questions(self) -> Path | None:
+        return None if self._folder is None else self._folder.path / "queries"

@@ -1,0 +1,195 @@
+"""A lineage says what a thing rests on, tells cycles and copies apart from the rest, and draws itself."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from provkg import vocabulary as v
+from provkg.errors import BadParameter
+from provkg.index import ReadIndex
+from provkg.lineage import Lineage, downstream, upstream
+from tests import story
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def told() -> ReadIndex:
+    return story.index()
+
+
+@pytest.fixture(scope="module")
+def grader(told: ReadIndex) -> Lineage:
+    return upstream(told, story.thing("model-version/apple-grader-2"))
+
+
+def drawn(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314 - what our own code has just written
+
+
+def labels(lineage: Lineage) -> set[str]:
+    return {node.label for node in lineage}
+
+
+def test_a_model_rests_on_its_data_and_what_this_was_made_from(grader: Lineage) -> None:
+    assert {
+        "apples-train-ready@1",
+        "apples-train",
+        "apples-clean@1",
+        "apple-readings@2",
+        "sorting-line-sensors",
+    } <= labels(grader)
+    assert {"scikit-learn@1.5.2", "4f1c09d2a7b3"} <= labels(grader), "also on code and packages"
+
+
+def test_test_data_is_not_what_a_model_rests_on(grader: Lineage) -> None:
+    assert "apples-test" not in labels(grader)
+    assert "apples-test-ready@1" not in labels(grader)
+
+
+def test_a_version_does_not_rest_on_the_one_before(grader: Lineage) -> None:
+    assert "apple-readings@1" not in labels(grader)
+
+
+def test_what_was_fitted_on_the_training_part_rests_on_it(told: ReadIndex) -> None:
+    scaled = upstream(told, story.thing("dataset-version/apples-test-scaled"))
+    fitted = [d for d in scaled.dependencies if d.target == story.thing("split/train").value]
+    assert [(d.source, d.relation, d.run) for d in fitted] == [
+        (
+            story.thing("dataset-version/apples-test-scaled").value,
+            "fitsOn",
+            story.thing("transformation-run/standardize").value,
+        )
+    ]
+
+
+def test_runs_and_agents_explain_how_things_came_about(grader: Lineage) -> None:
+    run = grader.made_by[story.thing("model-version/apple-grader-2").value]
+    assert grader.nodes[run].label == "sgd-fast"
+    assert {grader.nodes[agent].label for agent in grader.agents[run]} == {"Mara Lind", "svc-trainer"}
+
+
+def test_downstream_starts_from_every_copy_of_the_data(told: ReadIndex) -> None:
+    lineage = downstream(told, story.thing("dataset-version/tomas-readings-1"))
+    assert {"raw-grader@1", "apple-grader@1", "apple-grader@2", "apple-grader@3", "last-crate-grades"} <= labels(
+        lineage
+    )
+    assert lineage.roots[0] == story.thing("dataset-version/tomas-readings-1").value
+    assert story.thing("dataset-version/apple-readings-2").value in lineage.roots
+
+
+def test_a_depth_ends_the_walk(told: ReadIndex) -> None:
+    near = upstream(told, story.thing("model-version/raw-grader-1"), depth=1)
+    assert "tomas-readings@1" in labels(near)
+    assert "sorting-line-sensors" not in labels(near)
+    assert set(near.distances().values()) == {0, 1}
+    with pytest.raises(BadParameter, match="leads nowhere"):
+        upstream(told, story.thing("model-version/raw-grader-1"), depth=-1)
+
+
+def test_a_cycle_is_walked_once() -> None:
+    clean, unique = (story.thing(f"dataset-version/{name}") for name in ("apples-clean", "apples-unique"))
+    with story.index(also=[Triple(unique, v.prov_wasDerivedFrom, clean)]) as told:
+        lineage = upstream(told, clean)
+        assert "apples-unique@1" in labels(lineage)
+        for form in ("tree", "dot", "mermaid", "json", "svg"):
+            assert "apples-unique" in lineage.text(form)
+
+
+def test_a_long_chain_is_told_without_recursion() -> None:
+    chain = [story.thing(f"dataset-version/link-{number:04}") for number in range(1500)]
+    said = [Triple(link, v.rdf_type, v.DatasetVersion) for link in chain]
+    said += [Triple(chain[n], v.prov_wasDerivedFrom, chain[n + 1]) for n in range(len(chain) - 1)]
+    with story.index(also=said) as told:
+        lineage = upstream(told, chain[0])
+        assert len(lineage) == 1499
+        assert lineage.text("tree").count("\n") == 1500
+        with pytest.raises(BadParameter, match="give a depth"):
+            lineage.text("svg")
+
+
+def test_the_tree_tells_a_thing_once_and_then_points_at_it(grader: Lineage) -> None:
+    lines = grader.text("tree").splitlines()
+    assert lines[0] == "apple-grader@2  model version, by sgd-fast (Mara Lind, svc-trainer)"
+    working = [line for line in lines if "apples-working@1" in line]
+    assert [line.endswith("[see above]") for line in working] == [False, True]
+    assert not any("numpy" in line for line in lines), "packages are left out"
+    assert lines[-1].startswith("Left out: ")
+    assert "numpy@2.1.3" in grader.text("tree", everything=True)
+
+
+def test_nothing_behind_a_thing_is_said_in_words(told: ReadIndex) -> None:
+    assert "It rests on nothing that is known." in str(upstream(told, story.thing("data-source/line-sensors")))
+    assert "Nothing that is known rests on it." in str(downstream(told, story.thing("model-version/apple-grader-3")))
+
+
+def test_json_holds_every_node_and_dependency(grader: Lineage) -> None:
+    said = json.loads(grader.text("json"))
+    assert {node["iri"] for node in said["nodes"]} == set(grader.nodes)
+    assert len(said["dependencies"]) == len(grader.dependencies)
+    assert said["size"] == len(story.records())
+
+
+def test_the_picture_is_svg_with_a_box_for_each_thing_and_run(grader: Lineage) -> None:
+    picture = drawn(grader._repr_svg_())
+    assert picture.tag == f"{SVG}svg"
+    words = {text.text for text in picture.iter(f"{SVG}text")}
+    reduced = grader.without_surroundings()
+    shown = {node.label for node in reduced.nodes.values() if node.kind != "agent"}
+    assert shown <= words
+    assert {"thing", "run", "agent", "Mara Lind, svc-trainer"} <= words, "a legend, and the agents on their runs"
+    lines = [path for path in picture.iter(f"{SVG}path") if path.get("marker-end")]
+    assert len(lines) >= len(shown) - 1
+
+
+def test_boxes_of_the_picture_do_not_overlap(grader: Lineage) -> None:
+    picture = drawn(grader.text("svg", everything=True))
+    boxes = [
+        tuple(float(rect.get(side, "0")) for side in ("x", "y", "width", "height"))
+        for group in picture.iter(f"{SVG}g")
+        if len(rects := group.findall(f"{SVG}rect")) > 0
+        for rect in rects[:1]
+    ]
+    assert len(boxes) > 20
+    for place, (x, y, width, height) in enumerate(boxes):
+        for other_x, other_y, other_width, other_height in boxes[place + 1 :]:
+            apart = (
+                x + width <= other_x
+                or other_x + other_width <= x
+                or y + height <= other_y
+                or other_y + other_height <= y
+            )
+            assert apart
+
+
+@pytest.mark.parametrize("form", ["tree", "dot", "mermaid", "json", "svg"])
+def test_hostile_names_are_escaped(form: str) -> None:
+    name = 'a"]; <script>&\\"x'
+    thing = story.thing("dataset-version/hostile")
+    said = [Triple(thing, v.rdf_type, v.DatasetVersion), Triple(thing, v.dct_title, Literal(name))]
+    with story.index(also=said) as told:
+        text = upstream(told, thing).text(form)
+    if form == "svg":
+        assert name in {element.text for element in drawn(text).iter(f"{SVG}text")}
+    elif form == "json":
+        assert json.loads(text)["nodes"][0]["name"] == name
+    elif form == "dot":
+        assert '"a\\"]; <script>&\\\\\\"x\\n' in text
+    elif form == "mermaid":
+        assert "<script>" not in text
+        assert 'a"]' not in text
+
+
+def test_an_unknown_format_is_refused(grader: Lineage) -> None:
+    with pytest.raises(BadParameter, match="take one of tree, dot"):
+        grader.text("pdf")
+
+
+def test_a_thing_that_nothing_is_known_of_stands_alone(told: ReadIndex) -> None:
+    lineage = upstream(told, NamedNode("https://example.org/kg/dataset-version/unheard-of"))
+    assert len(lineage) == 0
+    assert lineage.roots == ("https://example.org/kg/dataset-version/unheard-of",)

@@ -1,0 +1,126 @@
+"""Things are given by name, name and version, or IRI, and what a name cannot decide is said."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from provkg import vocabulary as v
+from provkg.errors import AmbiguousName, UnknownThing
+from provkg.index import ReadIndex
+from provkg.questions import Naming
+from tests import story
+
+
+@pytest.fixture(scope="module")
+def told() -> ReadIndex:
+    return story.index()
+
+
+@pytest.fixture(scope="module")
+def naming(told: ReadIndex) -> Naming:
+    return Naming(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "local"),
+    [
+        ("apple-grader@2", v.ModelVersion, "model-version/apple-grader-2"),
+        ("apple-grader@latest", v.ModelVersion, "model-version/apple-grader-3"),
+        ("apple-grader@c1c1", v.ModelVersion, "model-version/apple-grader-1"),
+        ("raw-grader", v.ModelVersion, "model-version/raw-grader-1"),
+        ("apple-grader", v.Model, "model/apple-grader"),
+        ("apple-readings", v.Dataset, "dataset/apple-readings"),
+        ("apples-train", v.DataSubset, "split/train"),
+        ("last crate", v.Slice, "slice/last-crate"),
+        ("grade-apples", v.Experiment, "experiment/grade-apples"),
+        ("Apple sorting", v.Project, "project/apples"),
+        ("sgd-fast", v.TrainingRun, "training-run/sgd-fast"),
+        ("sgd-fast", v.Run, "training-run/sgd-fast"),
+        ("mara", v.prov_Agent, "agent/mara"),
+        ("Mara Lind", v.prov_Person, "agent/mara"),
+        ("svc-trainer", v.ServiceAccount, "agent/svc-trainer"),
+        ("https://sorting.example.org/grade", v.Endpoint, "endpoint/grade"),
+        ("training-run/sgd-fast", v.TrainingRun, "training-run/sgd-fast"),
+        ("training-run/sgd-f", v.TrainingRun, "training-run/sgd-fast"),
+        (f"{story.BASE}agent/mara", v.prov_Agent, "agent/mara"),
+        (f"<{story.BASE}agent/mara>", v.prov_Agent, "agent/mara"),
+        ("  raw-grader@1 ", v.ModelVersion, "model-version/raw-grader-1"),
+    ],
+)
+def test_a_name_means_one_thing_of_its_class(naming: Naming, text: str, kind: NamedNode, local: str) -> None:
+    assert naming.resolve(text, [kind]) == story.thing(local)
+
+
+def test_a_package_is_named_like_a_version(naming: Naming) -> None:
+    assert naming.resolve("numpy@2.1.3", [v.SoftwarePackage]) == NamedNode("pkg:pypi/numpy@2.1.3")
+
+
+@pytest.mark.parametrize("text", ["accuracy", "pvk:MetricKind-accuracy", v.MetricKind_accuracy.value])
+def test_a_concept_is_named_by_its_local_name_or_its_iri(naming: Naming, text: str) -> None:
+    assert naming.resolve(text, [v.MetricKind]) == v.MetricKind_accuracy
+
+
+def test_a_concept_of_the_graph_is_named_by_its_label() -> None:
+    own = story.thing("metric-kind/crispness")
+    said = [Triple(own, v.rdf_type, v.MetricKind), Triple(own, v.skos_prefLabel, Literal("crispness"))]
+    with story.index(also=said) as told:
+        assert Naming(told).resolve("crispness", [v.MetricKind]) == own
+
+
+def test_an_ambiguous_name_lists_its_candidates_newest_first(naming: Naming) -> None:
+    with pytest.raises(AmbiguousName) as raised:
+        naming.resolve("apple-grader", [v.ModelVersion])
+    assert [line.split("  ")[0] for line in raised.value.candidates] == [f"apple-grader@{n}" for n in (3, 2, 1)]
+    assert raised.value.candidates[0] == (
+        "apple-grader@3  https://example.org/kg/model-version/apple-grader-3  2026-03-20T09:13:00Z  made by mlp-small"
+    )
+
+
+def test_the_newest_is_the_one_whose_first_record_came_last(told: ReadIndex) -> None:
+    """A later record that mentions an older model does not make it the latest."""
+    late = story.thing("record/late")
+    store = story.store()
+    for relation, value in ((v.describes, story.thing("model-version/apple-grader-1")), (v.sequenceNumber, number(99))):
+        store.add(quad(late, relation, value))
+    again = ReadIndex(story.FOLDER, told.size + 1, store, -1)
+    assert Naming(again).resolve("apple-grader@latest", [v.ModelVersion]) == story.thing("model-version/apple-grader-3")
+
+
+def test_a_name_without_a_class_means_the_versions_of_a_thing(naming: Naming) -> None:
+    assert naming.resolve("raw-grader") == story.thing("model-version/raw-grader-1")
+
+
+def test_an_unknown_name_suggests_the_nearest(naming: Naming) -> None:
+    with pytest.raises(
+        UnknownThing, match=r"nothing of class pvk:ModelVersion is called 'aple-grader'; .*apple-grader"
+    ):
+        naming.resolve("aple-grader", [v.ModelVersion])
+    with pytest.raises(UnknownThing, match="did you mean accuracy"):
+        naming.resolve("acuracy", [v.MetricKind])
+
+
+def test_an_unknown_version_lists_those_that_there_are(naming: Naming) -> None:
+    with pytest.raises(UnknownThing, match=r"'apple-grader' has no version '9'; it has 3, 2, 1"):
+        naming.resolve("apple-grader@9", [v.ModelVersion])
+
+
+def test_a_thing_of_another_class_is_refused(naming: Naming) -> None:
+    with pytest.raises(UnknownThing, match="is in the graph, but is no pvk:ModelVersion"):
+        naming.resolve(f"{story.BASE}agent/mara", [v.ModelVersion])
+    with pytest.raises(UnknownThing, match="nothing of class pvk:ModelVersion"):
+        naming.resolve("mara", [v.ModelVersion])
+
+
+@pytest.mark.parametrize("text", ["", "@", "@latest", 'a" } #', "x:y z", "pvk:", "training-run/", "<>", "\\", "é@ü"])
+def test_odd_text_is_an_unknown_thing(naming: Naming, text: str) -> None:
+    with pytest.raises(UnknownThing):
+        naming.resolve(text, [v.ModelVersion])
+
+
+def number(value: int) -> Literal:
+    return Literal(str(value), datatype=v.xsd_integer)
+
+
+def quad(subject: NamedNode, relation: NamedNode, value: NamedNode | Literal) -> Quad:
+    return Quad(subject, relation, value, story.LEDGER_GRAPH)
