@@ -1,0 +1,35 @@
+"""The machine and versions that a figure was taken on, printed above it, and how times are summed up."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+
+def conditions(*packages: str) -> str:
+    """Return one line: day, processor count, Python, and the version of each package that is installed."""
+    versions = ", ".join(f"{name} {found}" for name in packages if (found := installed(name)))
+    day = datetime.now(UTC).date().isoformat()
+    return f"{day}; {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; {versions}"
+
+
+def installed(package: str) -> str | None:
+    """Return the version of `package`, or None when it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def summed_up(seconds: Sequence[float], unit: float) -> str:
+    """Return median, 99th and 99.9th percentile of `seconds` in `unit` seconds."""
+    ordered = sorted(seconds)
+
+    def at(share: float) -> float:
+        return ordered[min(int(share * len(ordered)), len(ordered) - 1)] / unit
+
+    return f"{statistics.median(ordered) / unit:10.2f} {at(0.99):10.2f} {at(0.999):10.2f}"

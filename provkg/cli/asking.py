@@ -1,0 +1,176 @@
+"""Commands that ask: questions, ask, query."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from provkg.cli.options import ANSWER_FORMATS, STORE_VARIABLE, example, store_option, with_example
+from provkg.cli.reading import reader, say_state
+from provkg.errors import RefusedQuery, Unreadable
+from provkg.folder import DEFAULT_FOLDER
+
+if TYPE_CHECKING:
+    from provkg.questions import Parameter, Question
+    from provkg.reading import Reader, Reply
+
+STANDARD_INPUT: Final = "-"
+
+
+@click.command()
+@store_option
+@example("provkg questions")
+def questions(store: Path) -> None:
+    """List the saved questions by theme."""
+    from provkg.questions import all_questions, single_tags
+
+    listed = all_questions(store / "queries")
+    tags = single_tags(listed)
+    for theme, group in groupby(listed, key=lambda question: question.theme):
+        click.echo(f"{theme}")
+        for question in group:
+            short = [tag for tag, named in tags.items() if named is question]
+            click.echo(f"  {', '.join([question.name, *short])}{_parameters(question)}")
+            click.echo(f"      {question.summary}")
+    click.echo("ask one: provkg ask NAME; its parameters: provkg ask NAME -h", err=True)
+
+
+class QuestionCommands(click.Group):
+    """One command per saved question, made from its header when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return nothing: `provkg questions` lists them by theme."""
+        return []
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the question named first; raises `UnknownQuestion`."""
+        from provkg.questions import find
+
+        name, *rest = args
+        if name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        question = find(name, _store_among(rest) / "queries")
+        return question.name, _command(question), rest
+
+
+@click.command(cls=QuestionCommands, subcommand_metavar="NAME [OPTIONS]", no_args_is_help=True)
+@example(
+    "provkg ask training-data --model digits-classifier@latest", "provkg ask Q11 --model digits-classifier --format csv"
+)
+def ask() -> None:
+    """Ask a saved question.
+
+    NAME is its file's name, theme/name, or a tag that only one question has. Each parameter of the question is an
+    option; `provkg ask NAME -h` shows them. Things are given by name, name@version, name@latest, or IRI.
+    """
+
+
+@click.command()
+@click.argument("query_", metavar="QUERY")
+@store_option
+@click.option("--format", "format_", type=click.Choice([*ANSWER_FORMATS, "turtle"]), help="Turtle is for graphs only.")
+@example(
+    "provkg query 'SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } LIMIT 3'",
+    "provkg query --format csv runs.rq",
+)
+def query(query_: str, store: Path, format_: str | None) -> None:
+    """Answer a SPARQL query.
+
+    QUERY is its text, a file that holds it, or - for standard input. A graph is printed as Turtle, anything else as a
+    table, unless --format says otherwise.
+    """
+    text = _query_text(query_)
+    with reader(store) as opened:
+        reply = opened.query(text)
+        _print(reply, format_ or ("turtle" if reply.kind == "graph" else "table"), opened)
+
+
+def _command(question: Question) -> click.Command:
+    """Return the command that asks `question`: one option per parameter."""
+
+    def answer(store: Path, format_: str, **values: str | None) -> None:
+        with reader(store) as opened:
+            _print(opened.ask(question.path, **values), format_, opened)
+
+    options: list[click.Parameter] = [_option(parameter) for parameter in question.params]
+    formats = [*ANSWER_FORMATS, *(["turtle"] if question.form == "CONSTRUCT" else [])]
+    choice = click.Option(["--format", "format_"], type=click.Choice(formats), default="table", show_default=True)
+    help_ = with_example(f"{question.summary}\n\n{question.description}", _example(question))
+    command = click.Command(question.name, callback=answer, params=[*options, choice], help=help_)
+    return store_option(command)
+
+
+def _option(parameter: Parameter) -> click.Option:
+    from provkg.questions.terms import prefixed
+
+    kinds = " or ".join(prefixed(kind) for kind in parameter.classes)
+    meaning = parameter.description or (f"A {kinds}." if kinds else "")
+    return click.Option(
+        [f"--{parameter.name}"],
+        required=not parameter.optional,
+        help=meaning + (f"  [default: {parameter.default}]" if parameter.default is not None else ""),
+        metavar="NAME|IRI" if parameter.type == "iri" else parameter.type.upper(),
+    )
+
+
+def _example(question: Question) -> str:
+    required = [
+        f"--{parameter.name} {parameter.type.upper()}" for parameter in question.params if not parameter.optional
+    ]
+    return " ".join(["provkg ask", question.name, *required])
+
+
+def _parameters(question: Question) -> str:
+    shown = [f"[--{each.name}]" if each.optional else f"--{each.name}" for each in question.params]
+    return "".join(f" {each}" for each in shown)
+
+
+def _store_among(args: list[str]) -> Path:
+    # The graph may have questions of its own, so its folder must be known before the options are parsed.
+    for position, arg in enumerate(args):
+        if arg.startswith("--store="):
+            return Path(arg.removeprefix("--store="))
+        if arg == "--store" and position + 1 < len(args):
+            return Path(args[position + 1])
+    return Path(os.environ.get(STORE_VARIABLE) or DEFAULT_FOLDER)
+
+
+def _query_text(given: str) -> str:
+    if given == STANDARD_INPUT:
+        return _decoded(sys.stdin.buffer.read(), "<stdin>")
+    # A query has spaces and braces, a file name hardly ever; one too long for a name is no file.
+    if "{" in given or len(given) > os.pathconf("/", "PC_NAME_MAX"):
+        return given
+    try:
+        return _decoded(Path(given).read_bytes(), given)
+    except OSError as error:
+        raise Unreadable(
+            f"{given}: {os.strerror(error.errno or 0)}; give a query, a file that holds one, or -"
+        ) from None
+
+
+def _decoded(text: bytes, source: str) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RefusedQuery(f"{source}: the query is not UTF-8 text") from None
+
+
+def _print(reply: Reply, format_: str, opened: Reader) -> None:
+    # CSV has its own line ends, which text mode would keep as they are on this system.
+    click.echo(reply.text(format_), nl=False)
+    say_state(_counted(reply), opened)
+
+
+def _counted(reply: Reply) -> str:
+    if reply.kind == "boolean":
+        return "one answer"
+    count = len(reply)
+    return f"{count:,} {'triple' if reply.kind == 'graph' else 'row'}{'' if count == 1 else 's'}"

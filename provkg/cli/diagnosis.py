@@ -1,0 +1,128 @@
+"""What may be wrong with a graph: its hold, spool, refused records, index, and records that say too little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from provkg.capture.spool import SpoolFile, spool_files
+from provkg.errors import GraphHeld, ProvkgError
+from provkg.folder import LEVELS, Folder
+from provkg.graph.hold import Hold
+from provkg.index import Snapshots
+from provkg.index.version import Version
+from provkg.ledger import Ledger
+
+SILENCE: Final = timedelta(hours=1)
+SHOWN: Final = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth knowing about a graph; `cure` is what to type, `wrong` whether anything must be done."""
+
+    what: str
+    cure: str = ""
+    details: tuple[str, ...] = ()
+    wrong: bool = True
+
+
+def findings(folder: Folder) -> Iterator[Finding]:
+    """Yield what there is to say about the graph in `folder`; nothing when all is well."""
+    yield from chain(_hold(folder), _spool(folder), _rejected(folder), _ledger(folder))
+
+
+def _hold(folder: Folder) -> Iterator[Finding]:
+    try:
+        Hold.take(folder.lock).release()
+    except GraphHeld as error:
+        yield Finding(str(error), "Reading goes on meanwhile.", wrong=False)
+    except ProvkgError as error:
+        yield Finding(str(error))
+
+
+def _spool(folder: Folder) -> Iterator[Finding]:
+    for file in spool_files(folder.spool):
+        try:
+            yield from _spool_file(file, folder)
+        except ProvkgError as error:
+            yield Finding(str(error))
+
+
+def _spool_file(file: SpoolFile, folder: Folder) -> Iterator[Finding]:
+    sync = f"type: provkg sync --store {folder.path}"
+    waiting, gone = len(file.pending()), file.process_gone()
+    if file.unreadable:
+        reasons = tuple(f"{record}: {reason}" for record, reason in file.unreadable[:SHOWN])
+        yield Finding(f"{file.path} holds {len(file.unreadable)} record(s) of a newer provkg", "install it", reasons)
+    if file.damaged:
+        yield Finding(f"{file.path} is damaged in the middle; what is intact is kept", sync)
+    if gone and (waiting or file.open_runs()):
+        torn = "; its last event was cut off by that" if file.torn else ""
+        yield Finding(f"the process that wrote {file.path} is gone and {waiting} record(s) wait{torn}", sync)
+    elif waiting:
+        yield Finding(f"{waiting} record(s) wait in {file.path}", sync, wrong=False)
+    if not gone and not file.ended and datetime.now(UTC) - file.last_sign > SILENCE:
+        yield Finding(
+            f"{file.path} is silent since {file.last_sign:%Y-%m-%d %H:%M} UTC; its process may hang", wrong=False
+        )
+
+
+def _rejected(folder: Folder) -> Iterator[Finding]:
+    reports = sorted(folder.rejected.glob("*.report.txt"))
+    if not reports:
+        return
+    details = tuple(line for report in reports[:SHOWN] for line in _reasons(report))
+    left_out = (f"… and {len(reports) - SHOWN} more",) if len(reports) > SHOWN else ()
+    cure = f"mend a record's .ttl file there, then type: provkg add --store {folder.path} {folder.rejected}/RECORD.ttl"
+    yield Finding(f"{len(reports)} refused record(s) lie in {folder.rejected}", cure, details + left_out)
+
+
+def _reasons(report: Path) -> list[str]:
+    record = report.name.removesuffix(".report.txt")
+    try:
+        reasons = report.read_text("utf-8", "replace").splitlines()
+    except OSError as error:
+        reasons = [f"its report cannot be read: {error.strerror}"]
+    return [f"{record}: {reason}" for reason in reasons[:SHOWN]]
+
+
+def _ledger(folder: Folder) -> Iterator[Finding]:
+    if not folder.ledger.exists():
+        yield Finding("the graph holds no record yet", wrong=False)
+        return
+    try:
+        with Ledger.open(folder.ledger, read_only=True) as ledger:
+            yield from _index(folder, ledger.size)
+            yield from _too_little(folder, ledger)
+    except ProvkgError as error:
+        yield Finding(str(error), "restore the ledger from your backup")
+
+
+def _index(folder: Folder, size: int) -> Iterator[Finding]:
+    rebuild = f"type: provkg rebuild --store {folder.path}"
+    version, newest = Version.read(folder.index), Snapshots(folder.snapshots).newest_size()
+    if version is None:
+        yield Finding("the index is missing or damaged", rebuild)
+    elif not version.current:
+        yield Finding(f"the index was written by pyoxigraph {version.pyoxigraph} or another provkg", rebuild)
+    elif version.position > size:
+        yield Finding(f"the index knows {version.position:,} ledger entries, the ledger has {size:,}", rebuild)
+    elif version.position < size or (newest or 0) < size:
+        behind = size - min(version.position, newest or 0)
+        yield Finding(
+            f"readers are {behind:,} ledger entries behind", f"type: provkg sync --store {folder.path}", wrong=False
+        )
+
+
+def _too_little(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
+    # A record is warned at its gate of what the next level asks.
+    wanting = sum(entry.leaf.warnings > 0 for entry in ledger.entries())
+    if wanting:
+        above = LEVELS[min(LEVELS.index(folder.level) + 1, len(LEVELS) - 1)]
+        what = f"{wanting:,} of {ledger.size:,} record(s) miss something that {above} asks"
+        yield Finding(what, f"type: provkg check --level {above} --store {folder.path}", wrong=False)

@@ -1,0 +1,73 @@
+"""Options that several commands have, with one name, default and help each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from provkg.folder import DEFAULT_FOLDER, LEVELS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+STORE_VARIABLE: Final = "PROVKG_STORE"
+# The names of `provkg.gate.ENGINES`, not taken from there: that would import the gate to print a help text.
+ENGINES: Final = ("shifty", "pyshacl")
+RDF_FORMATS: Final = ("turtle", "trig", "nquads", "ntriples", "jsonld")
+ANSWER_FORMATS: Final = ("table", "csv", "tsv", "json")
+
+
+def example(*lines: str) -> Callable[[Command], Command]:
+    """Add an example to the help of a command; stands below `@click.command`."""
+
+    def add(command: Command) -> Command:
+        command.__doc__ = with_example(cleandoc(command.__doc__ or ""), *lines)
+        return command
+
+    return add
+
+
+def with_example(text: str, *lines: str) -> str:
+    """Return a help text that ends in an example."""
+    # The \\b keeps click from joining the lines.
+    return "\n".join([f"{text}\n\n\b\nExample:", *(f"  {line}" for line in lines)])
+
+
+def store_option(command: Command) -> Command:
+    """Add `--store DIR`."""
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_FOLDER,
+        envvar=STORE_VARIABLE,
+        show_default=True,
+        show_envvar=True,
+        metavar="DIR",
+        help="The knowledge graph's folder.",
+    )(command)
+
+
+def level_option(default: str | None, help_: str) -> Callable[[Command], Command]:
+    """Add `--level`."""
+    return click.option("--level", type=click.Choice(LEVELS), default=default, show_default=bool(default), help=help_)
+
+
+def engine_option(command: Command) -> Command:
+    """Add `--engine`."""
+    help_ = "The SHACL engine; pyshacl is the reference and slower."
+    return click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help=help_)(
+        command
+    )
+
+
+def rdf_format_option(command: Command) -> Command:
+    """Add `--from`, the format of RDF input."""
+    help_ = "The format of the input: a name, extension or MIME type. Guessed from the file name; needed with -."
+    return click.option("--from", "from_", metavar="FORMAT", help=help_)(command)
+
+
+def skolemize_option(command: Command) -> Command:
+    """Add `--skolemize`."""
+    return click.option("--skolemize", is_flag=True, help="Give blank nodes IRIs instead of refusing them.")(command)

@@ -1,0 +1,108 @@
+"""The program `provkg`: which commands there are, and what becomes of errors.
+
+Exit codes: 0 done, or the data conform; 1 problems were found; 2 wrong use; 3 could not run.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+import click
+
+from provkg.cli.options import example
+from provkg.errors import ProvkgError, StorageFailed
+
+CANNOT_RUN: Final = 3
+INTERRUPTED: Final = 130
+# In the order in which a newcomer meets them. A module is imported when its command is called or listed.
+COMMANDS: Final = {
+    "demo": "provkg.cli.demo",
+    "init": "provkg.cli.graphs",
+    "questions": "provkg.cli.asking",
+    "ask": "provkg.cli.asking",
+    "query": "provkg.cli.asking",
+    "lineage": "provkg.cli.things",
+    "show": "provkg.cli.things",
+    "export": "provkg.cli.things",
+    "check": "provkg.cli.checking",
+    "add": "provkg.cli.graphs",
+    "serve": "provkg.cli.serving",
+    "doctor": "provkg.cli.doctor",
+    "sync": "provkg.cli.graphs",
+    "rebuild": "provkg.cli.graphs",
+}
+_STORAGE: Final = {
+    errno.ENOSPC: "the disk is full; free some space and try again",
+    errno.EDQUOT: "your quota on this disk is used up; free some space and try again",
+    errno.EROFS: "the disk is read-only; choose another folder",
+    errno.EACCES: "you have no permission there; ask the owner, or choose another place",
+    errno.EPERM: "you have no permission there; ask the owner, or choose another place",
+}
+
+
+class Program(click.Group):
+    """Loads commands on demand and turns every error of ours into its exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command called `cmd_name`."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; the one place where errors become a sentence and an exit code."""
+        _never_fail_to_print()
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except ProvkgError as error:
+            _end(ctx, error)
+        except BrokenPipeError:
+            _stop_printing()
+            ctx.exit(CANNOT_RUN)
+        except OSError as error:
+            if error.errno not in _STORAGE:
+                raise
+            place = f"{error.filename}: " if error.filename else ""
+            _end(ctx, StorageFailed(place + _STORAGE[error.errno]))
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        return result
+
+
+def _end(ctx: click.Context, error: ProvkgError) -> NoReturn:
+    click.echo(f"provkg: {error}", err=True)
+    ctx.exit(error.exit_code)
+
+
+def _never_fail_to_print() -> None:
+    # A terminal that cannot show a letter gets its escape.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _stop_printing() -> None:
+    # Whoever read our output has seen enough (`provkg … | head`); Python would complain once more at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="provkg", message="%(package)s %(version)s")
+@example("provkg demo", "provkg ask training-data --model digits-classifier@latest")
+def main() -> None:
+    """Record where models and predictions come from, and answer for it.
+
+    Results go to standard output, everything else to standard error. Exit codes: 0 done, or the data conform;
+    1 problems; 2 wrong use; 3 could not run.
+    """

@@ -1,0 +1,87 @@
+"""Commands about one thing, or all: lineage, show, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from provkg.cli.options import RDF_FORMATS, example, store_option
+from provkg.cli.reading import reader, say_state
+from provkg.errors import UsageError
+
+LINEAGE_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
+
+
+@click.command()
+@click.argument("node", metavar="NODE")
+@store_option
+@click.option("--up", "direction", flag_value="up", default="up", help="What NODE rests on (the default).")
+@click.option("--down", "direction", flag_value="down", help="What rests on NODE, or on anything of the same content.")
+@click.option("--depth", type=click.IntRange(1), help="How many steps to go; all unless given.")
+@click.option("--format", "format_", type=click.Choice(LINEAGE_FORMATS), default="tree", show_default=True)
+@click.option("--all", "everything", is_flag=True, help="Show files, packages, environments and code too.")
+@example("provkg lineage digits-classifier@latest --up", "provkg lineage digits@1.0 --down --format mermaid")
+def lineage(
+    node: str,
+    store: Path,
+    direction: str,
+    depth: int | None,
+    format_: str,
+    everything: bool,  # noqa: FBT001  # click hands options over by name
+) -> None:
+    """Draw what NODE rests on, or what rests on it. NODE is a name, name@version, name@latest, or an IRI."""
+    with reader(store) as opened:
+        traced = opened.lineage(node, direction, depth=depth)
+        click.echo(traced.text(format_, everything=everything), nl=False)
+        say_state(f"{len(traced):,} thing(s)", opened)
+
+
+@click.command()
+@click.argument("node", metavar="NODE")
+@store_option
+@example("provkg show digits-classifier@latest")
+def show(node: str, store: Path) -> None:
+    """Tell everything known about NODE, in words."""
+    with reader(store) as opened:
+        portrait = opened.show(node)
+        click.echo(str(portrait), nl=False)
+        say_state(f"{len(portrait.records):,} record(s) describe it", opened)
+
+
+@click.command()
+@click.argument("node", required=False, metavar="[NODE]")
+@store_option
+@click.option(
+    "--to", metavar="FORMAT", help=f"{', '.join(RDF_FORMATS)}; an extension or MIME type. Guessed from --output."
+)
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else standard output."
+)
+@example("provkg export --output kg.trig", "provkg export digits-classifier@latest --to turtle")
+def export(node: str | None, store: Path, to: str | None, output: Path | None) -> None:
+    """Write the whole graph, or all that NODE rests on, as RDF.
+
+    TriG, N-Quads and JSON-LD of the whole graph also hold what is known about the records, in a graph of its own.
+    """
+    from provkg.exchange import rdf
+
+    format_ = rdf.format_named(to) if to else rdf.format_of(output) if output else "turtle"
+    with reader(store) as opened:
+        if rdf.FORMATS[format_].supports_datasets:
+            quads = rdf.RdfFile("the export", "nquads", opened.export("nquads", node)).quads()
+            text = rdf.write(quads, format_)
+        else:
+            text = rdf.write(opened.triples(node), format_)
+        _put(text, output)
+        say_state(f"wrote {len(text):,} bytes", opened)
+
+
+def _put(text: bytes, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    if not output.parent.is_dir():
+        raise UsageError(f"there is no folder {output.parent} to write {output.name} into")
+    output.write_bytes(text)

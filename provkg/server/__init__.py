@@ -1,0 +1,1 @@
+"""The HTTP endpoint: SPARQL Protocol and saved questions, answered by confined workers on snapshots of the index."""

@@ -1,0 +1,169 @@
+"""What the server answers, path by path. It opens no store: workers do, so that no query can hurt it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from provkg.errors import CannotRun, ProvkgError, QueryTimedOut
+from provkg.folder import Folder
+from provkg.questions import Question, all_questions
+from provkg.server import negotiation, protocol
+from provkg.server.delivery import Delivery
+from provkg.server.messages import QueryTask, QuestionTask, Task
+from provkg.server.page import front_page
+from provkg.server.pool import SECONDS, WORKERS, Busy, Pool, WorkerDied
+from provkg.server.protocol import RefusedRequest
+from provkg.sparql import MAX_BYTES
+
+LEDGER_SIZE: Final = "Provkg-Ledger-Size"
+# A page elsewhere that has its name point here would otherwise be let in by the browser.
+HOSTS: Final = ["127.0.0.1", "localhost", "[::1]"]
+_ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'self'",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept",
+}
+_STATUSES: Final[tuple[tuple[type[CannotRun], int], ...]] = ((QueryTimedOut, 503), (Busy, 503), (WorkerDied, 500))
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def application(folder: Folder, *, workers: int = WORKERS, seconds: float = SECONDS) -> Starlette:
+    """Return the ASGI application for the graph in `folder`."""
+    pool = Pool(folder.path, workers=workers, seconds=seconds)
+    desk = _Desk(folder, pool)
+
+    @asynccontextmanager
+    async def running(_: Starlette) -> AsyncIterator[None]:
+        async with pool, Delivery(folder):
+            yield
+
+    routes = [
+        Route("/", desk.front),
+        Route("/sparql", desk.sparql, methods=["GET", "POST"]),
+        Route("/api/questions", desk.questions, methods=["GET"]),
+        Route("/api/questions/{theme}/{name}", desk.question, methods=["GET"]),
+    ]
+    return Starlette(
+        routes=routes,
+        lifespan=running,
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
+        exception_handlers={404: _not_found, 405: _wrong_method, RefusedRequest: _refused, ProvkgError: _failed},
+    )
+
+
+class _Desk:
+    """The endpoints of one graph."""
+
+    def __init__(self, folder: Folder, pool: Pool) -> None:
+        self._folder, self._pool = folder, pool
+
+    async def front(self, _: Request) -> Response:
+        return HTMLResponse(front_page(self._folder.name), headers=_ALWAYS)
+
+    async def sparql(self, request: Request) -> Response:
+        query_string = request.scope["query_string"]
+        if request.method != "POST":
+            return await self._query(request, protocol.query_by_get(query_string))
+        content_type = request.headers.get("content-type", "")
+        return await self._query(request, protocol.query_by_post(query_string, content_type, await _body(request)))
+
+    async def questions(self, _: Request) -> Response:
+        listed = [_described(question) for question in self._all_questions()]
+        return JSONResponse({"questions": listed}, headers=_ALWAYS)
+
+    async def question(self, request: Request) -> Response:
+        path = f"{request.path_params['theme']}/{request.path_params['name']}"
+        if path not in {question.path for question in self._all_questions()}:
+            raise RefusedRequest(404, f"no question is called {path!r}; /api/questions lists them")
+        values = protocol.fields(request.scope["query_string"])
+        return await self._answer(QuestionTask(path, values, *_wanted(request)))
+
+    async def _query(self, request: Request, asked: protocol.QueryRequest) -> Response:
+        if len(asked.text.encode()) > MAX_BYTES:
+            raise RefusedRequest(413, f"the query has more than {MAX_BYTES:,} bytes; ask for less at a time")
+        task = QueryTask(asked.text, *_wanted(request), asked.default_graphs, asked.named_graphs)
+        return await self._answer(task)
+
+    async def _answer(self, task: Task) -> Response:
+        reply = await self._pool.ask(task)
+        if reply.status != 200:
+            raise RefusedRequest(reply.status, reply.sentence)
+        headers = {**_ALWAYS, LEDGER_SIZE: str(reply.size), "Content-Type": reply.media}
+        return Response(reply.body, headers=headers)
+
+    def _all_questions(self) -> list[Question]:
+        return all_questions(self._folder.path / "queries")
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > protocol.MAX_REQUEST:
+            raise RefusedRequest(
+                413, f"the request has more than {protocol.MAX_REQUEST:,} bytes; ask for less at a time"
+            )
+    return bytes(body)
+
+
+def _wanted(request: Request) -> tuple[str | None, str | None]:
+    accept = ",".join(request.headers.getlist("accept"))
+    table, graph = negotiation.chosen(accept, negotiation.TABLES), negotiation.chosen(accept, negotiation.GRAPHS)
+    if table is None and graph is None:
+        offered = dict.fromkeys([*negotiation.TABLES.values(), *negotiation.GRAPHS.values()])
+        raise RefusedRequest(406, f"no answer comes as {accept}; there is {', '.join(offered)}")
+    return table, graph
+
+
+def _described(question: Question) -> dict[str, Any]:
+    return {
+        "path": question.path,
+        "href": f"/api/questions/{question.path}",
+        "summary": question.summary,
+        "description": question.description,
+        "tags": list(question.tags),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "optional": parameter.optional,
+                "default": parameter.default,
+            }
+            for parameter in question.params
+        ],
+        "columns": [{"name": column.name, "type": column.type, "unit": column.unit} for column in question.columns],
+    }
+
+
+def _sentence(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    return PlainTextResponse(sentence + "\n", status_code=status, headers={**_ALWAYS, **(headers or {})})
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, RefusedRequest) else 400
+    return _sentence(status, str(error))
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 503)
+    return _sentence(status, str(error), {"Retry-After": "1"} if isinstance(error, Busy) else None)
+
+
+async def _not_found(request: Request, _: Exception) -> Response:
+    return _sentence(404, f"there is nothing at {request.url.path}; the front page / says what there is")
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    allowed = getattr(error, "headers", None) or {}
+    reason = "the graph grows only by records that pass its gate (provkg add)"
+    return _sentence(405, f"{request.method} is not allowed at {request.url.path}; {reason}", allowed)

@@ -1,0 +1,144 @@
+"""The program: its help, its exit codes, and that every error of ours is one sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from provkg import cli
+from provkg.cli.options import ENGINES
+from provkg.cli.program import COMMANDS
+from tests.commands import ROOT, environment, one_sentence, run, run_apart, story_graph
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_that_ends_in_an_example(name: str) -> None:
+    for flag in ("-h", "--help"):
+        result = run(name, flag)
+        assert result.exit_code == 0
+        assert f"Example:\n    provkg {name}" in result.stdout
+
+
+def test_the_program_without_a_command_lists_all() -> None:
+    result = run("-h")
+    assert all(f"\n  {name} " in result.stdout for name in COMMANDS)
+
+
+def test_a_summary_in_the_list_is_never_cut() -> None:
+    listed = run("-h").stdout.partition("Commands:")[2]
+    assert "..." not in listed
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["chekc"], ["check", "--levle", "audit"], ["lineage"], ["check", "--level", "highest"], ["serve", "--port", "x"]],
+)
+def test_wrong_use_exits_with_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["query", "ASK {}"],
+        ["ask", "Q11", "--model", "x"],
+        ["lineage", "x"],
+        ["show", "x"],
+        ["export"],
+        ["check"],
+        ["doctor"],
+        ["sync"],
+        ["rebuild"],
+        ["serve"],
+        ["add", __file__],
+    ],
+)
+def test_a_folder_that_is_no_graph_is_named_with_what_to_type(arguments: list[str], tmp_path: Path) -> None:
+    sentence = one_sentence(run(*arguments, "--store", tmp_path), 3)
+    assert "is no knowledge graph" in sentence
+    assert f"provkg init {tmp_path}" in sentence
+
+
+def test_the_store_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVKG_STORE", str(story_graph(tmp_path / "kg")))
+    assert run("query", "ASK {}").stdout == "yes\n"
+
+
+def test_a_full_disk_is_said_in_a_sentence() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full, which stands for a full disk")
+    with full.open("wb") as disk:
+        command = [sys.executable, "-m", "provkg", "questions"]
+        done = subprocess.run(command, stdout=disk, stderr=subprocess.PIPE, cwd=ROOT, env=environment(), check=False)
+    assert done.returncode == 3
+    assert done.stderr.count(b"provkg: the disk is full") == 1
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error_to_talk_about() -> None:
+    command = [sys.executable, "-m", "provkg", "questions"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=environment(), bufsize=0
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    process.wait()
+    assert b"Traceback" not in said
+    assert b"BrokenPipe" not in said
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_a_file_name_that_is_no_text_is_told_all_the_same(encoding: str, tmp_path: Path) -> None:
+    name = bytes(tmp_path) + b"/k\xe4fer.ttl"
+    Path(os.fsdecode(name)).write_text("<https://example.org/a> a <https://w3id.org/provkg#Nonsense> .")
+    command = [sys.executable.encode(), b"-m", b"provkg", b"check", name]
+    variables = environment() | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, env=variables, check=False)
+    assert done.returncode == 1
+    assert b"fer.ttl:1: " in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_help_text_costs_no_store_and_no_gate() -> None:
+    script = (
+        "import sys; from provkg.cli import main; main(['check', '-h'], standalone_mode=False); "
+        "print(*sorted({'rdflib', 'shifty', 'pyshacl', 'sqlite3', 'yaml', 'starlette'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, env=environment(), check=True
+    )
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_the_names_of_engines_and_formats_are_those_of_the_gate() -> None:
+    from provkg.cli.checking import REPORT_FORMATS
+    from provkg.gate import ENGINES as gates_own
+    from provkg.gate.report import REPORT_FORMATS as written
+
+    assert tuple(gates_own) == ENGINES
+    assert tuple(written) == REPORT_FORMATS
+
+
+def test_the_formats_of_a_lineage_and_an_answer_are_those_of_the_library() -> None:
+    from provkg.cli.options import ANSWER_FORMATS, RDF_FORMATS
+    from provkg.cli.things import LINEAGE_FORMATS
+    from provkg.exchange import rdf
+    from provkg.lineage.graph import TEXT_FORMATS
+    from provkg.questions.showing import FORMATS
+
+    assert TEXT_FORMATS == LINEAGE_FORMATS
+    assert ("table", *FORMATS) == ANSWER_FORMATS
+    assert tuple(rdf.FORMATS) == RDF_FORMATS
+
+
+def test_main_is_a_click_command_so_that_shells_can_complete_it() -> None:
+    assert isinstance(cli.main, click.Group)
