@@ -52,7 +52,7 @@ class Reply(Answer):
         return show(self, format, columns=self.question.columns if self.question else ())
 
     def __str__(self) -> str:
-        return self.text()
+        return self.text().rstrip("\n")
 
     def _repr_html_(self) -> str:
         """Show itself as a table in a notebook."""
