@@ -67,7 +67,7 @@ def test_every_question_has_a_command_with_help(question: object) -> None:
 
 
 def test_a_parameter_whose_name_is_a_word_of_python_works(kg: Path) -> None:
-    begin = ["ask", "datasets-used-in-period", "--store", kg, "--format", "csv"]
+    begin: list[str | Path] = ["ask", "datasets-used-in-period", "--store", kg, "--format", "csv"]
     everything = run(*begin, "--from", "2026-01-01T00:00:00Z").stdout.splitlines()
     nothing = run(*begin, "--from", "2019-01-01T00:00:00Z", "--to", "2020-01-01T00:00:00Z")
     assert len(everything) > 1

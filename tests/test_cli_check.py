@@ -1,4 +1,4 @@
-"""`provkg check`: which data conform, what is said of the others, and in which words continuous integration hears it."""
+"""`provkg check`: which data conform, what is said of the others, and how continuous integration hears it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 from pyoxigraph import RdfFormat, parse
 
+from provkg.cli.checking import REPORT_FORMATS
 from provkg.cli.options import ENGINES
 from provkg.vocabulary import NAMESPACES
 from tests import story
@@ -125,7 +127,7 @@ def test_shapes_without_data_are_wrong_use(tmp_path: Path) -> None:
     assert "name at least one FILE" in one_sentence(run("check", "--shapes", turtle(tmp_path, FOREIGN_SHAPES)), 2)
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "turtle", "junit", "sarif", "github"])
+@pytest.mark.parametrize("format_", REPORT_FORMATS)
 def test_every_report_format_says_the_same_problem_in_the_same_place(format_: str) -> None:
     result = run("check", "--format", format_, BAD)
     assert result.exit_code == 1
@@ -162,7 +164,7 @@ def test_github_gets_an_annotation() -> None:
     assert run("check", "--format", "github", BAD).stdout.startswith(f"::error file={BAD},line=5,")
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "turtle", "junit", "sarif", "github"])
+@pytest.mark.parametrize("format_", REPORT_FORMATS)
 def test_a_file_that_does_not_parse_exits_with_3_whatever_the_format(format_: str, tmp_path: Path) -> None:
     file = tmp_path / "bad.ttl"
     file.write_text("<http://example.org/a> a\n\n  oops .")
@@ -189,3 +191,34 @@ def test_blank_nodes_are_refused_as_add_refuses_them(tmp_path: Path) -> None:
 def test_standard_input_is_checked_with_a_format() -> None:
     assert run("check", "--from", "turtle", "-", given=GOOD.read_text()).exit_code == 0
     assert "--from" in one_sentence(run("check", "-", given=GOOD.read_text()), 2)
+
+
+# --- what docs/ci.md promises
+
+ROOT = Path(__file__).parent.parent
+DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
+
+
+def test_the_hook_and_the_documented_workflow_are_yaml_that_calls_check() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    assert len(blocks) == 4
+    documents = [yaml.safe_load(block) for block in blocks]
+    steps = documents[0]["jobs"]["check"]["steps"]
+    assert any(str(step.get("run", "")).startswith("provkg check ") for step in steps)
+    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert (hook["id"], hook["entry"]) == (documents[2]["repos"][0]["hooks"][0]["id"], "provkg check")
+
+
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"provkg (check --.*?)(?= records| >|`|$)", DOCS, re.MULTILINE)))
+)
+def test_every_documented_option_of_check_exists(command: str) -> None:
+    offered = run("check", "-h").stdout
+    options = re.findall(r"--[a-z]+", command)
+    assert options
+    assert all(f"{option} " in offered for option in options)
+
+
+def test_every_documented_format_exists() -> None:
+    formats = re.findall(r"^\| `(\w+)` \|", DOCS, re.MULTILINE)
+    assert sorted(formats) == sorted(REPORT_FORMATS)

@@ -134,7 +134,9 @@ def test_standard_input_needs_a_format(kg: Path) -> None:
 
 def test_blank_nodes_are_refused_with_their_line_or_named(kg: Path, tmp_path: Path) -> None:
     file = tmp_path / "blank.ttl"
-    file.write_text('@prefix pvk: <https://w3id.org/provkg#> .\n[] a pvk:Dataset ;\n <http://purl.org/dc/terms/title> "B" .')
+    file.write_text(
+        '@prefix pvk: <https://w3id.org/provkg#> .\n[] a pvk:Dataset ;\n <http://purl.org/dc/terms/title> "B" .'
+    )
     assert one_sentence(run("add", "--store", kg, file), 3).startswith(f"{file}:2: a blank node")
     assert run("add", "--store", kg, "--skolemize", file).exit_code == 0
     assert "was there already" in run("add", "--store", kg, "--skolemize", file).stdout

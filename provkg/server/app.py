@@ -91,7 +91,8 @@ class _Desk:
     async def _query(self, request: Request, asked: protocol.QueryRequest) -> Response:
         if len(asked.text.encode()) > MAX_BYTES:
             raise RefusedRequest(413, f"the query has more than {MAX_BYTES:,} bytes; ask for less at a time")
-        task = QueryTask(asked.text, *_wanted(request), asked.default_graphs, asked.named_graphs)
+        base = str(request.url.replace(query=""))
+        task = QueryTask(asked.text, *_wanted(request), base, asked.default_graphs, asked.named_graphs)
         return await self._answer(task)
 
     async def _answer(self, task: Task) -> Response:

@@ -14,12 +14,14 @@ LENGTHS: Final = struct.Struct(">II")
 class QueryTask:
     """A SPARQL query to run. `table` and `graph` are the media types in which the asker takes either kind of answer.
 
-    Of the two lists of graphs, `None` for both means the dataset that the query itself names (SPARQL Protocol 2.1.4).
+    Relative IRIs are resolved against `base`. Of the two lists of graphs, `None` for both means the dataset that the
+    query itself names (SPARQL Protocol 2.1.4).
     """
 
     text: str
     table: str | None
     graph: str | None
+    base: str
     default_graphs: list[str] | None = None
     named_graphs: list[str] | None = None
 

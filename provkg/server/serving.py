@@ -59,6 +59,8 @@ def _bound(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        # From here on a client is kept waiting instead of turned away.
+        bound.listen()
     except OSError as error:
         bound.close()
         raise CannotRun(f"cannot serve at {host}:{port}: {error.strerror}; take another with --port") from None

@@ -112,8 +112,9 @@ def _found(store: Store, text: str, task: Task) -> QueryBoolean | QuerySolutions
 
     check_query(text)
     default, named = _dataset(task)
+    base = task.base if isinstance(task, QueryTask) else None
     try:
-        return store.query(text, default_graph=default, named_graphs=named)
+        return store.query(text, base_iri=base, default_graph=default, named_graphs=named)
     except SyntaxError as error:
         raise RefusedQuery(complaint(str(error.msg))) from None
     except OSError as error:
