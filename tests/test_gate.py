@@ -17,7 +17,7 @@ from pyoxigraph import Literal, RdfFormat, Triple, parse
 from provkg import vocabulary
 from provkg.entailment import closed
 from provkg.errors import BadParameter, MalformedRDF, Unreadable
-from provkg.gate import REPORT_FORMATS, Gate, Problem, Verdict, check_data, validate, write_report
+from provkg.gate import ENGINES, REPORT_FORMATS, Gate, Problem, Verdict, check_data, validate, write_report
 
 PREFIXES = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in vocabulary.NAMESPACES.items())
 EX = "http://example.org/"
@@ -284,6 +284,52 @@ def test_any_data_is_checked_against_any_shapes_with_nothing_added(tmp_path: Pat
     (problem,) = verdict.problems
     assert problem.focus == f"{EX}a"
     assert problem.message
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_owners_shape_judges_values_only_of_the_nodes_that_it_selects(tmp_path: Path, engine: str) -> None:
+    file = shapes_file(
+        tmp_path,
+        """
+        ex:Experiments a sh:NodeShape ; sh:targetClass pvk:Experiment ; sh:property ex:short-title .
+        ex:short-title sh:path dct:title ; sh:maxLength 3 ; sh:message "Short." ; pvk:level pvk:Level-minimal .
+        """,
+    )
+    titles = "ex:e a pvk:Experiment ; dct:title 'long' ; pvk:purpose 'y' . ex:d a pvk:Dataset ; dct:title 'long' ."
+    (problem,) = Gate(extensions=[file], engine=engine).check(record(titles)).problems
+    assert (problem.focus, problem.constraint, problem.value) == (f"{EX}e", "MaxLength", '"long"')
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_value_that_only_the_graph_knows_is_judged_too(engine: str) -> None:
+    known = record("ex:e a pvk:Experiment ; dct:title 'x' ; pvk:purpose 'one' .")
+    (problem,) = Gate(engine=engine).check(record("ex:e a pvk:Experiment ; pvk:purpose 'two' ."), known).problems
+    assert (problem.focus, problem.constraint, problem.value) == (f"{EX}e", "MaxCount", None)
+
+
+def test_an_owners_query_sees_properties_that_no_shape_mentions(tmp_path: Path) -> None:
+    query = "SELECT $this WHERE { $this <http://example.org/unheard> ?any }"
+    file = shapes_file(
+        tmp_path,
+        f"""
+        ex:Q a sh:NodeShape ; sh:targetClass pvk:Experiment ;
+            sh:sparql [ sh:message "Unheard." ; sh:select "{query}" ] .
+        """,
+    )
+    experiment = "ex:e a pvk:Experiment ; dct:title 'x' ; pvk:purpose 'y' ; ex:unheard 'z' ."
+    assert [p.constraint for p in Gate(extensions=[file]).check(record(experiment)).problems] == ["SPARQL"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_class_that_the_record_derives_from_ours_counts_as_ours(engine: str) -> None:
+    known = record("ex:mara a ex:Janitor . ex:Janitor rdfs:subClassOf ex:Staff . ex:Staff rdfs:subClassOf prov:Agent .")
+    assert Gate(engine=engine).check(record(RUN), known).accepted
+
+
+def test_a_refused_record_keeps_its_warnings() -> None:
+    verdict = Gate().check(record("ex:e a pvk:Experiment ; dct:title 'x' . ex:f a pvk:Experiment ; dct:title 7 ."))
+    assert reasons(verdict) == ["Thing-title-type Or"]
+    assert [p.focus for p in verdict.warnings] == [f"{EX}e", f"{EX}f"]
 
 
 def test_severities_of_foreign_shapes_are_theirs(tmp_path: Path) -> None:

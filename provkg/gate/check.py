@@ -41,7 +41,7 @@ class Gate:
         """
         evidence = Evidence(triples, known)
         found = [*_rule_problems(evidence, self._shapes), *speaks_of_records(evidence)]
-        results = self._engine.results(evidence.text(self._shapes), "warning")
+        results = self._engine.results(evidence.text(self._shapes), evidence.marks(self._shapes), "warning")
         return Verdict.of([*found, *_problems(results, self._shapes)])
 
 
@@ -55,7 +55,7 @@ def check_data(
     shapes, ready = _ready(_checked(level), engine, (), whole=True)
     evidence = Evidence(triples, known)
     found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes)]
-    return Verdict.of([*found, *_problems(ready.results(evidence.text(shapes)), shapes)])
+    return Verdict.of([*found, *_problems(ready.results(evidence.text(shapes), evidence.marks(shapes)), shapes)])
 
 
 def validate(data: Sequence[Triple], shapes: Path, engine: str = DEFAULT_ENGINE) -> Verdict:
@@ -65,7 +65,7 @@ def validate(data: Sequence[Triple], shapes: Path, engine: str = DEFAULT_ENGINE)
     """
     ready = _foreign(shapes.resolve(), shapes.stat().st_mtime_ns if shapes.exists() else 0, engine)
     text = "".join(f"{triple} .\n" for triple in data).encode()
-    return Verdict.of(_problem(result, {}, {}) for result in ready.results(text))
+    return Verdict.of(_problem(result, {}, {}) for result in ready.results(text, {}))
 
 
 def _checked(level: str) -> str:
@@ -79,7 +79,7 @@ def _ready(level: str, name: str, extensions: tuple[Path, ...], *, whole: bool) 
     shapes = Shapes.read([*sorted(SHAPES.glob("*.ttl")), *extensions])
     check_shapes(shapes, ", ".join(str(each) for each in extensions) or str(SHAPES))
     fitted = tailored(shapes, level, whole=whole)
-    return fitted, engine(name, fitted.text)
+    return fitted, engine(name, fitted.text, fitted.evident)
 
 
 @lru_cache(maxsize=8)

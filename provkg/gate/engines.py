@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -11,14 +11,21 @@ from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter, MissingExtra, Unreadable
 from provkg.gate.problem import SEVERITIES, Severity
+from provkg.gate.shapes import MARK
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
+    from shifty import Violation
 
 ENGINES: Final = ("shifty", "pyshacl")
 SH: Final = "http://www.w3.org/ns/shacl#"
 _SEVERITIES: Final[dict[str, Severity]] = {f"{SH}Warning": "warning", f"{SH}Info": "info"}
+
+
+Marks = Mapping[str, Sequence[str]]
+"""Nodes to be judged, with the properties by which shapes select them; none where shapes look for nodes themselves."""
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -37,16 +44,19 @@ class Result:
 class Engine(Protocol):
     """Shapes made ready once; data comes as N-Triples."""
 
-    def results(self, data: bytes, least: Severity = "info") -> list[Result]:
+    def results(self, data: bytes, marks: Marks, least: Severity = "info") -> list[Result]:
         """Return every result of severity `least` or graver."""
 
 
-def engine(name: str, shapes: bytes) -> Engine:
-    """Return the engine `name` with `shapes` (N-Triples) loaded; there is no other that would step in."""
+def engine(name: str, shapes: bytes, evident: Mapping[str, str] = _NOTHING) -> Engine:
+    """Return the engine `name` with `shapes` (N-Triples) loaded; there is no other that would step in.
+
+    `evident` names the constraint of those shapes whose result follows from the node alone: no report is needed then.
+    """
     try:
         match name:
             case "shifty":
-                return Shifty(shapes)
+                return Shifty(shapes, evident)
             case "pyshacl":
                 return PySHACL(shapes)
     except ModuleNotFoundError as error:
@@ -60,10 +70,11 @@ def engine(name: str, shapes: bytes) -> Engine:
 class Shifty:
     """pyshifty's prepared validator."""
 
-    def __init__(self, shapes: bytes) -> None:
+    def __init__(self, shapes: bytes, evident: Mapping[str, str]) -> None:
         # Late: importing it costs 50 ms, and a reader of the graph validates nothing.
         import shifty
 
+        self._evident = evident
         try:
             self._validator = shifty.PreparedValidator(shapes)
         except ValueError as error:
@@ -71,11 +82,29 @@ class Shifty:
         if ignored := self._validator.diagnostics:
             raise Unreadable(f"the engine shifty would pass over a part of the shapes: {'; '.join(ignored)}")
 
-    def results(self, data: bytes, least: Severity = "info") -> list[Result]:
-        """Ask for the verdict first, at a tenth of the cost; only the report names source shapes and components."""
-        if self._validator.validate_algebra(data, graph_mode="data", minimum_severity=least, infer=False).conforms:
+    def results(self, data: bytes, marks: Marks, least: Severity = "info") -> list[Result]:
+        """Ask for the verdict first: only the report names components and values, at ten times the cost and more."""
+        verdict = self._validator.validate_algebra(
+            data + _marked(marks, marks), graph_mode="data", minimum_severity=least, infer=False
+        )
+        if verdict.conforms:
             return []
-        _, report, _ = self._validator.validate(data, graph_mode="data", minimum_severity=least, infer=False)
+        found = [each for each in verdict.violations if _severity(each) in _counted(least)]
+        known = [self._result(each) for each in found if each.shape_name in self._evident]
+        unknown = {each.focus_node for each in found if each.shape_name not in self._evident}
+        return [*known, *self._reported(data, marks, unknown, least)] if unknown or not found else known
+
+    def _result(self, violation: Violation) -> Result:
+        focus, shape = violation.focus_node.strip("<>"), str(violation.shape_name)
+        constraint = self._evident[shape]
+        value = None if constraint.endswith("Count") else focus
+        return Result(focus, shape, constraint, value, None, None, _severity(violation))
+
+    def _reported(self, data: bytes, marks: Marks, nodes: Collection[str], least: Severity) -> list[Result]:
+        """Return the report on `nodes` alone, and on everything where the gate did not mark them."""
+        asked = nodes if nodes and all(node in marks for node in nodes) else marks
+        text = data + _marked(marks, asked)
+        _, report, _ = self._validator.validate(text, graph_mode="data", minimum_severity=least, infer=False)
         return _of_severity(_results(report), least)
 
 
@@ -90,12 +119,13 @@ class PySHACL:
         self._refusal = ReportableRuntimeError
         self._shapes = ShapesGraph(_graph(shapes))
 
-    def results(self, data: bytes, least: Severity = "info") -> list[Result]:
+    def results(self, data: bytes, marks: Marks, least: Severity = "info") -> list[Result]:
         """Read the report; this engine has no cheaper way to a verdict."""
         from pyshacl.graph_abstraction import DataGraph
         from pyshacl.validator import Validator
 
-        validator: Any = Validator(DataGraph.from_rdflib(_graph(data)), shacl_graph=_graph(b""), options={})
+        text = data + "".join(f"{node} {mark} <{MARK}> .\n" for node in marks for mark in marks[node]).encode()
+        validator: Any = Validator(DataGraph.from_rdflib(_graph(text)), shacl_graph=_graph(b""), options={})
         # The shapes are read once, here and not by `pyshacl.validate`: reading them costs ten times what a record does.
         validator.shacl_graph = self._shapes
         try:
@@ -105,9 +135,22 @@ class PySHACL:
         return _of_severity(_results(report), least)
 
 
+def _marked(marks: Marks, nodes: Iterable[str]) -> bytes:
+    # Turtle, which names each node once: parsing is a third of the cost, and goes by the byte.
+    return "".join(f"{node} {f' <{MARK}>; '.join(marks[node])} <{MARK}> .\n" for node in nodes).encode()
+
+
 def _of_severity(results: Iterable[Result], least: Severity) -> list[Result]:
-    counted = SEVERITIES[: SEVERITIES.index(least) + 1]
+    counted = _counted(least)
     return [result for result in results if result.severity in counted]
+
+
+def _severity(violation: Violation) -> Severity:
+    return _SEVERITIES.get(SH + violation.severity, "violation")
+
+
+def _counted(least: Severity) -> tuple[Severity, ...]:
+    return SEVERITIES[: SEVERITIES.index(least) + 1]
 
 
 def _graph(text: bytes) -> Graph:

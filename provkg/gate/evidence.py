@@ -10,13 +10,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from provkg import vocabulary
-from provkg.gate.shapes import Node, absence, mark
+from provkg.gate.shapes import Node, absence
 from provkg.gate.tailoring import Tailored
-from provkg.vocabulary import INDIVIDUALS, SUPERCLASSES, prov_generated, prov_wasGeneratedBy, rdf_type
+from provkg.vocabulary import (
+    INDIVIDUALS,
+    SUPERCLASSES,
+    declaredAbsent,
+    prov_generated,
+    prov_wasGeneratedBy,
+    rdf_type,
+    rdfs_subClassOf,
+)
 
+_NONE: Final[frozenset[NamedNode]] = frozenset()
+Predicates = defaultdict[Node, set[NamedNode]]
 _INVERSE: Final = {prov_generated: prov_wasGeneratedBy, prov_wasGeneratedBy: prov_generated}
 
 
@@ -27,30 +36,66 @@ class Evidence:
         self.triples = triples
         self.known = list(known)
         self.types: dict[Node, set[NamedNode]] = defaultdict(set)
-        for triple in (*triples, *self.known):
-            if triple.predicate == rdf_type and isinstance(triple.object, NamedNode):
-                self.types[_node(triple.subject)].add(triple.object)
-        self.own = own_subjects(triples)
-        self._predicates: dict[Node, set[NamedNode]] = defaultdict(set)
-        self._pointed_at: dict[Node, set[NamedNode]] = defaultdict(set)
+        self.stated: Predicates = defaultdict(set)
+        self.datatypes: set[NamedNode] = set()
+        self._absent: list[Triple] = []
+        self._pointed_at: Predicates = defaultdict(set)
         for triple in triples:
-            self._predicates[_node(triple.subject)].add(triple.predicate)
-            if isinstance(triple.object, NamedNode | BlankNode):
-                self._pointed_at[triple.object].add(triple.predicate)
-        self._referred = {node: set(predicates) for node, predicates in self._pointed_at.items()}
+            self._read(triple)
+        self.own = own_subjects(triples)
+        self._said, self._referred = self.stated, self._pointed_at
+        if self.known:
+            self._add_known()
+
+    def _read(self, triple: Triple) -> None:
+        subject, predicate, value = _node(triple.subject), triple.predicate, triple.object
+        self.stated[subject].add(predicate)
+        if isinstance(value, Literal):
+            self.datatypes.add(value.datatype)
+        elif not isinstance(value, Triple):
+            self._pointed_at[value].add(predicate)
+            self._notice(triple, subject, predicate, value)
+
+    def _notice(self, triple: Triple, subject: Node, predicate: NamedNode, value: Node) -> None:
+        if predicate == rdf_type and isinstance(value, NamedNode):
+            self.types[subject].add(value)
+        elif predicate == declaredAbsent:
+            self._absent.append(triple)
+
+    def _add_known(self) -> None:
+        self._said = _copied(self.stated)
+        self._referred = _copied(self._pointed_at)
         for triple in self.known:
-            if (subject := _node(triple.subject)) in self.own:
-                self._predicates[subject].add(triple.predicate)
-                if isinstance(triple.object, NamedNode | BlankNode):
-                    self._referred.setdefault(triple.object, set()).add(triple.predicate)
+            subject, predicate, value = _node(triple.subject), triple.predicate, triple.object
+            if isinstance(value, NamedNode | BlankNode):
+                self._notice(triple, subject, predicate, value)
+            if subject in self.own:
+                self._said[subject].add(predicate)
+                if isinstance(value, NamedNode | BlankNode):
+                    self._referred[value].add(predicate)
+
+    @property
+    def mentioned(self) -> set[Node]:
+        """The nodes, properties and datatypes of the record."""
+        return self.datatypes.union(self.stated, self._pointed_at, *self.stated.values())
 
     def text(self, shapes: Tailored) -> bytes:
-        """Return everything as N-Triples, with the marks that `shapes` look for."""
-        return "".join(f"{triple} .\n" for triple in (*self.triples, *self.known, *self._added(shapes))).encode()
+        """Return as N-Triples what `shapes` can see of everything, without the marks."""
+        said = (*self.triples, *self.known)
+        added = (*self._absences(), *self._concepts(), *self._open_references(shapes))
+        return _lines([*_seen(said, shapes.looked_at), *added])
+
+    def marks(self, shapes: Tailored) -> dict[str, tuple[str, ...]]:
+        """Return the own nodes that `shapes` judge, as N-Triples write them, with the marks by which they find each."""
+        return {str(node): marks for node in self.own if (marks := self._marks(node, shapes))}
 
     def untargeted(self, shapes: Tailored) -> list[Node]:
         """Return the own nodes that no shape selects."""
-        return [node for node in self.own if next(self._marks(node, shapes), None) is None]
+        return [node for node in self.own if self._marks(node, shapes) is None]
+
+    def _marks(self, node: Node, shapes: Tailored) -> tuple[str, ...] | None:
+        types, pointed_at = self.types.get(node, _NONE), self._pointed_at.get(node, _NONE)
+        return shapes.targets.marks(frozenset(types), frozenset(self._said[node]), frozenset(pointed_at))
 
     def undescribed(self) -> dict[Node, set[NamedNode]]:
         """Return the nodes that are pointed at and described nowhere, with the properties that point at them."""
@@ -59,26 +104,9 @@ class Evidence:
     def _is_described(self, node: Node) -> bool:
         return node in self.own or node in self.types or node in INDIVIDUALS
 
-    def _added(self, shapes: Tailored) -> Iterator[Triple]:
-        for node in self.own:
-            yield from self._marks(node, shapes)
-        yield from self._absences()
-        yield from self._concepts()
-        yield from self._open_references(shapes)
-
-    def _marks(self, node: Node, shapes: Tailored) -> Iterator[Triple]:
-        selected = {
-            vocabulary.sh_targetClass: self.types.get(node, set()),
-            vocabulary.sh_targetSubjectsOf: self._predicates[node],
-            vocabulary.sh_targetObjectsOf: self._pointed_at.get(node, set()),
-        }
-        for target, terms in selected.items():
-            for term in terms & shapes.targets[target]:
-                yield Triple(node, mark(target, term), node)
-
     def _absences(self) -> Iterator[Triple]:
-        for triple in (*self.triples, *self.known):
-            if triple.predicate == vocabulary.declaredAbsent and isinstance(triple.object, NamedNode):
+        for triple in self._absent:
+            if isinstance(triple.object, NamedNode):
                 yield Triple(triple.subject, absence(triple.object), triple.object)
 
     def _concepts(self) -> Iterator[Triple]:
@@ -100,16 +128,44 @@ def own_subjects(triples: Iterable[Triple]) -> dict[Node, None]:
 
     The closure writes generation in both directions, and its other direction describes nothing.
     """
-    stated = list(triples)
-    said = set(stated)
-    return {_node(t.subject): None for t in stated if not _is_mirrored(t, said)}
+    own: dict[Node, None] = {}
+    generations = []
+    for triple in triples:
+        if triple.predicate in _INVERSE:
+            generations.append(triple)
+        else:
+            own[_node(triple.subject)] = None
+    said = set(generations)
+    return own | {_node(t.subject): None for t in generations if not _is_mirrored(t, said)}
 
 
 def _is_mirrored(triple: Triple, said: set[Triple]) -> bool:
-    inverse = _INVERSE.get(triple.predicate)
-    if inverse is None or isinstance(triple.object, Literal | Triple):
+    if isinstance(triple.object, Literal | Triple):
         return False
-    return Triple(triple.object, inverse, triple.subject) in said
+    return Triple(triple.object, _INVERSE[triple.predicate], triple.subject) in said
+
+
+def _seen(triples: Iterable[Triple], looked_at: frozenset[NamedNode] | None) -> Iterable[Triple]:
+    """Return the statements that shapes which mention only these terms can see."""
+    if looked_at is None:
+        return triples
+    types = rdf_type in looked_at
+    seen = []
+    for triple in triples:
+        predicate = triple.predicate
+        if predicate == rdfs_subClassOf:
+            return triples  # an instance is then also one of the wider class, unmentioned ones between included
+        if predicate in looked_at or (predicate == rdf_type and (types or triple.object in looked_at)):
+            seen.append(triple)
+    return seen
+
+
+def _lines(triples: Iterable[Triple]) -> bytes:
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+
+
+def _copied(sets: Predicates) -> Predicates:
+    return defaultdict(set, {node: set(each) for node, each in sets.items()})
 
 
 def _node(term: Node | Triple) -> Node:

@@ -9,24 +9,45 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.gate.evidence import Evidence
-from provkg.gate.lint import misspelt
+from provkg.gate.lint import CLOSED, misspelt
 from provkg.gate.problem import Problem, Severity
 from provkg.gate.shapes import SHAPES_NAMESPACE, Node
 from provkg.gate.tailoring import Tailored
-from provkg.vocabulary import NAMESPACES, rdf_type
+from provkg.vocabulary import NAMESPACES, TERMS, rdf_type
 
 _LEDGERS_OWN: Final = frozenset({vocabulary.Record, vocabulary.RecordCommit})
+_CLOSED_SPACES: Final = tuple(NAMESPACES[prefix] for prefix in CLOSED)
 
 
 def wrong_terms(evidence: Evidence, shapes: Tailored) -> Iterator[Problem]:
     """Yield a problem for each unknown term, and for each property that its subject's kind does not have."""
-    complaints = {term: misspelt(term) for term in dict.fromkeys(t for each in evidence.triples for t in _terms(each))}
+    complaints = {term: complaint for term in _doubtful(evidence) if (complaint := misspelt(term))}
+    astray = _astray(evidence, shapes)
+    if not complaints and not astray:
+        return
     for triple in evidence.triples:
         for term in _terms(triple):
-            if complaint := complaints[term]:
+            if complaint := complaints.get(term):
                 yield _problem("Term-known", "KnownTerm", triple, complaint, value=term)
-        if complaint := _misplaced(triple, evidence, shapes):
-            yield _problem("Term-placed", "PlacedTerm", triple, complaint)
+        if (triple.subject, triple.predicate) in astray:
+            yield _problem("Term-placed", "PlacedTerm", triple, _misplaced(triple.predicate, shapes))
+
+
+def _doubtful(evidence: Evidence) -> set[NamedNode]:
+    """Return the terms of closed vocabularies that may be misspelt, before a close look."""
+    said = evidence.mentioned - TERMS
+    return {term for term in said if isinstance(term, NamedNode) and term.value.startswith(_CLOSED_SPACES)}
+
+
+def _astray(evidence: Evidence, shapes: Tailored) -> set[tuple[object, NamedNode]]:
+    """Return the subjects, with the property, of which our property is said though it belongs to other kinds."""
+    return {
+        (subject, predicate)
+        for subject, said in evidence.stated.items()
+        if (types := evidence.types.get(subject))
+        for predicate in said & shapes.places.keys()
+        if not shapes.places[predicate] & types
+    }
 
 
 def without_shape(evidence: Evidence, shapes: Tailored) -> Iterator[Problem]:
@@ -67,14 +88,9 @@ def _terms(triple: Triple) -> Iterator[NamedNode]:
     yield from (term for term in (triple.subject, triple.predicate, datatype) if isinstance(term, NamedNode))
 
 
-def _misplaced(triple: Triple, evidence: Evidence, shapes: Tailored) -> str | None:
-    if not triple.predicate.value.startswith(NAMESPACES["pvk"]) or isinstance(triple.subject, Triple):
-        return None
-    places, types = shapes.places.get(triple.predicate), evidence.types.get(triple.subject)
-    if not places or not types or places & types:
-        return None
-    kinds = sorted(short(each) for each in places)
-    return f"{short(triple.predicate)} is said of {' or '.join(kinds)}, and this is none."
+def _misplaced(predicate: NamedNode, shapes: Tailored) -> str:
+    kinds = sorted(short(each) for each in shapes.places[predicate])
+    return f"{short(predicate)} is said of {' or '.join(kinds)}, and this is none."
 
 
 def _problem(shape: str, constraint: str, triple: Triple, message: str, *, value: NamedNode | None = None) -> Problem:

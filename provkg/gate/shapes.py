@@ -27,7 +27,8 @@ Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | RdfLiteral | Triple
 
 
-def _sh(name: str) -> NamedNode:
+def sh(name: str) -> NamedNode:
+    """Return the term `name` of SHACL."""
     return NamedNode(NAMESPACES["sh"] + name)
 
 
@@ -35,26 +36,14 @@ def _rdf(name: str) -> NamedNode:
     return NamedNode(NAMESPACES["rdf"] + name)
 
 
-ALTERNATIVE_PATH: Final = _sh("alternativePath")
+ALTERNATIVE_PATH: Final = sh("alternativePath")
 BEYOND_THE_RECORD: Final = frozenset(
-    _sh(name) for name in ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+    sh(name) for name in ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 )
-MIN_COUNT, QUALIFIED_MIN_COUNT = _sh("minCount"), _sh("qualifiedMinCount")
-CLASS: Final = _sh("class")
+MIN_COUNT, QUALIFIED_MIN_COUNT = sh("minCount"), sh("qualifiedMinCount")
+CLASS: Final = sh("class")
 FIRST, REST, NIL = _rdf("first"), _rdf("rest"), _rdf("nil")
 SEVERITY_AT_DISTANCE: Final = (vocabulary.sh_Violation, vocabulary.sh_Warning, vocabulary.sh_Info)
-TARGETS: Final = {
-    vocabulary.sh_targetClass: "class:",
-    vocabulary.sh_targetSubjectsOf: "subject-of:",
-    vocabulary.sh_targetObjectsOf: "object-of:",
-}
-
-
-def mark(target: NamedNode, of: Term) -> NamedNode:
-    """Return the predicate by which the gate marks the record's own nodes that `target of` selects."""
-    if not isinstance(of, NamedNode):
-        raise Unreadable(f"{of} is no target: a class or property has an IRI")
-    return NamedNode(f"{MARK}{TARGETS[target]}{of.value}")
 
 
 def absence(term: NamedNode) -> NamedNode:

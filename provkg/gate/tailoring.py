@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from provkg import vocabulary
 from provkg.folder import LEVELS
+from provkg.gate.asking import TARGETS, evident, looked_at
 from provkg.gate.shapes import (
     ALTERNATIVE_PATH,
     BEYOND_THE_RECORD,
@@ -18,17 +19,16 @@ from provkg.gate.shapes import (
     MIN_COUNT,
     QUALIFIED_MIN_COUNT,
     SEVERITY_AT_DISTANCE,
-    TARGETS,
     Node,
     Shapes,
     Term,
     absence,
-    mark,
 )
+from provkg.gate.targets import Targets, aimed, selecting
+from provkg.vocabulary import NAMESPACES
 
 # At minimal only an unknown origin may be declared: everything else that minimal asks makes lineage walkable.
 DECLARABLE_AT_MINIMAL: Final = frozenset({vocabulary.obtainedFrom})
-ANYWHERE: Final = None
 _ONE: Final = Literal(1)
 
 
@@ -39,25 +39,34 @@ class Tailored:
     text: bytes
     messages: dict[str, str]
     paths: dict[str, str]
-    targets: dict[NamedNode, frozenset[NamedNode]]
+    targets: Targets
     references: dict[NamedNode, frozenset[NamedNode]]
-    places: dict[NamedNode, frozenset[NamedNode] | None]
+    places: dict[NamedNode, frozenset[NamedNode]]
+    looked_at: frozenset[NamedNode] | None
+    evident: dict[str, str]
 
 
 def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
-    """Return `shapes` as they apply at `level`; `whole` data can also answer what other records say."""
+    """Return `shapes` as they apply at `level`; `whole` data can also answer what other records say.
+
+    A record is not asked for what is two levels above: the gate tells nobody.
+    """
+    asked = LEVELS.index(level)
     words = {s.value: said for s in shapes.constraints if (said := shapes.message(s))}
     paths = {s.value: path.value for s in shapes.constraints if isinstance(path := _path(shapes, s), NamedNode)}
     places = _places(shapes)
     references = _references(shapes)
     if not whole:
         _leave_to_audit(shapes)
+    selected = selecting(shapes)
+    if not whole:
+        _leave_to_others(shapes, asked)
     for shape in shapes.constraints:
-        _set_severity(shapes, shape, LEVELS.index(level))
+        _set_severity(shapes, shape, asked)
         _accept_declared_absence(shapes, shape)
-    targets = _mark_targets(shapes)
+    targets = aimed(shapes, selected)
     text = "".join(f"{triple} .\n" for triple in shapes.triples).encode()
-    return Tailored(text, words, paths, targets, references, places)
+    return Tailored(text, words, paths, targets, references, places, looked_at(shapes), evident(shapes))
 
 
 def _path(shapes: Shapes, shape: Term) -> Term | None:
@@ -74,18 +83,18 @@ def _references(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
     return {predicate: frozenset(classes) for predicate, classes in found.items() if classes}
 
 
-def _places(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode] | None]:
-    """Return the classes that each property of the shapes belongs to, `ANYWHERE` for one that belongs to none."""
+def _places(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
+    """Return, for each property of ours that belongs to certain classes, those classes."""
     places: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     anywhere: set[NamedNode] = set()
     for shape in list(shapes.statements):
         targets = [t for t in shapes.values(shape, vocabulary.sh_targetClass) if isinstance(t, NamedNode)]
         holders = {t for t in shapes.values(shape, vocabulary.sh_targetSubjectsOf) if isinstance(t, NamedNode)}
         for stated in shapes.values(shape, vocabulary.sh_property):
-            if isinstance(path := _path(shapes, stated), NamedNode):
+            if isinstance(path := _path(shapes, stated), NamedNode) and path.value.startswith(NAMESPACES["pvk"]):
                 places[path].update(targets)
                 anywhere |= {path} & holders
-    return {path: ANYWHERE if path in anywhere else frozenset(classes) for path, classes in places.items()}
+    return {path: frozenset(classes) for path, classes in places.items() if classes and path not in anywhere}
 
 
 def _leave_to_audit(shapes: Shapes) -> None:
@@ -94,6 +103,25 @@ def _leave_to_audit(shapes: Shapes) -> None:
         terms = {predicate for node in shapes.within(shape) for predicate, _ in shapes.statements.get(node, [])}
         if terms & BEYOND_THE_RECORD:
             _drop(shapes, shape)
+
+
+def _leave_to_others(shapes: Shapes, asked: int) -> None:
+    """Drop what is two levels above, unless another shape is made of it: then it decides there."""
+    parts = _parts(shapes)
+    for shape in shapes.constraints:
+        if shapes.level(shape) - asked >= len(SEVERITY_AT_DISTANCE) - 1 and shape not in parts:
+            _drop(shapes, shape)
+
+
+def _parts(shapes: Shapes) -> set[Term]:
+    """Return what shapes without targets of their own, or that others name, are made of."""
+    named = {value for said in shapes.statements.values() for each, value in said if each != vocabulary.sh_property}
+    inner = [shape for shape in shapes.statements if shape in named or not _has_target(shapes, shape)]
+    return named.union(*(shapes.values(shape, vocabulary.sh_property) for shape in inner))
+
+
+def _has_target(shapes: Shapes, shape: Node) -> bool:
+    return any(shapes.values(shape, each) for each in TARGETS)
 
 
 def _drop(shapes: Shapes, shape: NamedNode) -> None:
@@ -149,13 +177,3 @@ def _declarable(shapes: Shapes, shape: NamedNode, predicates: Iterable[NamedNode
 def _replace(shapes: Shapes, subject: Node, predicate: NamedNode, value: Term) -> None:
     kept = [each for each in shapes.statements[subject] if each[0] != predicate]
     shapes.statements[subject] = [*kept, (predicate, value)]
-
-
-def _mark_targets(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
-    found: dict[NamedNode, set[NamedNode]] = {target: set() for target in TARGETS}
-    for said in shapes.statements.values():
-        for place, (predicate, value) in enumerate(said):
-            if predicate in TARGETS and isinstance(value, NamedNode):
-                found[predicate].add(value)
-                said[place] = (vocabulary.sh_targetSubjectsOf, mark(predicate, value))
-    return {target: frozenset(terms) for target, terms in found.items()}
