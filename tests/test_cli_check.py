@@ -8,7 +8,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-import yaml
 from pyoxigraph import RdfFormat, parse
 
 from provkg.cli.checking import REPORT_FORMATS
@@ -191,34 +190,3 @@ def test_blank_nodes_are_refused_as_add_refuses_them(tmp_path: Path) -> None:
 def test_standard_input_is_checked_with_a_format() -> None:
     assert run("check", "--from", "turtle", "-", given=GOOD.read_text()).exit_code == 0
     assert "--from" in one_sentence(run("check", "-", given=GOOD.read_text()), 2)
-
-
-# --- what docs/ci.md promises
-
-ROOT = Path(__file__).parent.parent
-DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
-
-
-def test_the_hook_and_the_documented_workflow_are_yaml_that_calls_check() -> None:
-    blocks = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
-    assert len(blocks) == 4
-    documents = [yaml.safe_load(block) for block in blocks]
-    steps = documents[0]["jobs"]["check"]["steps"]
-    assert any(str(step.get("run", "")).startswith("provkg check ") for step in steps)
-    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
-    assert (hook["id"], hook["entry"]) == (documents[2]["repos"][0]["hooks"][0]["id"], "provkg check")
-
-
-@pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"provkg (check --.*?)(?= records| >|`|$)", DOCS, re.MULTILINE)))
-)
-def test_every_documented_option_of_check_exists(command: str) -> None:
-    offered = run("check", "-h").stdout
-    options = re.findall(r"--[a-z]+", command)
-    assert options
-    assert all(f"{option} " in offered for option in options)
-
-
-def test_every_documented_format_exists() -> None:
-    formats = re.findall(r"^\| `(\w+)` \|", DOCS, re.MULTILINE)
-    assert sorted(formats) == sorted(REPORT_FORMATS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from pyoxigraph import NamedNode
 
 from provkg import vocabulary
@@ -39,6 +40,7 @@ REWRITE = "run: python -m pytest tests/test_vocabulary.py --rewrite"
 CONSTANTS = {name: term for name, term in vars(vocabulary).items() if isinstance(term, NamedNode)}
 
 
+@pytest.mark.checkout
 def test_the_vocabulary_is_what_the_ontology_renders_to(rewrite: bool) -> None:
     assert same_or_rewritten(FILE, render(), rewrite=rewrite), REWRITE
 
