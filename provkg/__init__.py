@@ -77,9 +77,7 @@ _deliveries: Final[dict[Path, int]] = {}
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version
-
-        return version("provkg")
+        return import_module("provkg.resources").version()
     if name not in __all__:
         raise AttributeError(f"module 'provkg' has no attribute {name!r}")
     if name == "open":
@@ -113,7 +111,8 @@ def _deliver(store: Path) -> Callable[[], bool]:
         return not ended
 
     if not runs():
-        command = [sys.executable, "-m", "provkg", "sync", "--store", str(store), "--quiet"]
+        # -P: a module of the user's that is named like one of ours must not take its place.
+        command = [sys.executable, "-P", "-m", "provkg", "sync", "--store", str(store), "--quiet"]
         silent = os.open(os.devnull, os.O_RDWR)
         try:
             streams = [(os.POSIX_SPAWN_DUP2, silent, stream) for stream in (0, 1, 2)]

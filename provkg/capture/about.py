@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any, TypedDict
 
@@ -46,20 +47,26 @@ class Telling:
     """What is said of one run; parameters and libraries may come while it goes on."""
 
     def __init__(self, about: About, *, learns: bool, seed_scope: str) -> None:
-        self.project = about.get("project") or defaults().project
+        if unknown := about.keys() - About.__annotations__.keys():
+            raise TypeError(f"got an unexpected keyword argument {min(unknown)!r}")
+        self.project = _text(about.get("project") or defaults().project)
         self.experiment = about.get("experiment") or defaults().experiment
         self.params: dict[str, Any] = {}
         self.libraries: dict[SoftwarePackage, None] = {}
-        self._description = about.get("description")
-        self._responsible = about.get("responsible") or defaults().responsible
+        self._description = _text(about.get("description"))
+        responsible = about.get("responsible") or defaults().responsible
+        self._responsible = attempt("name the responsible", lambda: agent(responsible)) if responsible else None
         self._learns, self._seed_scope = learns, seed_scope
-        seed = about.get("seed")
-        self.add_params({**({"seed": seed} if seed is not None else {}), **(about.get("params") or {})})
+        if (seed := about.get("seed")) is not None:
+            self.add_params({"seed": seed})
+        attempt("record parameters", lambda: self.add_params(about.get("params") or {}))
         attempt("name the library", lambda: self.add_libraries(about.get("library")))
 
     def add_params(self, params: Params) -> None:
-        """Take more parameters."""
-        self.params.update(cleaned(params))
+        """Take more parameters; one that cannot be recorded is said and left out."""
+        for name, value in params.items():
+            clean = attempt(f"record parameter {str(name)!r}", partial(cleaned, {name: value}))
+            self.params.update(clean or {})
 
     def add_libraries(self, library: Library | None) -> None:
         """Take more libraries; says so when one is not installed."""
@@ -82,7 +89,7 @@ class Telling:
             "description": self._description,
             "triggered_by": who.triggered_by,
             "executed_by": who.executed_by,
-            "responsible": agent(self._responsible) if self._responsible else None,
+            "responsible": self._responsible,
             "trigger": who.trigger,
             "external_id": who.external_id,
             "experiment": self._experiment(),
@@ -100,7 +107,11 @@ class Telling:
             return self.experiment.said
         if not self.experiment:
             return None
-        return Experiment(name=self.experiment, project=Project(name=self.project) if self.project else None)
+        return Experiment(name=str(self.experiment), project=Project(name=self.project) if self.project else None)
+
+
+def _text(said: object) -> str | None:
+    return str(said) if said is not None else None
 
 
 def _names(library: Library | None) -> Iterator[str]:

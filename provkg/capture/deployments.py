@@ -10,10 +10,10 @@ from typing import Unpack
 
 from provkg import vocabulary
 from provkg.capture.about import About, Telling
-from provkg.capture.blocks import current_run
 from provkg.capture.facts import PATIENT
 from provkg.capture.files import content_of
 from provkg.capture.handles import DeploymentHandle, ModelHandle, references, things
+from provkg.capture.lifecycle import open_run
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans
@@ -107,7 +107,7 @@ class _Act:
 
     def __init__(self, title: str, about: About) -> None:
         self.title, self.moment = title, datetime.now(UTC)
-        self._id, self._parent = new_emitter(), current_run()
+        self._id, self._parent = new_emitter(), open_run()
         self._told = Telling(about, learns=False, seed_scope="global")
 
     @property

@@ -213,7 +213,9 @@ def _put_column(summed: Hash, column: Any) -> None:
         _put_column(summed, values.categories)
         _put(summed, bool(values.ordered))
         _put_array(summed, values.codes)
-    elif getattr(column.dtype, "kind", "O") in "biufcmM" and hasattr(column.dtype, "str"):
+    elif hasattr(getattr(column, "array", None), "asi8"):  # times, with a zone or without
+        _put_array(summed, column.array.asi8)
+    elif getattr(column.dtype, "kind", "O") in "biufc" and hasattr(column.dtype, "str"):
         _put_array(summed, column.to_numpy())
     else:
         _put_rows(summed, column.tolist())

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from provkg.capture.secrets import filtered_text
 from provkg.records import (
     Accelerator,
     ComputeNode,
@@ -155,4 +156,4 @@ def parsed_accelerators(table: str) -> tuple[Accelerator, ...]:
 def container(variables: Mapping[str, str]) -> ContainerImage | None:
     """Return the container image where a variable names it."""
     named = next((variables[name] for name in IMAGE_VARIABLES if variables.get(name)), None)
-    return ContainerImage(image_reference=named) if named else None
+    return ContainerImage(image_reference=filtered_text(named)) if named else None

@@ -6,7 +6,7 @@ from typing import Any, Unpack
 
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
-from provkg.capture.handles import Data, ModelHandle, Things, references, things
+from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
 from provkg.capture.metrics import Metrics, Subject
 from provkg.records import EvaluationRun, Reference
 
@@ -33,15 +33,15 @@ class EvaluationBlock(RunBlock):
     def _specific(self) -> dict[str, Any]:
         return {"model": self._measured_thing(), "data": references(self._data)}
 
-    def _inputs(self) -> tuple[Any, ...]:
+    def _inputs(self) -> tuple[Thing, ...]:
         return self._data
 
     def _measured_thing(self) -> Reference | None:
         return next(iter(references(self._evaluated)), None)
 
-    def _subject(self, name: str, role: str | None, data: Data | None) -> Subject:
+    def _subject(self, role: str | None, data: Data | None) -> Subject:
         if data is not None:
-            return super()._subject(name, role, data)
+            return super()._subject(role, data)
         roles = {each.role for each in self._data if isinstance(each, Data)}
         shared = roles.pop() if len(roles) == 1 else None
         fitting = [each for each in self._data if isinstance(each, Data) and each.role == role]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from provkg.capture.agents import Involved, involved
@@ -32,6 +32,7 @@ class Gathering:
     def __init__(self) -> None:
         self._pid = os.getpid()
         self._facts = Facts()
+        self._patience_lost = False
         self._failure: Exception | None = None
         self._done = threading.Event()
         threading.Thread(target=self._gather, name="provkg facts", daemon=True).start()
@@ -43,16 +44,17 @@ class Gathering:
 
     def _gather(self) -> None:
         try:
-            code = source_revision(entry_script())
-            self._facts = Facts(code=code)
-            self._facts = Facts(environment(), code)
+            # The environment first: git may wait for a slow disk.
+            self._facts = Facts(environment())
+            self._facts = replace(self._facts, code=source_revision(entry_script()))
         except Exception as error:  # noqa: BLE001 - told by the thread that asks
             self._failure = error
         self._done.set()
 
     def facts(self, seconds: float) -> Facts:
         """Return what is known after waiting at most `seconds`."""
-        self._done.wait(seconds)
+        if not self._done.wait(0 if self._patience_lost else seconds):
+            self._patience_lost = seconds >= PATIENT  # once is enough: training must not wait again and again
         if (failure := self._failure) is not None:
             self._failure = None
             trouble(f"could not learn all about this environment: {type(failure).__name__}: {failure}")

@@ -23,6 +23,10 @@ class Handle:
     describe: Callable[[], None] | None = field(default=None, repr=False, kw_only=True)
     """Writes the record that describes it, when none has yet."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What writes records stays in the process that made the handle; a copy in another one still refers to it.
+        return {**vars(self), "describe": None, **({"rewrite": None} if "rewrite" in vars(self) else {})}
+
 
 @dataclass(eq=False)
 class Data(Handle):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from pathlib import Path
 from typing import Any, Unpack
@@ -12,13 +13,12 @@ from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.digests import digest
 from provkg.capture.files import content_of
-from provkg.capture.handles import BatchHandle, DeploymentHandle, ModelHandle, Things, references, things
+from provkg.capture.handles import BatchHandle, DeploymentHandle, ModelHandle, Thing, Things, references, things
 from provkg.capture.metrics import as_number
 from provkg.capture.parameters import cleaned
 from provkg.capture.trouble import attempt
 from provkg.errors import BadParameter
 from provkg.records import InferenceRun, Iri, Prediction, PredictionBatch, Reference
-from provkg.records.parameters import settings
 from provkg.vocabulary import hasFile
 
 
@@ -96,11 +96,10 @@ class InferenceBlock(RunBlock):
             self._made(self._batch, said)
         if self._batch.reference is None:
             return  # what could not be recorded has been said
-        (setting,) = settings(cleaned({"value": value}))
         one = Prediction(
             batch=self._batch.reference,
             row=int(row),
-            value=setting.value,
+            value=plain(value),
             confidence=as_number(confidence) if confidence is not None else None,
             run=self.reference,
             model=self._predictor(),
@@ -120,11 +119,19 @@ class InferenceBlock(RunBlock):
             "data": references(self._data),
         }
 
-    def _inputs(self) -> tuple[Any, ...]:
+    def _inputs(self) -> tuple[Thing, ...]:
         return self._data
 
     def _measured_thing(self) -> Reference | None:
         return self._predictor()
+
+
+def plain(value: Any) -> str | bool | int | float | None:
+    """Return a predicted value as a literal can hold it: a scalar as itself, anything else as JSON text."""
+    clean = cleaned({"value": value})["value"]
+    if clean is None or isinstance(clean, str | bool | int | float):
+        return clean
+    return json.dumps(clean, ensure_ascii=False, sort_keys=True)
 
 
 def write_values(values: Any, path: Path) -> None:
@@ -132,7 +139,7 @@ def write_values(values: Any, path: Path) -> None:
     rows = values.tolist() if hasattr(values, "tolist") else list(values)
     wide = next((len(row) for row in rows if isinstance(row, list | tuple)), 1)
     with path.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened)
+        writer = csv.writer(opened, lineterminator="\n")
         writer.writerow(["row", *(["value"] if wide == 1 else [f"value_{n}" for n in range(wide)])])
         for number, row in enumerate(rows):
             writer.writerow([number, *(row if isinstance(row, list | tuple) else [row])])

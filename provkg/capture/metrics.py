@@ -49,8 +49,8 @@ class Metrics:
         self,
         name: str,
         value: Any,
-        epoch: int | None,
-        step: int | None,
+        epoch: SupportsIndex | None,
+        step: SupportsIndex | None,
         key: tuple[Any, ...],
         subject: Callable[[], Subject],
     ) -> None:
@@ -61,17 +61,15 @@ class Metrics:
                 _say_no_number(name, value)
                 return
             value = number
-        if epoch is not None and type(epoch) is not int:
-            epoch = as_place(epoch, name, "epoch")
-        if step is not None and type(step) is not int:
-            step = as_place(step, name, "step")
+        at_epoch = epoch if epoch is None or type(epoch) is int else as_place(epoch, name, "epoch")
+        at_step = step if step is None or type(step) is int else as_place(step, name, "step")
         with self._writer.lock:
             series = self._series.get(key)
             if series is None or self._writer.emitter is not self._emitter:
                 series = self._begin(key, name, subject())
-            self._writer.point(series.number, series.add(epoch, step, value), epoch, step, value)
-            if self._epochs and epoch is not None:
-                self._time_epoch(epoch, key)
+            self._writer.point(series.number, series.add(at_epoch, at_step, value), at_epoch, at_step, value)
+            if self._epochs and at_epoch is not None:
+                self._time_epoch(at_epoch, key)
 
     def begin_clock(self, started: float) -> None:
         """Take `started` (monotonic) as the start of the first epoch."""

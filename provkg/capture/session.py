@@ -8,23 +8,26 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+from provkg.capture.account import account, sentences
 from provkg.capture.defaults import defaults
 from provkg.capture.facts import begin_gathering
+from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
 from provkg.capture.spool.writer import SpoolWriter
-from provkg.capture.trouble import attempt, trouble
-from provkg.errors import IncompleteRecord, NotAKnowledgeGraph, ProvkgError, RecordConflict
-from provkg.folder import Folder
+from provkg.capture.store import spool_folder
+from provkg.capture.trouble import attempt, forget_troubles, trouble
+from provkg.errors import IncompleteRecord, RecordConflict, Unreadable
 from provkg.records import Description, Environment
 
 Delivery = Callable[[Path], Callable[[], bool]]
 """Starts the process that drains the spool of a graph, unless one runs already; returns whether it still runs."""
 POLL_SECONDS: Final = 0.05
 EXIT_SECONDS: Final = 30.0
+SETTLE_SECONDS: Final = 10.0
 DELIVERY_SECONDS: Final = 5.0
 """How far apart deliveries are while the process goes on: each costs the start of an interpreter."""
 OTHERS_SECONDS: Final = 3.0
@@ -32,7 +35,11 @@ OTHERS_SECONDS: Final = 3.0
 
 
 def _no_delivery(_store: Path) -> Callable[[], bool]:
-    return lambda: False
+    return _not_running
+
+
+def _not_running() -> bool:
+    return False
 
 
 class InProgress(Protocol):
@@ -56,8 +63,8 @@ class Session:
         self._reporter: threading.Thread | None = None
         self._pid = os.getpid()
         self._deliver: Delivery = _delivery
-        self._running: Callable[[], bool] = lambda: False
-        self.writer = SpoolWriter(_spool_folder(store), facts=_header(), strict=defaults().strict)
+        self._running: Callable[[], bool] = _not_running
+        self.writer = SpoolWriter(spool_folder(store), facts=_header(), strict=defaults().strict)
         self.writer.on_trouble = trouble
 
     def record(
@@ -70,7 +77,7 @@ class Session:
     ) -> str:
         """Write a record and return its id."""
         if self._pid != os.getpid():
-            self.mine, self._pid = [], os.getpid()  # the parent accounts for its own
+            self.mine, self._insisted, self._pid = [], 0, os.getpid()  # the parent accounts for its own
         record = self.writer.record(kind, descriptions, project=project, cut=cut)
         self.mine.append(record)
         return record
@@ -127,14 +134,16 @@ class Session:
     def deliver(self) -> None:
         """See that a process drains the spool."""
         if self.delivers:
-            self._running = self._deliver(self.store)
+            self._running = attempt("start the delivery", lambda: self._deliver(self.store)) or _not_running
 
     def outcomes(self) -> dict[str, Outcome]:
         """Return the verdicts known so far."""
         return read_outcomes(self.writer.path)
 
     def wait(self, records: Sequence[str], seconds: float) -> dict[str, Outcome]:
-        """Deliver, and return the verdicts on `records` that came within `seconds`."""
+        """Deliver what has no verdict, and return the verdicts on `records` that came within `seconds`."""
+        if (known := self.outcomes()).keys() >= set(records):
+            return known
         deadline = time.monotonic() + seconds
         self.deliver()
         restarted = not self._running()
@@ -152,14 +161,24 @@ class Session:
             time.sleep(POLL_SECONDS)
         return known
 
+    def settle(self, seconds: float) -> None:
+        """Return when the graph shows what this process recorded, after `seconds` at the latest."""
+        if not self.delivers or not self.writer.begun or self.writer.pid != os.getpid():
+            return
+        deadline = time.monotonic() + seconds
+        self.wait(self.mine, seconds)
+        # Verdicts come before the copy that readers see; the process that makes it ends with it.
+        while self._running() and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+
     def insist(self, records: Sequence[str]) -> None:
         """Wait for the verdicts on `records`; raises `IncompleteRecord` or `RecordConflict` for refused ones."""
         known = self.wait(records, _exit_seconds())
         refused = [known[record] for record in records if record in known and not known[record].kept]
         if any(outcome.verdict == "conflict" for outcome in refused):
-            raise RecordConflict("; ".join(_sentences(refused, self.store)))
+            raise RecordConflict("; ".join(sentences(refused, self.store)))
         if refused:
-            raise IncompleteRecord(_sentences(refused, self.store))
+            raise IncompleteRecord(sentences(refused, self.store))
 
     # --- the end
 
@@ -168,42 +187,18 @@ class Session:
         if not self.writer.begun or self.writer.pid != os.getpid():
             return
         self.writer.close()
-        records = self.mine
+        records = self.mine if not self.writer.lost else self._on_disk()
         known = self.wait(records, _exit_seconds()) if self.delivers else self.outcomes()
-        sys.stderr.write(account(records, known, self.store, self.writer.folder, lost=self.writer.lost) + "\n")
+        if said := account(records, known, self.store, self.writer.folder, lost=self.writer.lost):
+            sys.stderr.write(f"{said}\n")
         if set(records) <= known.keys() and not self.writer.lost:
             self.writer.remove()
 
-
-def account(records: Sequence[str], known: dict[str, Outcome], store: Path, spool: Path, *, lost: int = 0) -> str:
-    """Return the line that says what became of `records`."""
-    outcomes = [known[record] for record in records if record in known]
-    kept = [outcome for outcome in outcomes if outcome.kept]
-    refused, lacking = len(outcomes) - len(kept), sum(outcome.warnings > 0 for outcome in kept)
-    said = [f"{_counted(len(kept), 'record')} kept in {store}"] if outcomes or not records else []
-    if refused:
-        said.append(f"{refused} refused")
-    if lacking:
-        said.append(f"{lacking} miss what level `standard` asks")
-    if waiting := len(records) - len(outcomes):
-        said.append(f"{_counted(waiting, 'record')} wait in {spool} (take them in: provkg sync --store {store})")
-    if lost:
-        said.append(f"{_counted(lost, 'event')} lost because the spool could not be written")
-    listing = f"; list them: provkg doctor --store {store}" if refused or lacking else ""
-    return f"provkg: {', '.join(said)}{listing}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _sentences(refused: Iterable[Outcome], store: Path) -> list[str]:
-    return [
-        sentence
-        for outcome in refused
-        for sentence in outcome.messages
-        or (f"record {outcome.record} is refused ({outcome.verdict}); see: provkg doctor --store {store}",)
-    ]
+    def _on_disk(self) -> list[str]:
+        try:
+            return [record.id for record in SpoolFile(self.writer.path).records()]
+        except Unreadable:
+            return []
 
 
 def _exit_seconds() -> float:
@@ -226,33 +221,6 @@ def _version() -> str:
         return version("provkg")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _spool_folder(store: Path) -> Path:
-    try:
-        return _found_or_made(store).spool
-    except (ProvkgError, OSError) as error:
-        beside = Path(os.environ.get("PROVKG_SPOOL") or store.with_name(f"{store.name}-spool"))
-        trouble(
-            f"{error}. What this process records waits in {beside}; "
-            f"take it in with: PROVKG_SPOOL={beside} provkg sync --store FOLDER",
-            error=NotAKnowledgeGraph,
-        )
-        return beside
-
-
-def _found_or_made(store: Path) -> Folder:
-    try:
-        return Folder.find(store)
-    except NotAKnowledgeGraph:
-        said = defaults()
-        made = Folder.create(store, base=said.base, level=said.level or "minimal")
-        if said.base is None:
-            sys.stderr.write(
-                f"provkg: made the knowledge graph {made.path}; its IRIs start with {made.base}. To choose a base of "
-                f"your own, before recording: provkg init {made.path} --base https://example.org/kg/\n"
-            )
-        return made
 
 
 def _report(reference: weakref.ref[Session]) -> None:
@@ -293,11 +261,19 @@ def session() -> Session:
         return _session
 
 
+def settle(store: Path, seconds: float = SETTLE_SECONDS) -> None:
+    """Return when the graph at `store` shows what this process recorded there, so that it can read its own writes."""
+    own = _session
+    if own is not None and own.store.resolve() == store.resolve():
+        attempt("wait for the graph", lambda: own.settle(seconds))
+
+
 def end_session() -> None:
     """Deliver and account for what this process recorded; the next call begins anew."""
     global _session
     with _lock:
         ended, _session = _session, None
+        forget_troubles()
         if ended is not None:
             ended.end()
 

@@ -9,9 +9,10 @@ from typing import Any, Final, Unpack
 
 from provkg import vocabulary
 from provkg.capture.about import About
-from provkg.capture.blocks import RunBlock, outermost
+from provkg.capture.blocks import RunBlock
 from provkg.capture.facts import SOON, facts
-from provkg.capture.handles import Things, references, things
+from provkg.capture.handles import Thing, Things, references, things
+from provkg.capture.lifecycle import outermost
 from provkg.records import Step, TransformationRun, concept
 from provkg.records.parameters import ParameterSetting
 
@@ -71,10 +72,10 @@ class StepBlock(RunBlock):
         first._steps += 1  # noqa: SLF001 - same class
         return first._steps  # noqa: SLF001
 
-    def _inputs(self) -> tuple[Any, ...]:
+    def _inputs(self) -> tuple[Thing, ...]:
         return self._uses or self._fits_on
 
-    def _synthetic(self, sources: Any) -> bool | None:
+    def _synthetic(self, sources: Iterable[Thing]) -> bool | None:
         return True if self.kind in SYNTHETIC else super()._synthetic(sources)
 
 

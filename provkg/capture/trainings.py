@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Unpack
 
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
-from provkg.capture.handles import Data, ModelHandle, Things, references, things
+from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
 from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
 from provkg.records import FineTuningRun, Reference, TrainingRun
@@ -54,11 +54,8 @@ class TrainingBlock(RunBlock):
     def _base(self) -> Reference | None:
         return next(iter(references(things(self._start_from, "start_from"))), None)
 
-    def _inputs(self) -> tuple[Any, ...]:
+    def _inputs(self) -> tuple[Thing, ...]:
         return self._data
-
-    def _kind_times_epochs(self) -> bool:
-        return True
 
     def _data_of(self, role: str | None) -> tuple[Reference, ...]:
         # The role says which argument is meant, whatever the handles' own roles are.

@@ -47,6 +47,11 @@ def failed(what: str, error: Exception) -> None:
     trouble(f"could not {what}: {reason}")
 
 
+def forget_troubles() -> None:
+    """Say again what was said before: a new session begins."""
+    _told.clear()
+
+
 def _user_line() -> tuple[int, str, int]:
     level, frame = 1, sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):

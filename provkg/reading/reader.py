@@ -60,10 +60,8 @@ class Reader:
     @classmethod
     def open(cls, path: str | Path = DEFAULT_FOLDER) -> Reader:
         """Open the graph in the folder `path`; what waits in its spool is taken in first, if nobody else holds it."""
-        from provkg.graph import read  # the store's libraries, which a reader of a given index does not need
-
         folder = Folder.find(Path(path))
-        return cls(read(folder), folder)
+        return cls(_newest(folder), folder)
 
     @property
     def size(self) -> int:
@@ -73,9 +71,7 @@ class Reader:
     def refresh(self) -> None:
         """Go on to the newest state."""
         if self._folder is not None:
-            from provkg.graph import read  # as in `open`
-
-            newest = read(self._folder)
+            newest = _newest(self._folder)
             self._index.close()
             self._index = newest
             self.__dict__.pop("_naming", None)
@@ -157,3 +153,11 @@ class Reader:
     @property
     def _own_questions(self) -> Path | None:
         return None if self._folder is None else self._folder.path / "queries"
+
+
+def _newest(folder: Folder) -> ReadIndex:
+    from provkg.capture.session import settle  # with the store's libraries, which a reader of an index does not need
+    from provkg.graph import read
+
+    settle(folder.path)
+    return read(folder)

@@ -57,6 +57,7 @@ from provkg.records.runs import (
     TrainingRun,
     TransformationRun,
 )
+from provkg.records.stated import Stated
 
 __all__ = [
     "CLOSED",
@@ -116,6 +117,7 @@ __all__ = [
     "Split",
     "SplitRun",
     "SplitSet",
+    "Stated",
     "Step",
     "Tag",
     "Team",

@@ -65,11 +65,15 @@ class SpoolWriter:
         *,
         project: str | None = None,
         cut: dict[int, int] | None = None,
+        id: str | None = None,  # noqa: A002 - the word of the record
     ) -> str:
-        """Write a complete record and return its id; `cut` tells which points of which series it holds."""
+        """Write a complete record and return its id, made here unless it has one.
+
+        `cut` tells which points of which series it holds.
+        """
         with self.lock:
             self._open()
-            record = Record(f"{self.emitter}-{self._sequence}", kind, tuple(descriptions), project)
+            record = Record(id or f"{self.emitter}-{self._sequence}", kind, tuple(descriptions), project)
             payload = {"kind": "record", "at": time.time_ns() // 1000, **record.to_json()}
             if cut:
                 payload["cut"] = {str(series): ordinal for series, ordinal in cut.items()}

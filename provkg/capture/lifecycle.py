@@ -1,0 +1,237 @@
+"""The life of one run: begun, told to the graph as it goes, ended in one of several ways."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from contextvars import ContextVar, Token
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, ClassVar, Final, Self, Unpack
+
+from provkg import vocabulary
+from provkg.capture.about import About, Telling
+from provkg.capture.facts import PATIENT, SOON
+from provkg.capture.handles import Handle, Things, references, things
+from provkg.capture.metrics import Metrics
+from provkg.capture.secrets import filtered_text
+from provkg.capture.session import Session, session
+from provkg.capture.signals import ending_on_sigterm
+from provkg.capture.spool.process import new_emitter
+from provkg.capture.trouble import attempt, trouble
+from provkg.errors import BadParameter
+from provkg.records import CLOSED, OPENED, PROGRESS, Description, Iri, Reference, Run, configuration
+from provkg.records.encoding import encoded
+
+LONGEST_MESSAGE: Final = 4000
+
+_current: ContextVar[Lifecycle | None] = ContextVar("provkg run", default=None)
+
+
+class Lifecycle:
+    """One run as a context manager: an opening record, what it made, a closing record."""
+
+    LEARNS: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        title: str,
+        kind: type[Run] = Run,
+        *,
+        uses: Things = None,
+        seed_scope: str = "global",
+        **about: Unpack[About],
+    ) -> None:
+        self.title = str(title)
+        self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope)
+        self._kind, self._id = kind, new_emitter()
+        self._uses = things(uses, "uses")
+        self._outputs: list[Description] = []
+        self._undescribed: list[Description] = []
+        self._parent: Lifecycle | None = None
+        self._metrics: Metrics | None = None
+        self._session: Session | None = None
+        self._started: datetime | None = None
+        self._ended: datetime | None = None
+        self._clock, self._pid, self._steps = 0.0, 0, 0
+
+    @property
+    def reference(self) -> Reference:
+        """A pointer to the run."""
+        return Reference(self._kind.kind(), ("provkg", self._id))
+
+    # --- the block
+
+    def __enter__(self) -> Self:
+        self._started, self._clock, self._pid = datetime.now(UTC), time.monotonic(), os.getpid()
+        self._parent = open_run()
+        self._token: Token[Lifecycle | None] = _current.set(self)
+        if self._parent is None:
+            ending_on_sigterm(begin=True)
+        try:
+            attempt(f"record the start of {self.title!r}", self._open)
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave()
+        if self._pid == os.getpid() and self._ended is None:  # a forked child leaves the run to its parent
+            self._end(error)
+
+    def _leave(self) -> None:
+        try:
+            _current.reset(self._token)
+        except ValueError:  # closed in another context than it was opened in, as generators do
+            _current.set(self._parent)
+        if self._parent is None and self._pid == os.getpid():
+            ending_on_sigterm(begin=False)
+
+    def _end(self, error: BaseException | None) -> None:
+        self._ended = self._now()
+        own = self._session
+        if own is None:
+            return  # that it could not begin has been said
+        try:
+            attempt(f"record the end of {self.title!r}", lambda: self._close(own, error))
+            if self._parent is None:
+                attempt("deliver what was recorded", own.end_of_block)
+        except Exception as ours:
+            if error is None:
+                raise
+            error.add_note(f"provkg: {ours}")  # what the user's code raised matters more
+
+    def _open(self) -> None:
+        self._session = own = session()
+        self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), epochs=self.LEARNS)
+        self._metrics.begin_clock(self._clock)
+        own.watch(self)
+        self._record(OPENED, [self._run(own, SOON)])
+
+    def _close(self, own: Session, error: BaseException | None) -> None:
+        own.unwatch(self)
+        measured = attempt("summarise the metrics", lambda: self._measurements(error)) or []
+        status, facts_of_error = outcome(error)
+        run = self._run(own, PATIENT)
+        used = configuration(run.parameters)
+        run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
+        self._undescribed.clear()
+        self._record(CLOSED, [run, *self._outputs, *measured])
+
+    def _measurements(self, error: BaseException | None) -> list[Description]:
+        if self._metrics is None:
+            return []
+        said = self._metrics.final(self._judged(error))
+        self._keep_evidence(self._metrics)
+        return said
+
+    def progress(self) -> None:
+        """Write a record of what was measured since the last one; the session calls this from time to time."""
+        if self._metrics is None or self._ended is not None or self._pid != os.getpid():
+            return
+        points, cut = self._metrics.progress()
+        if points:
+            self._record(PROGRESS, points, cut=cut)
+
+    # --- what kinds of runs differ in
+
+    def _specific(self) -> dict[str, Any]:
+        return {}
+
+    def _measured_thing(self) -> Reference | None:
+        return None
+
+    def _judged(self, error: BaseException | None) -> Reference | None:
+        return self.reference if error is None else None
+
+    def _keep_evidence(self, metrics: Metrics) -> None:
+        """Let the judged models know their measurements."""
+
+    # --- records
+
+    def _run(self, own: Session, patience: float) -> Run:
+        if self._parent is not None:
+            self.told.experiment = self.told.experiment or self._parent.told.experiment
+        return self._kind(
+            id=self._id,
+            title=self.title,
+            started=self._started,
+            part_of=self._parent.reference if self._parent is not None else None,
+            **{"used": references(self._uses), **self.told.fields(own, patience), **self._specific()},
+        )
+
+    def _record(self, kind: str, said: Sequence[Description], *, cut: dict[int, int] | None = None) -> None:
+        if self._session is not None:
+            self._session.record(kind, said, project=self.told.project, cut=cut)
+
+    def _say(self, said: Sequence[Description]) -> None:
+        """Leave `said` in the spool for the case that this process dies before the closing record."""
+        if self._session is not None and self._pid == os.getpid():
+            self._session.writer.event("said", run=encoded(self.reference), says=encoded(tuple(said)))
+
+    def _made(self, handle: Handle, said: Description) -> None:
+        """Take an output into the closing record, or into one at once when something refers to it before."""
+        reference = said.reference()
+        handle.reference = reference if isinstance(reference, Reference) else None
+        handle.describe = self._describe_outputs
+        self._outputs.append(said)
+        self._undescribed.append(said)
+        self._say([said])
+        if self._ended is not None:
+            trouble(f"run {self.title!r} has ended; output {handle.name!r} is recorded as of its end")
+            self._describe_outputs()
+
+    def _describe_outputs(self) -> None:
+        if self._undescribed and _current.get() is not self:
+            said, self._undescribed = self._undescribed, []
+            self._record(PROGRESS, said)
+
+    # --- time
+
+    def _now(self) -> datetime:
+        if self._started is None:
+            raise BadParameter(f"run {self.title!r} has not begun; use it as `with … as run:`")
+        # A clock set back must not let a run end before it began.
+        return self._ended or self._started + timedelta(seconds=time.monotonic() - self._clock)
+
+    def _is_out_of_time(self, what: str) -> bool:
+        if self._ended is None and self._started is not None:
+            return self._session is None  # that it could not begin has been said
+        when = "has ended" if self._ended is not None else "has not begun: use it as `with … as run:`"
+        trouble(f"run {self.title!r} {when}; {what} is not recorded", error=BadParameter)
+        return True
+
+
+def open_run() -> Lifecycle | None:
+    """Return the run that this thread or task is in."""
+    run = _current.get()
+    while run is not None and run._ended is not None:  # noqa: SLF001 - closed out of order
+        run = run._parent  # noqa: SLF001
+    return run
+
+
+def outermost(run: Lifecycle) -> Lifecycle:
+    """Return the run that `run` lies in and that lies in none."""
+    while (parent := run._parent) is not None:  # noqa: SLF001 - same class
+        run = parent
+    return run
+
+
+def outcome(error: BaseException | None) -> tuple[Iri, dict[str, Any]]:
+    """Return the status of a run that `error` ended, and what to say about the error."""
+    if error is None or (isinstance(error, SystemExit) and error.code in {None, 0}):
+        return Iri(vocabulary.RunStatus_succeeded.value), {}
+    if not isinstance(error, Exception):  # KeyboardInterrupt, SystemExit, a cancelled task
+        return Iri(vocabulary.RunStatus_aborted.value), {}
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    message = attempt("read the exception's message", lambda: filtered_text(str(error)))
+    return Iri(vocabulary.RunStatus_failed.value), {
+        "error_type": name,
+        "error_message": (message or name)[:LONGEST_MESSAGE],
+    }
