@@ -74,7 +74,7 @@ def main(store: Path) -> None:
 
 def record(store: Path) -> str:
     """Walk from raw rows to predictions in service; returns the model in service as name@version."""
-    provkg.configure(store=store, project="digits", responsible="digits-team")
+    provkg.configure(store=store, project="digits", responsible="team:digits", code=__file__)
     raw = load()
     known, unseen = clean(raw)
     parts, steps = prepare(known, unseen)

@@ -20,6 +20,7 @@ def configure(
     experiment: str | None = None,
     responsible: str | Agent | None = None,
     agent: str | Agent | None = None,
+    code: str | os.PathLike[str] | None = None,
     strict: bool | None = None,
     level: str | None = None,
     base: str | None = None,
@@ -29,6 +30,8 @@ def configure(
 
     `store` is the folder of the graph (else `PROVKG_STORE`, else `./kg`), made with `base` and `level` when it is
     absent. `responsible` answers for the runs, `agent` sets them off; both are a name, or `team:…`, `organization:…`.
+    `code` is the file whose commit or digest is recorded, where it is not the script that Python was started with;
+    name it before the first record.
     With `strict`, what cannot be recorded or is refused raises. Open runs report their progress every
     `progress_seconds`.
     """
@@ -38,6 +41,7 @@ def configure(
         experiment=experiment,
         responsible=responsible,
         agent=agent,
+        code=Path(code).absolute() if code is not None else None,
         strict=strict,
         level=level,
         base=base,

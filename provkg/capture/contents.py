@@ -57,7 +57,7 @@ def dataset_version(
     data.sha256, data.version = summed.sha256, version or summed.sha256[:LABEL_DIGITS]
     data.record_count = tables.row_count(data.rows)
     columns = tables.schema_text(data.rows)
-    origin = _source(source, path) if run is None else None
+    origin = source_of(source, path) if run is None else None
     absent = [vocabulary.hasFile] if path is None else []
     if run is None and origin is None:
         absent.append(vocabulary.obtainedFrom)
@@ -82,7 +82,8 @@ def dataset_version(
     )
 
 
-def _source(told: str | None, path: PurePath | None) -> DataSource | None:
+def source_of(told: str | None, path: PurePath | None) -> DataSource | None:
+    """Return where something comes from: what was told of it, or the path that it was read from."""
     if told is not None:
         clean = without_credentials(told) if "://" in told else filtered_text(told)
         return DataSource(identifier=clean, url=clean if ABSOLUTE.fullmatch(clean) and "://" in clean else None)

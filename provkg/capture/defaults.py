@@ -26,6 +26,7 @@ class Defaults:
     experiment: str | None = None
     responsible: str | Agent | None = None
     agent: str | Agent | None = None
+    code: Path | None = None
     strict: bool = False
     progress_seconds: float = 10.0
 

@@ -31,6 +31,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self._pid = os.getpid()
+        self._script = defaults().code or entry_script()
         self._facts = Facts()
         self._patience_lost = False
         self._failure: Exception | None = None
@@ -46,7 +47,7 @@ class Gathering:
         try:
             # The environment first: git may wait for a slow disk.
             self._facts = Facts(environment())
-            self._facts = replace(self._facts, code=source_revision(entry_script()))
+            self._facts = replace(self._facts, code=source_revision(self._script))
         except Exception as error:  # noqa: BLE001 - told by the thread that asks
             self._failure = error
         self._done.set()

@@ -1,0 +1,49 @@
+"""`model`: a model that no run of this graph is known to have made, identified by its full content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provkg.capture import models
+from provkg.capture.contents import licence, source_of
+from provkg.capture.defaults import defaults
+from provkg.capture.handles import ModelHandle
+from provkg.capture.session import session
+from provkg.capture.trouble import attempt
+from provkg.records import ModelVersion, Reference
+
+
+def model(
+    name: str,
+    object_or_path: Any,
+    *,
+    source: str | None = None,
+    version: str | None = None,
+    license: str | None = None,  # noqa: A002 - the word people use
+    framework: str | None = None,
+    project: str | None = None,
+) -> ModelHandle:
+    """Record a model that comes from elsewhere, and return a handle to fine-tune, evaluate or deploy it.
+
+    `source` says where it comes from (a URL or a registry's name); without it a path is its own source. A model that
+    an earlier process trained has the same digest here, and so counts as the same content.
+    """
+    handle = models.handle(name, object_or_path)
+    project = project or defaults().project
+
+    def say(version: ModelVersion) -> None:
+        session().record("model", [version], project=project)
+
+    def record() -> None:
+        facts = models.origin(handle, version=version, framework=framework, project=project)
+        told = source or (None if handle.path else f"memory of the process that recorded {name}")
+        origin = source_of(told, handle.path)
+        handle.said = ModelVersion(**facts, source=origin, license=licence(license) if license else None)
+        reference = handle.said.reference()
+        handle.reference = reference if isinstance(reference, Reference) else None
+        handle.version = handle.said.version
+        handle.rewrite = say
+        say(handle.said)
+
+    attempt(f"record model {name!r}", record)
+    return handle
