@@ -23,7 +23,8 @@ def account(records: Sequence[str], known: dict[str, Outcome], store: Path, spoo
         said.append(f"{_counted(waiting, 'record')} {wait} in {spool} (take in: provkg sync --store {store})")
     if lost:
         said.append(f"{_counted(lost, 'event')} lost because the spool could not be written")
-    listing = f"; list them: provkg doctor --store {store}" if refused or lacking else ""
+    commands = [name for name, some in (("doctor", refused), ("check", lacking)) if some]
+    listing = "; list them: " + ", ".join(f"provkg {name} --store {store}" for name in commands) if commands else ""
     return f"provkg: {', '.join(said)}{listing}" if said else ""
 
 
