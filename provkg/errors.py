@@ -87,7 +87,11 @@ class NotAKnowledgeGraph(CannotRun):
 
 
 class GraphHeld(CannotRun):
-    """Another process holds the graph."""
+    """Another process holds the graph; `holder` says which."""
+
+    def __init__(self, message: str, holder: str = "another process") -> None:
+        self.holder = holder
+        super().__init__(message)
 
 
 class LedgerBroken(CannotRun):

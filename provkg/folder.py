@@ -55,6 +55,11 @@ class Folder:
         return self.path / "rejected"
 
     @property
+    def own_shapes(self) -> tuple[Path, ...]:
+        """The owner's shapes, which records must fit beside ours; there may be none."""
+        return tuple(sorted((self.path / "shapes").glob("*.ttl")))
+
+    @property
     def keys(self) -> Path:
         """Secrets, readable by the owner alone."""
         return self.path / "keys"
@@ -66,8 +71,12 @@ class Folder:
 
     @property
     def names(self) -> Names:
-        """How this graph names things."""
-        return Names(self.base, (self.keys / "salt").read_bytes())
+        """How this graph names things; raises `NotAKnowledgeGraph` when its salt cannot be read."""
+        try:
+            return Names(self.base, (self.keys / "salt").read_bytes())
+        except OSError as error:
+            cure = "restore it from your backup: with another one, known things would get new names"
+            raise NotAKnowledgeGraph(f"cannot read {self.keys / 'salt'}: {error.strerror}; {cure}") from None
 
     @classmethod
     def create(cls, path: Path, *, base: str | None = None, name: str | None = None, level: str = "minimal") -> Folder:
@@ -95,8 +104,11 @@ class Folder:
         settings = _read_settings(path)
         if path.stat().st_uid != os.geteuid() and not os.access(path, os.W_OK):
             raise _of_another_user(path)
-        level = _checked_level(settings.get("level", "minimal"))
-        return cls(path, checked_base(settings["base"]), settings.get("name", path.name), level)
+        try:
+            level = _checked_level(settings.get("level", "minimal"))
+            return cls(path, checked_base(settings["base"]), str(settings.get("name", path.name)), level)
+        except BadParameter as error:
+            raise NotAKnowledgeGraph(f"{path / SETTINGS_FILE}: {error}") from None
 
     def _write(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -116,7 +128,7 @@ def checked_base(base: str) -> str:
     """Return `base` ending in a slash; raises `BadParameter` unless it is an absolute http(s) or urn IRI."""
     parts = urlsplit(base)
     absolute = (parts.scheme in {"http", "https"} and parts.netloc) or (parts.scheme == "urn" and parts.path)
-    if not absolute or any(character in base for character in ' <>"{}|\\^`'):
+    if not absolute or parts.query or parts.fragment or any(character in base for character in ' <>"{}|\\^`'):
         raise BadParameter(
             f"{base!r} is no base IRI; take an absolute one that you control, like https://example.org/kg/"
         )

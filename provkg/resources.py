@@ -11,3 +11,16 @@ _HOME: Final = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE
 ONTOLOGY: Final = _HOME / "ontology"
 SHAPES: Final = _HOME / "shapes"
 QUERIES: Final = _HOME / "queries"
+
+
+def version() -> str:
+    """Return the version of provkg, also in a checkout that nobody installed."""
+    from importlib import metadata  # 20 ms that nothing else here needs
+
+    try:
+        return metadata.version("provkg")
+    except metadata.PackageNotFoundError:
+        import tomllib
+
+        project = tomllib.loads((_PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["project"]
+        return f"{project['version']} (a checkout, not installed)"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from provkg.questions import all_questions
+from provkg.questions import all_questions, find
 from tests import story
 from tests.commands import one_sentence, run, run_apart, story_graph
 
@@ -25,6 +26,27 @@ def test_questions_are_listed_by_theme_with_their_parameters() -> None:
         assert f"\n{question.theme}\n" in f"\n{listed}"
         assert question.summary in listed
     assert "  training-data, Q11 --model\n" in listed
+
+
+def test_what_is_listed_beside_a_name_is_accepted_and_stands_once() -> None:
+    names = re.findall(r"^  (\S.*?)(?: +\[?--.*)?$", run("questions").stdout, re.MULTILINE)
+    accepted = [short for line in names for short in line.split(", ")]
+    assert len(accepted) > len(names) > 20
+    assert len(accepted) == len(set(accepted))
+    for line in names:
+        found = {find(short).path for short in line.split(", ")}
+        assert len(found) == 1, line
+
+
+def test_of_two_questions_of_one_name_the_list_shows_the_paths(tmp_path: Path) -> None:
+    run("init", tmp_path / "kg")
+    (tmp_path / "kg" / "queries" / "mine").mkdir(parents=True)
+    text = "#+ summary: Mine?\n#+ tags: [versions, mine, Q11]\nASK { ?a ?b ?c }\n"
+    (tmp_path / "kg" / "queries" / "mine" / "versions.rq").write_text(text)
+    listed = run("questions", "--store", tmp_path / "kg").stdout
+    assert "  mine/versions, mine\n" in listed
+    assert "  data/versions --dataset\n" in listed
+    assert "  training-data --model\n" in listed, "Q11 means two questions here"
 
 
 def test_a_question_answers_the_same_by_name_path_and_tag(kg: Path) -> None:

@@ -62,7 +62,10 @@ def test_init_of_a_graph_that_is_there_changes_nothing(kg: Path) -> None:
     assert "already" in result.stderr
 
 
-@pytest.mark.parametrize("base", ["kg", "ftp://example.org/", "https://example.org/a b"])
+@pytest.mark.parametrize(
+    "base",
+    ["https://example.org/kg?x", "https://example.org/a#b", "kg", "ftp://example.org/", "https://example.org/a b"],
+)
 def test_init_refuses_a_base_that_is_no_iri(base: str, tmp_path: Path) -> None:
     assert "is no base IRI" in one_sentence(run("init", tmp_path / "kg", "--base", base), 2)
 
@@ -132,6 +135,13 @@ def test_standard_input_needs_a_format(kg: Path) -> None:
     assert (result.exit_code, datasets(kg)) == (0, 1)
 
 
+def test_a_file_that_says_nothing_is_named(kg: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.ttl").touch()
+    result = run("add", "--store", kg, tmp_path / "empty.ttl")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"{tmp_path / 'empty.ttl'} holds no record" in result.stderr
+
+
 def test_blank_nodes_are_refused_with_their_line_or_named(kg: Path, tmp_path: Path) -> None:
     file = tmp_path / "blank.ttl"
     file.write_text(
@@ -148,12 +158,6 @@ def test_an_exported_graph_can_be_added_to_an_empty_one_of_the_same_name(kg: Pat
     run("init", tmp_path / "other", "--base", story.BASE)
     assert run("add", "--store", tmp_path / "other", tmp_path / "all.trig").exit_code == 0
     assert datasets(tmp_path / "other") == 1
-
-
-def test_a_held_graph_is_waited_for_and_then_its_holder_named(held: KnowledgeGraph, tmp_path: Path) -> None:
-    done = run_apart("add", "--wait", "0.2", "--store", held.folder.path, dataset_file(tmp_path))
-    assert done.returncode == 3
-    assert f"is held by process {os.getpid()} on ".encode() in done.stderr
 
 
 def test_readers_go_on_while_a_graph_is_held(held: KnowledgeGraph) -> None:

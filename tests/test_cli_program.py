@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 
+import provkg
 from provkg import cli
 from provkg.cli.options import ENGINES
 from provkg.cli.program import COMMANDS
-from tests.commands import ROOT, environment, one_sentence, run, story_graph
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
+from tests.commands import ROOT, environment, one_sentence, run, run_apart, story_graph
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -142,3 +149,67 @@ def test_the_formats_of_a_lineage_and_an_answer_are_those_of_the_library() -> No
 
 def test_main_is_a_click_command_so_that_shells_can_complete_it() -> None:
     assert isinstance(cli.main, click.Group)
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout == f"provkg {provkg.__version__}\n"
+
+
+@pytest.mark.checkout
+def test_a_checkout_that_nobody_installed_tells_its_version(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "provkg", tmp_path / "provkg", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    # The libraries without the record of what is installed, which is what an uninstalled checkout sees.
+    script = (
+        "import sys; from importlib import metadata; import click, pyoxigraph\n"
+        "sys.path = [sys.argv[1], *(path for path in sys.path if 'site-packages' not in path)]\n"
+        "from provkg.cli import main; main(['--version'], prog_name='provkg')"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"provkg \d+\.\d+\.\d+ \(a checkout, not installed\)\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["show"], ["lineage"], ["export"], ["query"], ["ask", "Q11", "--model"], ["init", "kg", "--base"]]
+)
+def test_bytes_that_are_no_text_are_wrong_use(arguments: list[str], tmp_path: Path) -> None:
+    store = story_graph(tmp_path / "kg")
+    asked = [*arguments, "ASK { # \udcff }"]
+    result = run(*asked) if "init" in arguments else run(*asked, "--store", store)
+    assert result.exit_code == 2
+    assert "is not UTF-8 text" in result.stderr
+
+
+def test_a_graph_without_its_salt_is_not_written(tmp_path: Path) -> None:
+    store = story_graph(tmp_path / "kg")
+    (store / "keys" / "salt").unlink()
+    for command in (["sync"], ["rebuild"]):
+        assert f"cannot read {store / 'keys' / 'salt'}" in one_sentence(run(*command, "--store", store), 3)
+    assert "restore it from your backup" in run("doctor", "--store", store).stdout
+
+
+def test_settings_that_mean_nothing_are_told_with_their_file(tmp_path: Path) -> None:
+    store = story_graph(tmp_path / "kg")
+    (store / "kg.toml").write_text('base = "https://example.org/kg/"\nlevel = ["high"]\n')
+    assert one_sentence(run("query", "ASK {}", "--store", store), 3).startswith(f"{store / 'kg.toml'}: ")
+
+
+def test_an_empty_graph_answers_whoever_asks(tmp_path: Path) -> None:
+    store = Folder.create(tmp_path / "kg").path
+    with KnowledgeGraph.hold(Folder.find(store)):
+        held = run_apart("query", "SELECT ?s { ?s ?p ?o }", "--format", "csv", "--store", store)
+    assert (held.returncode, held.stdout) == (0, b"s\r\n")
+    assert run("query", "ASK {}", "--store", store).stdout == "yes\n"
+    assert "0 ledger entries seen" in run("ask", "Q3", "--store", store).stderr
+    with provkg.open(store) as graph:
+        assert (graph.size, len(graph.query("SELECT * { ?s ?p ?o }"))) == (0, 0)
+
+
+def test_a_ledger_that_a_full_disk_kept_from_being_made_is_empty(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg")
+    with closing(sqlite3.connect(folder.ledger)) as unmade:
+        unmade.execute("PRAGMA journal_mode = WAL")
+    assert run("query", "ASK {}", "--store", folder.path).exit_code == 0
+    assert run("doctor", "--store", folder.path).stdout == "note: the graph holds no record yet\n"

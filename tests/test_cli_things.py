@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from provkg import vocabulary
 from provkg.exchange import rdf
 from provkg.exchange.rdf import RdfFile
 from tests import story
-from tests.commands import one_sentence, run, run_apart, story_graph
+from tests.commands import ROOT, environment, one_sentence, run, run_apart, story_graph
 
 MODEL = "apple-grader@latest"
 
@@ -103,3 +105,34 @@ def test_an_unknown_format_or_folder_is_wrong_use(kg: Path, tmp_path: Path) -> N
     assert "take one of turtle" in one_sentence(run("export", "--to", "rdfxml", "--store", kg), 2)
     assert "no RDF format" in one_sentence(run("export", "--output", tmp_path / "all.xls", "--store", kg), 2)
     assert "no folder" in one_sentence(run("export", "--output", tmp_path / "none" / "all.nq", "--store", kg), 2)
+
+
+def test_an_export_that_fails_leaves_the_file_as_it_was(kg: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.ttl"
+    file.write_text("before")
+    assert run("export", "nothing-of-that-name", "--output", file, "--store", kg).exit_code == 2
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); "
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from provkg.cli import main; main()"
+    )
+    command = [sys.executable, "-c", limited, "export", "--output", str(file), "--store", str(kg)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment(), check=False)
+    assert (done.returncode, done.stderr) == (3, f"provkg: cannot write {file}: File too large\n")
+    assert [each.name for each in tmp_path.iterdir()] == ["all.ttl"]
+    assert file.read_text() == "before"
+
+
+def test_an_export_goes_where_a_link_points_and_into_devices(kg: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.nt").symlink_to(tmp_path / "target.nt")
+    assert run("export", "--output", tmp_path / "link.nt", "--store", kg).exit_code == 0
+    assert (tmp_path / "link.nt").is_symlink()
+    assert exported((tmp_path / "target.nt").read_bytes(), "ntriples")
+    assert run("export", "--to", "ttl", "--output", "/dev/null", "--store", kg).exit_code == 0
+
+
+def test_who_reads_only_the_first_line_of_an_export_gets_it_without_complaint(kg: Path) -> None:
+    line = f"{sys.executable} -m provkg export --to ntriples --store {kg} | head -n 1"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, cwd=ROOT, env=environment(), check=False)
+    assert len(done.stdout.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    assert "Broken pipe" not in done.stderr

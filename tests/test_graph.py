@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from provkg import vocabulary as v
-from provkg.errors import GraphHeld, IncompleteRecord, RecordConflict, StorageFailed
+from provkg.errors import GraphHeld, IncompleteRecord, LedgerBroken, RecordConflict, StorageFailed
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
 from provkg.index import ReadIndex
@@ -71,6 +71,37 @@ def test_the_same_record_again_changes_nothing(graph: KnowledgeGraph) -> None:
     again = graph.add("r-1", "dataset", reversed(titled("dataset/readings")))
     assert (first.duplicate, again.duplicate, again.position) == (False, True, 0)
     assert graph.ledger.size == 1
+
+
+def test_a_lost_ledger_does_not_cost_the_index_and_the_snapshots_too(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("r-1", "dataset", titled("dataset/readings"))
+        graph.snapshot()
+    for file in folder.path.glob("ledger.db*"):
+        file.unlink()
+    for attempt in range(2):
+        with pytest.raises(LedgerBroken, match="though the graph had 1 records; restore it from a backup"):
+            read(folder).close()
+        assert (folder.snapshots / "1").is_dir(), f"attempt {attempt}: the last copy of what the graph said stays"
+
+
+def test_a_derived_edge_cannot_be_stated(graph: KnowledgeGraph) -> None:
+    edge = Triple(story.thing("dataset/readings"), v.dependsOn, story.thing("dataset/other"))
+    with pytest.raises(IncompleteRecord, match="derives pvk:dependsOn itself"):
+        graph.add("r-1", "dataset", [*titled("dataset/readings"), *titled("dataset/other"), edge])
+    assert graph.ledger.size == 0, "a stated edge would stand or fall with the order in which the index is made"
+
+
+def test_a_record_cannot_supersede_itself(graph: KnowledgeGraph) -> None:
+    with pytest.raises(IncompleteRecord, match="does not supersede itself"):
+        graph.add("r-1", "dataset", titled("dataset/readings"), supersedes=["r-1"])
+    assert graph.ledger.size == 0, "it would be acknowledged and then missing from every answer"
+
+
+def test_a_statement_about_a_statement_is_refused_as_what_it_is(graph: KnowledgeGraph) -> None:
+    said = titled("dataset/readings")
+    with pytest.raises(IncompleteRecord, match="Statements about statements are not kept"):
+        graph.add("r-1", "dataset", [*said, Triple(story.thing("dataset/readings"), v.dct_description, said[0])])
 
 
 def test_the_same_id_with_something_else_is_refused(graph: KnowledgeGraph) -> None:

@@ -112,10 +112,30 @@ def test_a_thing_of_another_class_is_refused(naming: Naming) -> None:
         naming.resolve("mara", [v.ModelVersion])
 
 
-@pytest.mark.parametrize("text", ["", "@", "@latest", 'a" } #', "x:y z", "pvk:", "training-run/", "<>", "\\", "é@ü"])
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [("mail@host@1", "a"), ("mail@host@2@3", "b"), ("mail@host@2@latest", "c")],
+)
+def test_names_and_versions_may_hold_an_at_sign(text: str, local: str) -> None:
+    dated = [("mail@host", "1", "a"), ("mail@host", "2@3", "b"), ("mail@host@2", "9", "c")]
+    with story.index(also=[triple for said in dated for triple in version(*said)]) as index:
+        assert Naming(index).resolve(text, [v.DatasetVersion]) == story.thing(f"dataset-version/{local}")
+        with pytest.raises(UnknownThing, match="'mail@host@2' has no version '8'; it has 9"):
+            Naming(index).resolve("mail@host@2@8", [v.DatasetVersion])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "@", "@latest", 'a" } #', "x:y z", "pvk:", "training-run/", "<>", "\\", "é@ü", "\ud800"]
+)
 def test_odd_text_is_an_unknown_thing(naming: Naming, text: str) -> None:
     with pytest.raises(UnknownThing):
         naming.resolve(text, [v.ModelVersion])
+
+
+def version(name: str, label: str, local: str) -> list[Triple]:
+    whole, thing = story.thing(f"dataset/of-{local}"), story.thing(f"dataset-version/{local}")
+    said = [Triple(thing, v.rdf_type, v.DatasetVersion), Triple(thing, v.versionOf, whole)]
+    return [*said, Triple(thing, v.dcat_version, Literal(label)), Triple(whole, v.dct_title, Literal(name))]
 
 
 def number(value: int) -> Literal:

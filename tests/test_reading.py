@@ -58,7 +58,7 @@ def test_a_table_has_short_names_units_and_numbers_flush_right(reader: Reader) -
     assert str(reader.ask("Q2", run="sgd-slow")) == (
         "run                    title     epochs  mean [s]  shortest [s]  longest [s]\n"
         "---------------------  --------  ------  --------  ------------  -----------\n"
-        "training-run/sgd-slow  sgd-slow       3       1.5             1            2\n"
+        "training-run/sgd-slow  sgd-slow       3       1.5             1            2"
     )
 
 

@@ -45,6 +45,7 @@ from provkg.records import (
     SeedSetting,
     SoftwareEnvironment,
     SoftwarePackage,
+    Stated,
     Step,
     TrainingRun,
     Undeployment,
@@ -139,6 +140,27 @@ def test_a_description_survives_the_spool_and_says_the_same(kind: type[Descripti
     for triple in triples:
         assert not isinstance(triple.subject, BlankNode)
         assert isinstance(triple.object, NamedNode | Literal)
+
+
+GROUND = st.builds(
+    Triple,
+    st.just(NamedNode("urn:s")),
+    st.just(NamedNode("urn:p")),
+    st.one_of(TEXTS.map(Literal), st.just(NamedNode("urn:o")), st.just(Literal("ä", language="de"))),
+)
+
+
+@given(st.lists(GROUND, unique_by=str))
+def test_statements_that_came_as_rdf_survive_the_spool(triples: list[Triple]) -> None:
+    said = Stated(lines=tuple(f"{triple} ." for triple in triples), level="audit", engine="pyshacl")
+    again = decoded(json.loads(json.dumps(encoded(said))))
+    assert again == said
+    assert written(again) == triples
+
+
+def test_lines_that_are_no_statements_are_unreadable() -> None:
+    with pytest.raises(Unreadable, match="no N-Triples"):
+        written(Stated(lines=("no line",)))
 
 
 # --- identity

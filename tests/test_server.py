@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
@@ -393,9 +394,66 @@ def test_a_server_shows_what_another_holder_writes(tmp_path: Path) -> None:
         assert until(client, "ASK { ?s ?p ?o }")
 
 
-def test_an_empty_graph_is_served_and_says_that_it_is_empty(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_held", [False, True])
+def test_an_empty_graph_answers_every_form_of_query(is_held: bool, tmp_path: Path) -> None:
     folder = Folder.create(tmp_path / "kg", base=story.BASE)
-    with served(folder.path) as client:
-        answer = ask(client, "SELECT * { ?s ?p ?o }")
-        assert (answer.status_code, answer.text) in [(200, "s,p,o\r\n"), (503, answer.text)]
+    with KnowledgeGraph.hold(folder) if is_held else nullcontext(), served(folder.path) as client:
+        yes = ask(client, "ASK {}", "application/sparql-results+json")
+        assert (yes.status_code, yes.json()["boolean"], yes.headers[SIZE]) == (200, True, "0")
+        assert ask(client, "SELECT ?s { ?s ?p ?o }").text == "s\r\n"
+        assert ask(client, "CONSTRUCT WHERE { ?s ?p ?o }", "text/turtle").text.strip() == ""
         assert client.get("/").status_code == 200
+
+
+def test_what_a_held_empty_graph_gets_is_seen_afterwards(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base=story.BASE)
+    with KnowledgeGraph.hold(folder) as graph, served(folder.path) as client:
+        assert not ask(client, "ASK { ?s ?p ?o }", "application/sparql-results+json").json()["boolean"]
+        first = story.records()[0]
+        graph.add(first.name, first.type, list(first.triples))
+        graph.snapshot()
+        assert until(client, "ASK { ?s ?p ?o }")
+
+
+# A filter of system calls by which the kernel forbids unshare(2), as container systems do: seccomp(2).
+FORBIDDING = """
+import ctypes, os, struct, sys
+UNSHARE = {"x86_64": 272, "aarch64": 97}[os.uname().machine]
+steps = [(0x20, 0, 0, 0), (0x15, 0, 1, UNSHARE), (0x06, 0, 0, 0x00050001), (0x06, 0, 0, 0x7FFF0000)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+program = struct.pack("HL", len(steps), ctypes.addressof(code))
+libc = ctypes.CDLL(None)
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, program):
+    sys.exit(77)
+os.execv(sys.executable, [sys.executable, "-m", "provkg", *sys.argv[1:]])
+"""
+
+
+def test_where_workers_cannot_leave_the_network_the_server_says_so_once(kg: Path) -> None:
+    command = [sys.executable, "-c", FORBIDDING, "serve", "--store", str(kg), "--port", "0", "--workers", "3"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment()) as server:
+        assert server.stderr is not None
+        first = server.stderr.readline()
+        if not first:
+            pytest.skip("this system has no seccomp")
+        second = server.stderr.readline()
+        server.terminate()
+        rest = server.stderr.read()
+    assert first.startswith("SPARQL at ")
+    assert second.startswith("this system lets no process leave the network")
+    assert "leave the network" not in rest
+
+
+def test_where_workers_leave_the_network_there_is_nothing_to_say(kg: Path) -> None:
+    if "['lo']" not in subprocess.run(
+        [sys.executable, "-c", "from provkg.server.confinement import confine; print(['lo'] if confine() else [])"],
+        capture_output=True, text=True, cwd=ROOT, check=True,
+    ).stdout:  # fmt: skip
+        pytest.skip("this system lets no process leave the network")
+    command = [sys.executable, "-m", "provkg", "serve", "--store", str(kg), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment()) as server:
+        assert server.stderr is not None
+        address = server.stderr.readline().split()[2].removesuffix("/sparql")
+        assert httpx.get(address, trust_env=False).status_code == 200
+        server.terminate()
+        assert server.stderr.read() == ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from provkg.cli.options import ANSWER_FORMATS, STORE_VARIABLE, example, store_option, with_example
+from provkg.cli.options import ANSWER_FORMATS, STORE_VARIABLE, TEXT, example, store_option, with_example
 from provkg.cli.reading import reader, say_state
 from provkg.errors import RefusedQuery, Unreadable
 from provkg.folder import DEFAULT_FOLDER
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
     from provkg.reading import Reader, Reply
 
 STANDARD_INPUT: Final = "-"
+# By class or type of the parameter: what stands in the example of a question's help.
+SAMPLES: Final = {
+    "ModelVersion": "digits-classifier@latest",
+    "Dataset": "digits",
+    "DatasetVersion": "train-reduced@latest",
+    "Entity": "train-reduced@latest",
+    "Agent": "digits",
+    "Run": "SGDClassifier@latest",
+    "Experiment": "digits",
+    "Endpoint": "https://models.example.org/digits",
+    "PredictionBatch": "digits-batch-1@latest",
+    "double": "0.01",
+    "dateTime": "2026-01-01T00:00:00Z",
+}
 
 
 @click.command()
@@ -30,12 +45,13 @@ def questions(store: Path) -> None:
     from provkg.questions import all_questions, single_tags
 
     listed = all_questions(store / "queries")
-    tags = single_tags(listed)
+    tags, names = single_tags(listed), Counter(question.name.casefold() for question in listed)
     for theme, group in groupby(listed, key=lambda question: question.theme):
         click.echo(f"{theme}")
         for question in group:
             short = [tag for tag, named in tags.items() if named is question]
-            click.echo(f"  {', '.join([question.name, *short])}{_parameters(question)}")
+            name = question.name if names[question.name.casefold()] == 1 else question.path
+            click.echo(f"  {', '.join([name, *short])}{_parameters(question)}")
             click.echo(f"      {question.summary}")
     click.echo("ask one: provkg ask NAME; its parameters: provkg ask NAME -h", err=True)
 
@@ -62,7 +78,8 @@ class QuestionCommands(click.Group):
 
 @click.command(cls=QuestionCommands, subcommand_metavar="NAME [OPTIONS]", no_args_is_help=True)
 @example(
-    "provkg ask training-data --model digits-classifier@latest", "provkg ask Q11 --model digits-classifier --format csv"
+    "provkg ask training-data --model digits-classifier@latest",
+    "provkg ask Q11 --model digits-classifier@latest --format csv",
 )
 def ask() -> None:
     """Ask a saved question.
@@ -75,7 +92,12 @@ def ask() -> None:
 @click.command()
 @click.argument("query_", metavar="QUERY")
 @store_option
-@click.option("--format", "format_", type=click.Choice([*ANSWER_FORMATS, "turtle"]), help="Turtle is for graphs only.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*ANSWER_FORMATS, "turtle"]),
+    help="How the answer is printed; turtle is for graphs only.",
+)
 @example(
     "provkg query 'SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } LIMIT 3'",
     "provkg query --format csv runs.rq",
@@ -101,7 +123,13 @@ def _command(question: Question) -> click.Command:
 
     options: list[click.Parameter] = [_option(parameter) for parameter in question.params]
     formats = [*ANSWER_FORMATS, *(["turtle"] if question.form == "CONSTRUCT" else [])]
-    choice = click.Option(["--format", "format_"], type=click.Choice(formats), default="table", show_default=True)
+    choice = click.Option(
+        ["--format", "format_"],
+        type=click.Choice(formats),
+        default="table",
+        show_default=True,
+        help="How the answer is printed.",
+    )
     help_ = with_example(f"{question.summary}\n\n{question.description}", _example(question))
     command = click.Command(question.name, callback=answer, params=[*options, choice], help=help_)
     return store_option(command)
@@ -116,15 +144,20 @@ def _option(parameter: Parameter) -> click.Option:
         [f"--{parameter.name}"],
         required=not parameter.optional,
         help=meaning + (f"  [default: {parameter.default}]" if parameter.default is not None else ""),
+        type=TEXT,
         metavar="NAME|IRI" if parameter.type == "iri" else parameter.type.upper(),
     )
 
 
 def _example(question: Question) -> str:
-    required = [
-        f"--{parameter.name} {parameter.type.upper()}" for parameter in question.params if not parameter.optional
-    ]
+    required = [f"--{parameter.name} {_sample(parameter)}" for parameter in question.params if not parameter.optional]
     return " ".join(["provkg ask", question.name, *required])
+
+
+def _sample(parameter: Parameter) -> str:
+    """Return a value that the graph of `provkg demo` knows."""
+    kinds = (SAMPLES[name] for kind in parameter.classes if (name := kind.value.rpartition("#")[2]) in SAMPLES)
+    return next(kinds, SAMPLES.get(parameter.type, parameter.type.upper()))
 
 
 def _parameters(question: Question) -> str:
@@ -146,7 +179,7 @@ def _query_text(given: str) -> str:
     if given == STANDARD_INPUT:
         return _decoded(sys.stdin.buffer.read(), "<stdin>")
     # A query has spaces and braces, a file name hardly ever; one too long for a name is no file.
-    if "{" in given or len(given) > os.pathconf("/", "PC_NAME_MAX"):
+    if not given.strip() or "{" in given or len(given) > os.pathconf("/", "PC_NAME_MAX"):
         return given
     try:
         return _decoded(Path(given).read_bytes(), given)

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Final
 import click
 from click.core import ParameterSource
 
-from provkg.cli.options import engine_option, example, level_option, rdf_format_option, skolemize_option, store_option
+from provkg.cli.options import (
+    ANY_PATH,
+    engine_option,
+    example,
+    level_option,
+    rdf_format_option,
+    skolemize_option,
+    store_option,
+)
 from provkg.cli.rdf_input import rdf_files
 from provkg.cli.reading import reader
 from provkg.errors import UsageError
+from provkg.folder import Folder
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
@@ -30,7 +39,7 @@ REPORT_FORMATS: Final = ("text", "json", "turtle", "junit", "sarif", "github")
 @click.option(
     "--shapes",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=ANY_PATH,
     help="Check any data against these shapes instead, with nothing added.",
 )
 @store_option
@@ -65,8 +74,8 @@ def check(
     """Report what is missing from RDF files.
 
     Without FILE, the whole graph in the store is checked. All files of one call are one data graph. What they refer to
-    and nobody describes is a warning; with --store, it is looked up in that graph. Exits with 0 if the data conform, 1
-    if anything is missing, 3 if a file does not parse.
+    and nobody describes is a warning; with --store, it is looked up in that graph, whose own shapes (in its folder
+    shapes/) hold too. Exits with 0 if the data conform, 1 if anything is missing, 3 if a file does not parse.
     """
     # A tenth of a second that help texts do without.
     from provkg.gate.report import write_report
@@ -102,9 +111,11 @@ def _of_files(files: Sequence[RdfFile], store: Path | None, level: str, engine: 
     quads = [quad for file in files for quad in file.quads(skolemize=names)]
     if store is None:
         return check_data(_as_kept(quads), level, engine)
+    folder = Folder.find(store)
+    said = _as_kept([quad for quad in quads if quad.graph_name != folder.names.ledger_graph])
     with reader(store) as opened:
         # The whole graph, not only the nodes referred to: some rules follow derivations to their source.
-        return check_data(_as_kept(_without_ledger(quads, store)), level, engine, known=opened.triples())
+        return check_data(said, level, engine, known=opened.triples(), extensions=folder.own_shapes)
 
 
 def _as_kept(quads: Sequence[Quad]) -> list[Triple]:
@@ -119,14 +130,7 @@ def _of_graph(store: Path, level: str, engine: str) -> Verdict:
     from provkg.gate import check_data
 
     with reader(store) as opened:
-        return check_data(opened.triples(), level, engine)
-
-
-def _without_ledger(quads: Sequence[Quad], store: Path) -> list[Quad]:
-    from provkg.folder import Folder
-
-    ledger_graph = Folder.find(store).names.ledger_graph
-    return [quad for quad in quads if quad.graph_name != ledger_graph]
+        return check_data(opened.triples(), level, engine, extensions=Folder.find(store).own_shapes)
 
 
 def _places(files: Sequence[RdfFile]) -> Mapping[str, tuple[str, int]]:

@@ -33,7 +33,14 @@ class Finding:
 
 def findings(folder: Folder) -> Iterator[Finding]:
     """Yield what there is to say about the graph in `folder`; nothing when all is well."""
-    yield from chain(_hold(folder), _spool(folder), _rejected(folder), _ledger(folder))
+    yield from chain(_salt(folder), _hold(folder), _spool(folder), _rejected(folder), _ledger(folder))
+
+
+def _salt(folder: Folder) -> Iterator[Finding]:
+    try:
+        _ = folder.names
+    except ProvkgError as error:
+        yield Finding(str(error))
 
 
 def _hold(folder: Folder) -> Iterator[Finding]:
@@ -92,10 +99,10 @@ def _reasons(report: Path) -> list[str]:
 
 
 def _ledger(folder: Folder) -> Iterator[Finding]:
-    if not folder.ledger.exists():
-        yield Finding("the graph holds no record yet", wrong=False)
-        return
     try:
+        if Ledger.size_at(folder.ledger) == 0:
+            yield Finding("the graph holds no record yet", wrong=False)
+            return
         with Ledger.open(folder.ledger, read_only=True) as ledger:
             yield from _index(folder, ledger.size)
             yield from _too_little(folder, ledger)

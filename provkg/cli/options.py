@@ -16,7 +16,29 @@ STORE_VARIABLE: Final = "PROVKG_STORE"
 # The names of `provkg.gate.ENGINES`, not taken from there: that would import the gate to print a help text.
 ENGINES: Final = ("shifty", "pyshacl")
 RDF_FORMATS: Final = ("turtle", "trig", "nquads", "ntriples", "jsonld")
+# What is wrong with a path is for the library to say, in its words and with its exit code.
+ANY_PATH: Final = click.Path(path_type=Path, readable=False)
 ANSWER_FORMATS: Final = ("table", "csv", "tsv", "json")
+# A training process's events are taken in within moments; what takes longer is worth a sentence.
+WAIT_SECONDS: Final = 30.0
+
+
+class _Text(click.types.StringParamType):
+    """Text that can stand in a graph: a shell hands any bytes over, and those that are no text arrive as surrogates."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return `value`, or fail as wrong use."""
+        text = str(super().convert(value, param, ctx))
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{text!r} is not UTF-8 text", param, ctx)
+        return text
+
+
+TEXT: Final = _Text()
 
 
 def example(*lines: str) -> Callable[[Command], Command]:
@@ -39,7 +61,7 @@ def store_option(command: Command) -> Command:
     """Add `--store DIR`."""
     return click.option(
         "--store",
-        type=click.Path(path_type=Path),
+        type=ANY_PATH,
         default=DEFAULT_FOLDER,
         envvar=STORE_VARIABLE,
         show_default=True,
@@ -71,3 +93,9 @@ def rdf_format_option(command: Command) -> Command:
 def skolemize_option(command: Command) -> Command:
     """Add `--skolemize`."""
     return click.option("--skolemize", is_flag=True, help="Give blank nodes IRIs instead of refusing them.")(command)
+
+
+def wait_option(help_: str) -> Callable[[Command], Command]:
+    """Add `--wait`."""
+    kind = click.FloatRange(0)
+    return click.option("--wait", type=kind, metavar="SECONDS", default=WAIT_SECONDS, show_default=True, help=help_)

@@ -15,7 +15,8 @@ from typing import Any, Final, NoReturn
 import click
 
 from provkg.cli.options import example
-from provkg.errors import ProvkgError, StorageFailed
+from provkg.errors import ProvkgError, StorageFailed, UsageError
+from provkg.resources import version
 
 CANNOT_RUN: Final = 3
 INTERRUPTED: Final = 130
@@ -30,7 +31,7 @@ COMMANDS: Final = {
     "show": "provkg.cli.things",
     "export": "provkg.cli.things",
     "check": "provkg.cli.checking",
-    "add": "provkg.cli.graphs",
+    "add": "provkg.cli.adding",
     "serve": "provkg.cli.serving",
     "doctor": "provkg.cli.doctor",
     "sync": "provkg.cli.graphs",
@@ -70,6 +71,9 @@ class Program(click.Group):
         except BrokenPipeError:
             _stop_printing()
             ctx.exit(CANNOT_RUN)
+        except UnicodeEncodeError as error:
+            # The shell hands any bytes over; those that are no text arrive as surrogates.
+            _end(ctx, UsageError(f"{error.object!r:.200} is not UTF-8 text"))
         except OSError as error:
             if error.errno not in _STORAGE:
                 raise
@@ -97,8 +101,16 @@ def _stop_printing() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # click's signature
+    if wanted:
+        click.echo(f"provkg {version()}")
+        ctx.exit()
+
+
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="provkg", message="%(package)s %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
 @example("provkg demo", "provkg ask training-data --model digits-classifier@latest")
 def main() -> None:
     """Record where models and predictions come from, and answer for it.

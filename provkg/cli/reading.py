@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from provkg.cli.holding import tell
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def reader(store: Path) -> Reader:
     from provkg.reading import Reader
 
     folder = Folder.find(store)
-    return Reader(read(folder, tell=lambda message: click.echo(f"provkg: {message}", err=True)), folder)
+    return Reader(read(folder, tell=tell), folder)
 
 
 def say_state(found: str, opened: Reader) -> None:

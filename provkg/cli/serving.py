@@ -13,20 +13,35 @@ from provkg.folder import Folder
 @click.command()
 @store_option
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="The address to serve at; only this machine's own."
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to serve at; only this machine's own.",
 )
 @click.option(
-    "--port", default=7880, show_default=True, type=click.IntRange(0, 65535), help="0 takes any that is free."
+    "--port",
+    metavar="NUMBER",
+    default=7880,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port to serve at; 0 takes any that is free.",
 )
 @click.option(
     "--seconds",
+    metavar="SECONDS",
     default=10.0,
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     help="How long a query may run.",
 )
 @click.option(
-    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="How many queries run at a time."
+    "--workers",
+    metavar="NUMBER",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="How many queries run at a time.",
 )
 @example(
     "provkg serve --store kg --port 7880",

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
 import click
 
-from provkg.cli.options import RDF_FORMATS, example, store_option
+from provkg.cli.options import RDF_FORMATS, TEXT, example, store_option
 from provkg.cli.reading import reader, say_state
-from provkg.errors import UsageError
+from provkg.errors import StorageFailed, UsageError
 
 LINEAGE_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
 
 
 @click.command()
-@click.argument("node", metavar="NODE")
+@click.argument("node", type=TEXT, metavar="NODE")
 @store_option
 @click.option("--up", "direction", flag_value="up", default="up", help="What NODE rests on (the default).")
 @click.option("--down", "direction", flag_value="down", help="What rests on NODE, or on anything of the same content.")
-@click.option("--depth", type=click.IntRange(1), help="How many steps to go; all unless given.")
-@click.option("--format", "format_", type=click.Choice(LINEAGE_FORMATS), default="tree", show_default=True)
+@click.option("--depth", metavar="STEPS", type=click.IntRange(1), help="How many steps to go; all unless given.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(LINEAGE_FORMATS),
+    default="tree",
+    show_default=True,
+    help="How it is drawn: for the terminal, Graphviz, Markdown, programs, or as a picture.",
+)
 @click.option("--all", "everything", is_flag=True, help="Show files, packages, environments and code too.")
 @example("provkg lineage digits-classifier@latest --up", "provkg lineage digits@1.0 --down --format mermaid")
 def lineage(
@@ -39,7 +47,7 @@ def lineage(
 
 
 @click.command()
-@click.argument("node", metavar="NODE")
+@click.argument("node", type=TEXT, metavar="NODE")
 @store_option
 @example("provkg show digits-classifier@latest")
 def show(node: str, store: Path) -> None:
@@ -51,13 +59,16 @@ def show(node: str, store: Path) -> None:
 
 
 @click.command()
-@click.argument("node", required=False, metavar="[NODE]")
+@click.argument("node", type=TEXT, required=False, metavar="[NODE]")
 @store_option
 @click.option(
     "--to", metavar="FORMAT", help=f"{', '.join(RDF_FORMATS)}; an extension or MIME type. Guessed from --output."
 )
 @click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else standard output."
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write, whole or not at all; else standard output.",
 )
 @example("provkg export --output kg.trig", "provkg export digits-classifier@latest --to turtle")
 def export(node: str | None, store: Path, to: str | None, output: Path | None) -> None:
@@ -84,4 +95,20 @@ def _put(text: bytes, output: Path | None) -> None:
         return
     if not output.parent.is_dir():
         raise UsageError(f"there is no folder {output.parent} to write {output.name} into")
-    output.write_bytes(text)
+    try:
+        _write(text, output.resolve())
+    except OSError as error:
+        raise StorageFailed(f"cannot write {output}: {error.strerror}") from None
+
+
+def _write(text: bytes, output: Path) -> None:
+    if output.exists() and not output.is_file():
+        output.write_bytes(text)  # a device or a pipe is nothing to rename over
+        return
+    # Whole or not at all: who reads the file meanwhile, or after a full disk, sees the old one.
+    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(text)
+        draft.replace(output)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -9,11 +9,11 @@ from typing import Final
 
 from pyoxigraph import Triple
 
-from provkg.errors import BadParameter
+from provkg.errors import BadParameter, Unreadable
 from provkg.folder import LEVELS
 from provkg.gate.engines import ENGINES, Engine, Result, engine
 from provkg.gate.evidence import Evidence
-from provkg.gate.lint import check_shapes
+from provkg.gate.lint import check_shapes, check_terms
 from provkg.gate.problem import Problem, Verdict
 from provkg.gate.rules import described_nowhere, speaks_of_records, without_shape, wrong_terms
 from provkg.gate.shapes import Shapes
@@ -46,13 +46,19 @@ class Gate:
 
 
 def check_data(
-    triples: Sequence[Triple], level: str = "standard", engine: str = DEFAULT_ENGINE, *, known: Iterable[Triple] = ()
+    triples: Sequence[Triple],
+    level: str = "standard",
+    engine: str = DEFAULT_ENGINE,
+    *,
+    known: Iterable[Triple] = (),
+    extensions: Sequence[Path] = (),
 ) -> Verdict:
     """Return what speaks against `triples` as a whole, closed like records: here inverse paths are asked too.
 
-    Nodes that are pointed at and described nowhere, not in `known` either, are warnings.
+    `extensions` are files of shapes beside ours. Nodes that are pointed at and described nowhere, not in `known`
+    either, are warnings.
     """
-    shapes, ready = _ready(_checked(level), engine, (), whole=True)
+    shapes, ready = _ready(_checked(level), engine, tuple(extensions), whole=True)
     evidence = Evidence(triples, known)
     found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes)]
     return Verdict.of([*found, *_problems(ready.results(evidence.text(shapes), evidence.marks(shapes)), shapes)])
@@ -77,6 +83,8 @@ def _checked(level: str) -> str:
 @lru_cache(maxsize=32)
 def _ready(level: str, name: str, extensions: tuple[Path, ...], *, whole: bool) -> tuple[Tailored, Engine]:
     shapes = Shapes.read([*sorted(SHAPES.glob("*.ttl")), *extensions])
+    for file in extensions:
+        check_terms(Shapes.read([file]), str(file))
     check_shapes(shapes, ", ".join(str(each) for each in extensions) or str(SHAPES))
     fitted = tailored(shapes, level, whole=whole)
     return fitted, engine(name, fitted.text, fitted.evident)
@@ -85,6 +93,8 @@ def _ready(level: str, name: str, extensions: tuple[Path, ...], *, whole: bool) 
 @lru_cache(maxsize=8)
 def _foreign(file: Path, _changed: int, name: str) -> Engine:
     shapes = Shapes.read([file])
+    if not shapes.statements:
+        raise Unreadable(f"{file} states no shapes")
     check_shapes(shapes, str(file))
     return engine(name, "".join(f"{triple} .\n" for triple in shapes.triples).encode())
 

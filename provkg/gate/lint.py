@@ -28,9 +28,14 @@ def check_shapes(shapes: Shapes, source: str) -> None:
 
     That is a term which SHACL's, PROV's or our namespace does not have, and a property shape without a path.
     """
-    wrong = sorted({sentence for term in _terms(shapes) if (sentence := misspelt(term))})
-    wrong += [f"the property shape {each} has no sh:path" for each in _without_path(shapes)]
-    if wrong:
+    check_terms(shapes, source)
+    if wrong := [f"the property shape {each} has no sh:path" for each in _without_path(shapes)]:
+        raise Unreadable(f"{source}: " + "; ".join(wrong))
+
+
+def check_terms(shapes: Shapes, source: str) -> None:
+    """Raise `Unreadable` when `shapes` use a term that SHACL's, PROV's or our namespace does not have."""
+    if wrong := sorted({sentence for term in _terms(shapes) if (sentence := misspelt(term))}):
         raise Unreadable(f"{source}: " + "; ".join(wrong))
 
 

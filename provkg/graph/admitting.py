@@ -79,7 +79,7 @@ class Gates:
     def __init__(self, folder: Folder, names: Names) -> None:
         self._names = names
         self._level = folder.level
-        self._extensions = tuple(sorted((folder.path / "shapes").glob("*.ttl")))
+        self._extensions = folder.own_shapes
         self._gates: dict[tuple[str, str], Gate] = {}
         self.digest = shapes_digest(self._extensions)
 
@@ -146,10 +146,21 @@ def content_id(lines: Iterable[str], names: Names) -> str:
 def _envelope_problems(submission: Submission, record: NamedNode) -> Iterable[Problem]:
     if not submission.triples:
         yield _problem(record, "The record says nothing; state at least one thing in it.", "MinCount")
+    if submission.record in submission.supersedes:
+        # It would be kept and take itself back: nobody would ever see what it says.
+        yield _problem(record, "A record does not supersede itself; name the record that it corrects.", "Disjoint")
     for triple in submission.triples:
         if not is_ground(triple):
-            message = f"Blank nodes have no identity across records; give each an IRI: {triple}"
-            yield _problem(triple.subject, message, "NodeKind")
+            yield _problem(triple.subject, f"{_unnamed(triple)}: {triple}", "NodeKind")
+        if triple.predicate == vocabulary.dependsOn:
+            message = f"provkg derives pvk:dependsOn itself; say what it follows from, as prov:wasDerivedFrom: {triple}"
+            yield _problem(triple.subject, message, "MaxCount")
+
+
+def _unnamed(triple: Triple) -> str:
+    if isinstance(triple.object, Triple):
+        return "Statements about statements are not kept; state it of a thing with an IRI"
+    return "Blank nodes have no identity across records; give each an IRI"
 
 
 def _problem(focus: object, message: str, constraint: str) -> Problem:

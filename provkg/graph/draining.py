@@ -9,13 +9,14 @@ from typing import Final
 from pyoxigraph import NamedNode, Triple
 
 from provkg.capture.spool import Outcome, SpoolFile, spool_files
-from provkg.errors import ProvkgError, RecordConflict, StorageFailed
-from provkg.folder import Folder
+from provkg.errors import BadParameter, ProvkgError, RecordConflict, StorageFailed
+from provkg.folder import LEVELS, Folder
+from provkg.gate import ENGINES
 from provkg.graph.admitting import Gates, Submission, Waiting, submission
 from provkg.graph.rejected import Rejected
 from provkg.graph.stores import Stores
 from provkg.identity import Names
-from provkg.records import Deployment, Record, Undeployment, statements
+from provkg.records import Deployment, Record, Stated, Undeployment, statements
 
 GROUP: Final = 128
 SHOWN_MESSAGES: Final = 20
@@ -70,8 +71,10 @@ class Draining:
             except StorageFailed:
                 raise
             except ProvkgError as error:
-                # One file that nobody can read must not keep the others waiting.
-                self._report.messages.append(f"{file.path}: {error}")
+                # One file that nobody can read must not keep the others waiting. One whose process has seen all its
+                # verdicts and took it away is no trouble.
+                if file.path.exists():
+                    self._report.messages.append(f"{file.path}: {error}")
         return self._report
 
     def _drain(self, file: SpoolFile) -> None:
@@ -97,13 +100,13 @@ class Draining:
         live = self._live(record)
         try:
             stated = statements(record, self._names, live)
-            sent = self._submission(file, record, stated)
+            sent, asked = self._submission(file, record, stated), _asked(record)
         except (ProvkgError, ValueError) as error:
             self._refuse_unmade(file, record, error)
             return
         if sent.record in self._waiting.ids:
             self._flush()
-        self._judge(file, sent)
+        self._judge(file, sent, asked)
         if len(self._waiting.entries) >= GROUP:
             self._flush()
 
@@ -120,17 +123,17 @@ class Draining:
             emitter=file.emitter, project=record.project, supersedes=record.supersedes,
         )  # fmt: skip
 
-    def _judge(self, file: SpoolFile, sent: Submission) -> None:
+    def _judge(self, file: SpoolFile, sent: Submission, asked: Stated) -> None:
         if (outcome := self._earlier(sent)) is not None:
             self._note(file, outcome)
             return
-        verdict = self._gates.judge(sent, self._known)
+        verdict = self._gates.judge(sent, self._known, level=asked.level, engine=asked.engine)
         if not verdict.accepted:
             self._rejected.keep(sent.record, sent.stated, verdict)
             messages = tuple(str(problem) for problem in verdict.problems[:SHOWN_MESSAGES])
             self._note(file, Outcome(sent.record, "rejected", len(verdict.problems), len(verdict.warnings), messages))
             return
-        self._waiting.add(sent, self._gates.entry(sent, verdict))
+        self._waiting.add(sent, self._gates.entry(sent, verdict, level=asked.level))
         messages = tuple(str(warning) for warning in verdict.warnings[:SHOWN_MESSAGES])
         self._note(file, Outcome(sent.record, "stored", 0, len(verdict.warnings), messages))
 
@@ -159,6 +162,8 @@ class Draining:
         for file, outcome in self._verdicts:
             file.judge(outcome)
             self._count(outcome)
+            if outcome.verdict == "stored":
+                self._rejected.forget(outcome.record)
         self._waiting, self._verdicts = Waiting(), []
         self._stores.follow()
         self._stores.snapshot_now_and_then()
@@ -184,3 +189,12 @@ class Draining:
             self._report.messages.append(f"{file.path} was damaged; its intact records were taken, look at {kept}")
         file.remove()
         self._report.removed += 1
+
+
+def _asked(record: Record) -> Stated:
+    """Return what says by which level and engine to judge `record`; most leave that to the graph."""
+    asked = next((said for said in record.descriptions if isinstance(said, Stated)), Stated(lines=()))
+    for value, known in ((asked.level, LEVELS), (asked.engine, ENGINES)):
+        if value is not None and value not in known:
+            raise BadParameter(f"{value!r} is none of {', '.join(known)}")
+    return asked

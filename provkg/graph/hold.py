@@ -57,7 +57,8 @@ def _lock(descriptor: int, path: Path, *, until: float) -> None:
         except BlockingIOError:
             if time.monotonic() >= until:
                 holder = _holder(descriptor)
-                raise GraphHeld(f"{path.parent} is held by {holder}; try again when that has ended") from None
+                said = f"{path.parent} is held by {holder}; try again when that has ended"
+                raise GraphHeld(said, holder) from None
             time.sleep(POLL_SECONDS)
         else:
             return

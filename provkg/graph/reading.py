@@ -33,10 +33,9 @@ def read(folder: Folder, *, tell: Callable[[str], None] | None = None) -> ReadIn
 
 
 def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
-    if not folder.ledger.exists() or any(file.pending() or file.process_gone() for file in spool_files(folder.spool)):
+    if any(file.pending() or file.process_gone() for file in spool_files(folder.spool)):
         return True
-    with Ledger.open(folder.ledger, read_only=True) as ledger:
-        return snapshots.newest_size() != ledger.size
+    return (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger)
 
 
 def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str], None] | None) -> None:
@@ -44,7 +43,7 @@ def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str]
         with KnowledgeGraph.hold(folder, tell=tell) as graph:
             graph.drain()
     except GraphHeld as error:
-        _await_first(snapshots, error)
+        _await_first(snapshots, folder, error)
     except StorageFailed as error:
         # Whoever may not write may still read what is there.
         if snapshots.newest_size() is None:
@@ -53,10 +52,10 @@ def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str]
             tell(f"{error}; answering from the newest snapshot")
 
 
-def _await_first(snapshots: Snapshots, held: GraphHeld) -> None:
-    """Wait until the process that holds the graph has made its first snapshot."""
+def _await_first(snapshots: Snapshots, folder: Folder, held: GraphHeld) -> None:
+    """Wait until the process that holds the graph has made its first snapshot of what it keeps."""
     until = time.monotonic() + FIRST_SNAPSHOT_SECONDS
-    while snapshots.newest_size() is None:
+    while snapshots.newest_size() is None and Ledger.size_at(folder.ledger):
         if time.monotonic() >= until:
             raise held
         time.sleep(0.05)
@@ -64,6 +63,8 @@ def _await_first(snapshots: Snapshots, held: GraphHeld) -> None:
 
 def _opened(snapshots: Snapshots, folder: Folder) -> ReadIndex:
     found = snapshots.open()
+    if found is None and Ledger.size_at(folder.ledger) == 0:
+        return ReadIndex.empty(snapshots.folder)
     if found is None:
         raise CannotRun(f"{folder.path} has no snapshot to read; run: provkg rebuild --store {folder.path}")
     return found

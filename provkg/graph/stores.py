@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from provkg.errors import Unreadable
+from provkg.errors import LedgerBroken, Unreadable
 from provkg.folder import Folder
 from provkg.graph.following import Following
 from provkg.identity import Names
 from provkg.index import Change, Index, Snapshots
+from provkg.index.version import Version
 from provkg.ledger import Entry, Ledger
 
 CHUNK: Final = 256
@@ -31,6 +32,7 @@ class Stores:
         self._following = Following(self.ledger, names)
         self._snapshot_at = 0.0
         try:
+            self._check_there()
             self.index = self._opened()
         except BaseException:
             self.ledger.close()
@@ -76,6 +78,16 @@ class Stores:
             self.index.close()
         finally:
             self.ledger.close()
+
+    def _check_there(self) -> None:
+        """Raise `LedgerBroken` where a graph that had records has none: following that would destroy the last copy."""
+        followed = Version.read(self._folder.index)
+        seen = max(followed.position if followed else 0, self.snapshots.newest_size() or 0)
+        if seen and self.ledger.size == 0:
+            raise LedgerBroken(
+                f"{self._folder.ledger} is empty or was missing, though the graph had {seen} records; restore it from "
+                "a backup (to begin anew, make another graph with: provkg init DIR)"
+            )
 
     def _opened(self) -> Index:
         if not self._folder.index.exists() and self.ledger.size == 0:

@@ -1,11 +1,12 @@
 """Asking a snapshot: SPARQL in, an answer with its ledger size out."""
 
 import os
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from provkg.errors import RefusedQuery
 from provkg.index.answer import Answer
@@ -13,6 +14,8 @@ from provkg.index.storage import opened_read_only, storage
 from provkg.sparql import check_query, complaint
 
 Found = TypeVar("Found")
+AnyGraph = NamedNode | BlankNode | DefaultGraph
+Result = QuerySolutions | QueryBoolean | QueryTriples
 
 
 class ReadIndex:
@@ -34,19 +37,40 @@ class ReadIndex:
             os.close(lock)
             raise
 
+    @classmethod
+    def empty(cls, path: Path) -> "ReadIndex":
+        """Return the index of a graph that keeps no record yet; `path` is where its snapshots will lie."""
+        return cls(path, 0, Store(), os.open(os.devnull, os.O_RDONLY))
+
     def query(self, text: str, *, limit: int | None = None) -> Answer:
         """Return the answer to a SPARQL query; at most `limit` rows or triples of it, and then it says so.
 
         The query sees the default graph unless it names another. Raises `RefusedQuery` when it does not parse, or must
         not run (see `provkg.sparql`).
         """
+        with storage(self.path):
+            return self._answer(self.result(text), limit)
+
+    def result(
+        self,
+        text: str,
+        *,
+        base: str | None = None,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> Result:
+        """Return what Oxigraph finds, to be read or written in this thread; raises as `query` does.
+
+        The graphs are the query's dataset, which goes before the one in its text (SPARQL Protocol 2.1.4).
+        """
         check_query(text)
+        default: list[AnyGraph] | None = None if default_graphs is None else [*default_graphs]
+        named: list[NamedNode | BlankNode] | None = None if named_graphs is None else [*named_graphs]
         with storage(self.path):
             try:
-                found = self._store.query(text)
+                return self._store.query(text, base_iri=base, default_graph=default, named_graphs=named)
             except SyntaxError as error:
                 raise RefusedQuery(complaint(str(error.msg))) from None
-            return self._answer(found, limit)
 
     def close(self) -> None:
         """Let go of the snapshot, which may then be removed."""

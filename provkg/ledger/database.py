@@ -58,6 +58,11 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         return connection
 
 
+def is_made(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are there: a disk that was full at the beginning leaves a file without them."""
+    return _pragma(connection, "application_id") == APPLICATION_ID
+
+
 @contextmanager
 def complaints(path: Path) -> Iterator[None]:
     """Turn what SQLite raises within the block into our errors."""
@@ -99,7 +104,7 @@ def _in_words(error: sqlite3.Error, path: Path) -> CannotRun:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return GraphHeld(f"{path} is locked by another process; try again when it is done")
-    if name == "SQLITE_FULL":
+    if name in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}:
         return StorageFailed(f"the disk that holds {path} is full; free some space and try again")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StorageFailed(f"{path} cannot be opened for writing ({error}); check the permissions and the disk")

@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import count, repeat
 from pathlib import Path
 
 from provkg.errors import LedgerBroken, RecordConflict
-from provkg.ledger.database import complaints, connect
+from provkg.ledger.database import complaints, connect, is_made
 from provkg.ledger.entry import Entry, StoredEntry, canonical, commitment, salts
 from provkg.ledger.leaf import Leaf
 
@@ -22,6 +23,14 @@ class Ledger:
     def open(cls, path: Path, *, read_only: bool = False) -> "Ledger":
         """Open the ledger at `path`; one that is not there yet is made, unless `read_only`."""
         return cls(path, connect(path, read_only=read_only))
+
+    @classmethod
+    def size_at(cls, path: Path) -> int:
+        """Return how many entries the ledger at `path` has; none where nobody has made one yet."""
+        if not path.exists():
+            return 0
+        with complaints(path), closing(connect(path, read_only=True)) as connection:
+            return cls(path, connection).size if is_made(connection) else 0
 
     def close(self) -> None:
         """Let go of the file."""

@@ -22,13 +22,17 @@ Resolve = Callable[[str, Sequence[NamedNode]], NamedNode]
 """Finds the thing that a name means among the things of some classes; raises `UnknownThing` or `AmbiguousName`."""
 
 _BOOLEANS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# The forms of XSD 1.1 Part 2, section 3.3; Python also takes `1_000` and the digits of other scripts.
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_DOUBLE: Final = re.compile(rf"(?:{_DECIMAL.pattern})(?:[eE][+-]?[0-9]+)?|[+-]?inf|nan", re.IGNORECASE)
 _EXAMPLES: Final = {
     "integer": "3",
     "double": "0.01 or 1e-3",
     "decimal": "0.7",
     "boolean": "true or false",
     "dateTime": "2026-03-10T08:00:00Z",
+    "string": "a word",
 }
 
 
@@ -85,11 +89,11 @@ def _literal(kind: str, value: Value) -> Literal:
     text = _text(value).strip()
     match kind:
         case "integer":
-            return literal(int(text))
+            return literal(int(_in_form(_INTEGER, text)))
         case "double":
-            return double(float(text))
+            return double(float(_in_form(_DOUBLE, text)))
         case "decimal":
-            return literal(_decimal(text))
+            return literal(Decimal(_in_form(_DECIMAL, text)))
         case "boolean":
             return literal(_boolean(text))
         case "dateTime":
@@ -98,10 +102,10 @@ def _literal(kind: str, value: Value) -> Literal:
             return Literal(_text(value))
 
 
-def _decimal(text: str) -> Decimal:
-    if not _DECIMAL.fullmatch(text):
+def _in_form(form: re.Pattern[str], text: str) -> str:
+    if not form.fullmatch(text):
         raise ValueError(text)
-    return Decimal(text)
+    return text
 
 
 def _boolean(text: str) -> bool:

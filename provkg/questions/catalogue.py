@@ -35,10 +35,7 @@ def catalogue(questions: Sequence[Question]) -> list[Triple]:
 def catalogue_page(questions: Sequence[Question]) -> str:
     """Return the catalogue as a Markdown page, by theme."""
     tags = single_tags(questions)
-    short_names = {
-        question.path: [tag for tag, named in tags.items() if named is question and tag != named.name]
-        for question in questions
-    }
+    short_names = {question.path: [tag for tag, named in tags.items() if named is question] for question in questions}
     lines = [_INTRODUCTION]
     for theme, group in groupby(
         sorted(questions, key=lambda question: question.path), key=lambda question: question.theme

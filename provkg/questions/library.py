@@ -39,9 +39,15 @@ def find(name: str, extra: Path | None = None) -> Question:
 
 
 def single_tags(questions: Sequence[Question]) -> dict[str, Question]:
-    """Return the tags that name a question because no other carries them."""
-    counts = Counter(tag for question in questions for tag in question.tags)
-    return {tag: question for question in questions for tag in question.tags if counts[tag] == 1}
+    """Return the tags by which `find` finds a question: no other carries them, and they are no question's name."""
+    taken = {question.name.casefold() for question in questions}
+    counts = Counter(tag for question in questions for tag in {tag.casefold() for tag in question.tags})
+    return {
+        tag: question
+        for question in questions
+        for tag in question.tags
+        if counts[tag.casefold()] == 1 and tag.casefold() not in taken
+    }
 
 
 def _by_path(questions: Sequence[Question], wanted: str) -> list[Question]:

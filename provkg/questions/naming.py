@@ -29,6 +29,7 @@ SHORTEST_PREFIX: Final = 4
 _PREFIXES: Final = "".join(
     f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in ("pvk", "prov", "dct", "dcat", "foaf", "skos")
 )
+_LONE_SURROGATE: Final = frozenset(map(chr, range(0xD800, 0xE000)))
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
 _SHORT: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)/([^\s/…]+)…?")
 _BY_NAME: Final = """
@@ -39,26 +40,35 @@ _BY_NAME: Final = """
 _BY_SHORT_IRI: Final = """
     ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
 """
-# The first record that describes a thing says how old it is to the graph: event times of others may lie.
+# The first record that describes a thing says how old it is to the graph: event times of others may lie. Each OPTIONAL
+# is one chain of patterns from the thing: Oxigraph looks a chain up for each thing, but reads two patterns that start
+# from it whole and joins them, 2.5 s instead of 10 ms on a thousand runs.
 _CANDIDATES: Final = """
-SELECT ?thing ?version ?digest ?run (MIN(?position) AS ?first) (MIN(?at) AS ?when) WHERE {
-  { SELECT DISTINCT ?thing WHERE { %s } }
-  %s
+SELECT ?thing ?version ?digest ?run ?first ?when WHERE {
+  { SELECT ?thing (MIN(?position) AS ?first) WHERE {
+      { SELECT DISTINCT ?thing WHERE { %(pattern)s } }
+      %(typed)s
+      OPTIONAL { GRAPH ?ledger { ?thing ^pvk:describes/pvk:sequenceNumber ?position } }
+    } GROUP BY ?thing
+  }
+  { SELECT ?thing (MIN(?at) AS ?when) WHERE {
+      { SELECT DISTINCT ?thing WHERE { %(pattern)s } }
+      OPTIONAL { GRAPH ?ledger { ?thing ^pvk:describes/pvk:recordedAt ?at } }
+    } GROUP BY ?thing
+  }
   OPTIONAL { ?thing dcat:version ?label } OPTIONAL { ?thing pvk:packageVersion ?package }
   BIND(COALESCE(?label, ?package) AS ?version)
   OPTIONAL { ?thing pvk:sha256 ?digest }
   OPTIONAL { ?thing prov:wasGeneratedBy/dct:title ?run }
-  OPTIONAL { GRAPH ?ledger { ?record pvk:describes ?thing ; pvk:sequenceNumber ?position ; pvk:recordedAt ?at } }
-} GROUP BY ?thing ?version ?digest ?run ORDER BY DESC(?first) ?thing ?run
+} ORDER BY DESC(?first) ?thing ?run
 """
 _CONTINUING: Final = (
-    "SELECT DISTINCT ?whole WHERE { { SELECT DISTINCT ?thing WHERE { %s } } ?thing pvk:versionOf ?whole }"
+    "SELECT DISTINCT ?whole WHERE { { SELECT DISTINCT ?thing WHERE { %s } } OPTIONAL { ?thing pvk:versionOf ?whole } }"
 )
 _KNOWN_NAMES: Final = """
 SELECT DISTINCT ?name WHERE {
   %s
-  { ?thing dct:title ?name } UNION { ?thing pvk:versionOf/dct:title ?name } UNION { ?thing dct:identifier ?name }
-  UNION { ?thing foaf:name ?name } UNION { ?thing pvk:packageName ?name } UNION { ?thing skos:notation ?name }
+  ?thing (dct:title|(pvk:versionOf/dct:title)|dct:identifier|foaf:name|pvk:packageName|skos:notation) ?name
 } LIMIT 20000
 """
 
@@ -99,6 +109,9 @@ class Naming:
         Raises `AmbiguousName` with the candidates, newest first, or `UnknownThing` with the nearest names.
         """
         wanted = text.strip()
+        # Half a surrogate pair is no text: no name holds one, and RDF terms cannot.
+        if not wanted.isascii() and not _LONE_SURROGATE.isdisjoint(wanted):
+            raise UnknownThing(f"nothing{_called(classes)} is called {text!r}, which is not valid Unicode")
         if (concept := _own_concept(wanted, classes)) is not None:
             return concept
         if (iri := _absolute(wanted)) is not None and self._occurs(iri):
@@ -139,26 +152,25 @@ class Naming:
         return exact or (found if len(start) >= SHORTEST_PREFIX else [])
 
     def _by_version(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
-        name, at, version = text.rpartition("@")
-        if not at or not name:
-            return []
-        found = self._by_name(name, classes)
-        if version == LATEST:
-            return found[:1]
-        chosen = [candidate for candidate in found if candidate.version == version] or [
-            candidate for candidate in found if _starts_with(candidate, version)
-        ]
-        if found and not chosen:
+        # Names and versions may hold an @ themselves: the longest name that is one comes first.
+        parts = text.split("@")
+        cuts = [("@".join(parts[:place]), "@".join(parts[place:])) for place in range(len(parts) - 1, 0, -1)]
+        known = [(name, version, found) for name, version in cuts if name and (found := self._by_name(name, classes))]
+        for _, version, found in known:
+            if chosen := _of_version(found, version):
+                return chosen
+        for name, version, found in known:
             versions = ", ".join(dict.fromkeys(candidate.version or "no version" for candidate in found))
             raise UnknownThing(f"{name!r} has no version {version!r}; it has {versions} (newest first)")
-        return chosen
+        return []
 
     def _candidates(
         self, pattern: str, classes: Sequence[NamedNode], terms: Mapping[str, NamedNode | Literal]
     ) -> list[Candidate]:
         typed = f"FILTER EXISTS {{ ?thing a ?class . {_among(classes)} }}" if classes else ""
         found: dict[NamedNode, Candidate] = {}
-        for thing, version, digest, run, _, when in self._ask(_CANDIDATES % (pattern, typed), **terms).rows:
+        query = _CANDIDATES % {"pattern": pattern, "typed": typed}
+        for thing, version, digest, run, _, when in self._ask(query, **terms).rows:
             if isinstance(thing, NamedNode):
                 found.setdefault(thing, Candidate(thing, *(_text(term) for term in (version, digest, run, when))))
         return list(found.values())
@@ -200,6 +212,14 @@ def _own_concept(name: str, classes: Sequence[NamedNode]) -> NamedNode | None:
 def _concept_names(classes: Sequence[NamedNode]) -> set[str]:
     schemes = {kind for kind in classes if skos_Concept in SUPERCLASSES.get(kind, ())}
     return {concept.value.rpartition("-")[2] for concept, kind in INDIVIDUALS.items() if kind in schemes}
+
+
+def _of_version(found: list[Candidate], version: str) -> list[Candidate]:
+    if version == LATEST:
+        return found[:1]
+    return [candidate for candidate in found if candidate.version == version] or [
+        candidate for candidate in found if _starts_with(candidate, version)
+    ]
 
 
 def _starts_with(candidate: Candidate, version: str) -> bool:

@@ -20,7 +20,7 @@ from provkg.server import negotiation, protocol
 from provkg.server.delivery import Delivery
 from provkg.server.messages import QueryTask, QuestionTask, Task
 from provkg.server.page import front_page
-from provkg.server.pool import SECONDS, WORKERS, Busy, Pool, WorkerDied
+from provkg.server.pool import Busy, Pool, WorkerDied
 from provkg.server.protocol import RefusedRequest
 from provkg.sparql import MAX_BYTES
 
@@ -37,14 +37,16 @@ _STATUSES: Final[tuple[tuple[type[CannotRun], int], ...]] = ((QueryTimedOut, 503
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(folder: Folder, *, workers: int = WORKERS, seconds: float = SECONDS) -> Starlette:
-    """Return the ASGI application for the graph in `folder`."""
+def application(folder: Folder, *, workers: int, seconds: float, say: Callable[[str], None]) -> Starlette:
+    """Return the ASGI application for the graph in `folder`; `say` gets what the person who serves should know."""
     pool = Pool(folder.path, workers=workers, seconds=seconds)
     desk = _Desk(folder, pool)
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
         async with pool, Delivery(folder):
+            for remark in pool.remarks:
+                say(remark)
             yield
 
     routes = [

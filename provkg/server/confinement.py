@@ -11,16 +11,21 @@ from typing import Final
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
 PR_SET_PDEATHSIG: Final = 1
-# Two read-only stores reserve some 400 MiB of addresses before the first query.
+# A read-only store reserves some 200 MiB of addresses before the first query.
 ADDRESS_SPACE: Final = 2 * 1024**3
 
 
-def confine() -> None:
-    """Take from this process what it does not need; call it before anything starts a thread."""
-    _leave_the_network()
+def confine() -> bool:
+    """Take from this process what it does not need; call it before anything starts a thread.
+
+    Returns whether it is without network: some kernels forbid that, and the refusal of SERVICE and LOAD before parsing
+    still stands.
+    """
+    alone = _leave_the_network()
     _die_with_the_parent()
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return alone
 
 
 def allow_cpu(seconds: float) -> None:
@@ -30,12 +35,10 @@ def allow_cpu(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))
 
 
-def _leave_the_network() -> None:
+def _leave_the_network() -> bool:
     # os.unshare is there from Python 3.12 on. A namespace of its own has no interface but a loopback that is down.
-    # Where the kernel forbids it, the refusal of SERVICE and LOAD before parsing still stands.
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWNET) != 0:
-        libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    return any(libc.unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET))
 
 
 def _die_with_the_parent() -> None:

@@ -13,8 +13,6 @@ from typing import Final
 from provkg.errors import CannotRun, QueryTimedOut
 from provkg.server.messages import LENGTHS, Reply, Task, reply_from, task_bytes
 
-WORKERS: Final = 2
-SECONDS: Final = 10.0
 START_SECONDS: Final = 30.0
 
 
@@ -31,15 +29,16 @@ class Worker:
 
     def __init__(self, process: subprocess.Process) -> None:
         self._process = process
+        self.remark = ""
 
     @classmethod
     async def start(cls, folder: Path, seconds: float) -> Worker:
-        """Start a process and wait until it listens."""
+        """Start a process and wait until it listens; `remark` is what it has to say then."""
         command = (sys.executable, "-m", "provkg.server.worker", str(folder), str(seconds))
         process = await subprocess.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         worker = cls(process)
         async with worker._killed_unless_done(), asyncio.timeout(START_SECONDS):
-            await worker._received()
+            worker.remark = (await worker._received()).sentence
         return worker
 
     @property
@@ -94,15 +93,20 @@ class Worker:
 
 
 class Pool:
-    """A number of workers on one graph; an asynchronous context manager."""
+    """A number of workers on one graph; an asynchronous context manager.
 
-    def __init__(self, folder: Path, *, workers: int = WORKERS, seconds: float = SECONDS) -> None:
+    `remarks` are the sentences that the person who serves should know, from its start on.
+    """
+
+    def __init__(self, folder: Path, *, workers: int, seconds: float) -> None:
         self._folder, self._count, self._seconds = folder, workers, seconds
         # Most recently used first: its snapshot and its caches are the warmest.
         self._idle: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
+        self.remarks: tuple[str, ...] = ()
 
     async def __aenter__(self) -> Pool:
         started = await asyncio.gather(*(Worker.start(self._folder, self._seconds) for _ in range(self._count)))
+        self.remarks = tuple(dict.fromkeys(worker.remark for worker in started if worker.remark))
         for worker in started:
             self._idle.put_nowait(worker)
         return self

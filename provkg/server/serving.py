@@ -19,7 +19,7 @@ MAX_HEAD: Final = 1024 * 1024
 def serve(
     folder: Folder, *, host: str = HOST, port: int = PORT, seconds: float, workers: int, say: Callable[[str], None]
 ) -> None:
-    """Serve the graph in `folder` until the process is told to stop; `say` gets the address.
+    """Serve the graph in `folder` until the process is told to stop; `say` gets the address and remarks.
 
     Raises `UsageError` for an address that others can reach, `CannotRun` for one that is taken, `MissingExtra`.
     """
@@ -33,7 +33,7 @@ def serve(
             raise
         raise MissingExtra(f'{error.name} is not installed; run: pip install "provkg[server]"') from None
     bound = _bound(host, port)
-    app = application(folder, workers=workers, seconds=seconds)
+    app = application(folder, workers=workers, seconds=seconds, say=say)
     config = uvicorn.Config(
         app, log_level="warning", http="h11", h11_max_incomplete_event_size=MAX_HEAD, server_header=False
     )

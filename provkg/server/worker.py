@@ -12,28 +12,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from provkg.errors import (
-    BadParameter,
-    CannotRun,
-    NotAKnowledgeGraph,
-    ProvkgError,
-    RefusedQuery,
-    UnknownQuestion,
-    UnknownThing,
-    UsageError,
-)
+from provkg.errors import BadParameter, CannotRun, ProvkgError, UnknownQuestion, UnknownThing, UsageError
 from provkg.server.confinement import allow_cpu, confine
 from provkg.server.messages import QueryTask, QuestionTask, Reply, Task, read_message, reply_bytes, task_from
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+    from pyoxigraph import NamedNode
 
     from provkg.folder import Folder
     from provkg.index import ReadIndex
-
-    Graph = NamedNode | BlankNode | DefaultGraph
+    from provkg.index.reading import Result
 
 MAX_ANSWER: Final = 64 * 1024 * 1024
+NETWORK_STAYS: Final = (
+    "this system lets no process leave the network, so queries run with it; SERVICE and LOAD are refused all the same"
+)
 
 
 class Desk:
@@ -41,14 +34,14 @@ class Desk:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._opened: tuple[int, ReadIndex, Store] | None = None
+        self._opened: tuple[int, ReadIndex] | None = None
 
     def reply(self, task: Task) -> Reply:
         """Return the answer to `task`, or why there is none."""
         try:
-            index, store = self._newest()
+            index = self._newest()
             text = task.text if isinstance(task, QueryTask) else self._bound(task.name, task.values, index)
-            return _answered(store, text, task, index.size)
+            return _answered(index, text, task)
         except (UnknownQuestion, UnknownThing) as error:
             return Reply(404, sentence=str(error))
         except UsageError as error:
@@ -56,13 +49,13 @@ class Desk:
         except ProvkgError as error:
             return Reply(503, sentence=str(error))
 
-    def _newest(self) -> tuple[ReadIndex, Store]:
+    def _newest(self) -> ReadIndex:
         # A new snapshot is renamed into the folder, which changes the folder's time.
         changed = self._folder.snapshots.stat().st_mtime_ns if self._folder.snapshots.is_dir() else 0
         if self._opened is None or self._opened[0] != changed:
             self.close()
-            self._opened = (changed, *_opened(self._folder))
-        return self._opened[1:]
+            self._opened = (changed, _opened(self._folder))
+        return self._opened[1]
 
     def close(self) -> None:
         """Let go of the snapshot."""
@@ -76,21 +69,22 @@ class Desk:
         return bind(find(name, self._folder.path / "queries"), values, Naming(index).resolve)
 
 
-def _opened(folder: Folder) -> tuple[ReadIndex, Store]:
-    from provkg.index import Snapshots
-    from provkg.index.storage import opened_read_only
+def _opened(folder: Folder) -> ReadIndex:
+    from provkg.index import ReadIndex, Snapshots
+    from provkg.ledger import Ledger
 
     index = Snapshots(folder.snapshots).open()
-    if index is None:
-        raise NotAKnowledgeGraph(f"{folder.path} holds no record yet; ask again when one has arrived")
-    # `index` keeps the snapshot from being removed; the store beside it writes results without making Python terms.
-    return index, opened_read_only(index.path)
+    if index is not None:
+        return index
+    if Ledger.size_at(folder.ledger):
+        raise CannotRun(f"{folder.path} has no snapshot to read yet; ask again in a moment")
+    return ReadIndex.empty(folder.snapshots)
 
 
-def _answered(store: Store, text: str, task: Task, size: int) -> Reply:
+def _answered(index: ReadIndex, text: str, task: Task) -> Reply:
     from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
 
-    found = _found(store, text, task)
+    found = _found(index, text, task)
     media = task.graph if isinstance(found, QueryTriples) else task.table
     if media is None:
         return Reply(406, sentence="the answer has none of the media types that Accept names")
@@ -101,30 +95,18 @@ def _answered(store: Store, text: str, task: Task, size: int) -> Reply:
         else:
             found.serialize(body, QueryResultsFormat.from_media_type(media))
     except _Full:
-        return Reply(
-            500, sentence=f"the answer has more than {MAX_ANSWER:,} bytes; ask for less with LIMIT or a FILTER"
-        )
-    return Reply(200, media, size, body=body.getvalue())
+        sentence = f"the answer has more than {MAX_ANSWER:,} bytes; ask for less with LIMIT or a FILTER"
+        return Reply(500, sentence=sentence)
+    return Reply(200, media, index.size, body=body.getvalue())
 
 
-def _found(store: Store, text: str, task: Task) -> QueryBoolean | QuerySolutions | QueryTriples:
-    from provkg.sparql import check_query, complaint
-
-    check_query(text)
-    default, named = _dataset(task)
-    base = task.base if isinstance(task, QueryTask) else None
-    try:
-        return store.query(text, base_iri=base, default_graph=default, named_graphs=named)
-    except SyntaxError as error:
-        raise RefusedQuery(complaint(str(error.msg))) from None
-    except OSError as error:
-        raise CannotRun(f"the query could not be run: {error}") from None
-
-
-def _dataset(task: Task) -> tuple[list[Graph] | None, list[NamedNode | BlankNode] | None]:
-    if isinstance(task, QuestionTask) or (task.default_graphs is None and task.named_graphs is None):
-        return None, None
-    return [*_graphs(task.default_graphs or [])], [*_graphs(task.named_graphs or [])]
+def _found(index: ReadIndex, text: str, task: Task) -> Result:
+    if isinstance(task, QuestionTask):
+        return index.result(text)
+    if task.default_graphs is None and task.named_graphs is None:
+        return index.result(text, base=task.base)
+    default, named = _graphs(task.default_graphs or []), _graphs(task.named_graphs or [])
+    return index.result(text, base=task.base, default_graphs=default, named_graphs=named)
 
 
 def _graphs(names: list[str]) -> list[NamedNode]:
@@ -151,11 +133,11 @@ def main() -> None:
     """Answer tasks until standard input ends."""
     tasks, replies = sys.stdin.buffer, _private_standard_output()
     folder_path, seconds = Path(sys.argv[1]), float(sys.argv[2])
-    confine()
+    alone = confine()
     from provkg.folder import Folder
 
     desk = Desk(Folder.find(folder_path))
-    _send(replies, Reply(200, sentence="ready"))
+    _send(replies, Reply(200, sentence="" if alone else NETWORK_STAYS))
     while message := read_message(tasks):
         allow_cpu(seconds)
         _send(replies, desk.reply(task_from(message[0])))

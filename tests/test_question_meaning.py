@@ -1,0 +1,129 @@
+"""Saved questions keep their meaning where the story is clean and the world is not: divergence, gaps, odd values."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from provkg import vocabulary
+from provkg.errors import BadParameter
+from provkg.index import Answer
+from provkg.questions import Naming, all_questions, bind
+from tests import story
+
+QUESTIONS = {question.path: question for question in all_questions()}
+PREFIXES = f"@base <{story.BASE}> .\n" + "".join(f"@prefix {p}: <{n}> .\n" for p, n in vocabulary.NAMESPACES.items())
+DIVERGED = """
+    <training-run/diverged> a pvk:TrainingRun ; dct:title "diverged" ; pvk:inExperiment <experiment/grade-apples> ;
+        pvk:trainingData <dataset-version/apples-train-ready> .
+    <model-version/diverged> a pvk:ModelVersion ; pvk:trainedBy <training-run/diverged> .
+    <seen> a pvk:MetricObservation ; pvk:metricKind pvk:MetricKind-accuracy ; pvk:onSplitRole pvk:SplitRole-test ;
+        pvk:value "NaN"^^xsd:double ; pvk:measures <model-version/diverged> .
+    <curve> a pvk:MetricSeries ; pvk:metricKind pvk:MetricKind-accuracy ; pvk:onSplitRole pvk:SplitRole-train ;
+        pvk:meanValue "NaN"^^xsd:double ; pvk:measuredIn <training-run/diverged> .
+    <losses> a pvk:MetricSeries ; pvk:metricKind pvk:MetricKind-loss ; pvk:onSplitRole pvk:SplitRole-train ;
+        pvk:lastValue "NaN"^^xsd:double ; pvk:measuredIn <training-run/diverged> .
+"""
+BROKEN_OFF = """
+    <training-run/broken> a pvk:TrainingRun ; pvk:inExperiment <experiment/grade-apples> ;
+        pvk:trainingData <dataset-version/apples-train-ready> .
+    <checkpoint/first> a pvk:Checkpoint ; pvk:trainedBy <training-run/broken> .
+    <curve> a pvk:MetricSeries ; pvk:metricKind pvk:MetricKind-accuracy ; pvk:onSplitRole pvk:SplitRole-train ;
+        pvk:meanValue 0.999e0 ; pvk:measuredIn <training-run/broken> .
+    <losses> a pvk:MetricSeries ; pvk:metricKind pvk:MetricKind-loss ; pvk:onSplitRole pvk:SplitRole-train ;
+        pvk:lastValue 1e-9 ; pvk:measuredIn <training-run/broken> .
+"""
+BARE = """
+    <training-run/bare> a pvk:TrainingRun ; dct:title "bare" ; pvk:inExperiment <experiment/grade-apples> .
+    <model-version/bare> a pvk:ModelVersion ; pvk:trainedBy <training-run/bare> .
+    <seen> a pvk:MetricObservation ; pvk:metricKind pvk:MetricKind-accuracy ; pvk:onSplitRole pvk:SplitRole-test ;
+        pvk:value 0.999e0 ; pvk:measures <model-version/bare> .
+    <curve> a pvk:MetricSeries ; pvk:metricKind pvk:MetricKind-accuracy ; pvk:onSplitRole pvk:SplitRole-train ;
+        pvk:meanValue 0.999e0 ; pvk:measuredIn <training-run/bare> .
+"""
+BEST: list[tuple[str, dict[str, NamedNode | str]]] = [
+    ("training/best-test-accuracy", {}),
+    ("training/best-test-accuracy", {"experiment": story.thing("experiment/grade-apples")}),
+    ("training/best-training-accuracy", {}),
+    ("training/best-training-accuracy", {"experiment": story.thing("experiment/grade-apples")}),
+    ("training/data-of-best-test-run", {"experiment": story.thing("experiment/grade-apples")}),
+    ("training/least-loss-on-data", {"data": story.thing("dataset-version/apples-train-ready")}),
+]
+
+
+def told(turtle: str) -> list[Triple]:
+    return [quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)]
+
+
+def ask(path: str, also: str = "", /, **values: NamedNode | str) -> Answer:
+    with story.index(also=told(also)) as index:
+        return index.query(bind(QUESTIONS[path], values, Naming(index).resolve))
+
+
+@pytest.mark.parametrize(("path", "values"), BEST)
+def test_a_run_that_diverged_does_not_hide_the_best(path: str, values: dict[str, NamedNode | str]) -> None:
+    usual = ask(path, **values).rows
+    assert usual, "the story has a best run"
+    assert ask(path, DIVERGED, **values).rows == usual, "NaN is greater than any number to MAX and equal to nothing"
+
+
+@pytest.mark.parametrize(("path", "values"), [best for best in BEST if "training-" in best[0] or "least" in best[0]])
+def test_a_run_that_left_only_a_checkpoint_does_not_hide_the_best(
+    path: str, values: dict[str, NamedNode | str]
+) -> None:
+    assert ask(path, BROKEN_OFF, **values).rows == ask(path, **values).rows, "it made no model that could be listed"
+
+
+@pytest.mark.parametrize(("path", "values"), BEST[:4])
+def test_the_best_model_is_named_though_its_settings_are_untold(path: str, values: dict[str, NamedNode | str]) -> None:
+    (row,) = ask(path, BARE, **values).rows
+    assert row[0] == story.thing("model-version/bare")
+    assert row[-2:] == (None, None), "what is not known stays empty instead of hiding the model"
+
+
+def test_an_open_run_of_no_special_kind_is_open() -> None:
+    started = '<run/plain> a pvk:Run ; prov:startedAtTime "2026-01-01T00:00:00Z"^^xsd:dateTime .'
+    rows = ask("training/open-runs", started).rows
+    assert (story.thing("run/plain"), vocabulary.Run) in [row[:2] for row in rows]
+    ended = "<run/plain> pvk:runStatus pvk:RunStatus-succeeded ."
+    assert story.thing("run/plain") not in [row[0] for row in ask("training/open-runs", started + ended).rows]
+
+
+def test_a_run_of_a_special_kind_is_listed_once() -> None:
+    rows = ask("training/open-runs").rows
+    assert [row[1] for row in rows if row[0] == story.thing("training-run/nightly-retrain")] == [vocabulary.TrainingRun]
+
+
+def test_a_prediction_names_its_model_though_its_training_data_are_untold() -> None:
+    bought = """
+        <prediction-batch/p> a pvk:PredictionBatch ; pvk:predictedBy <model-version/bought> .
+        <model-version/bought> a pvk:ModelVersion ; pvk:versionOf <model/bought> . <model/bought> dct:title "bought" .
+    """
+    prediction = story.thing("prediction-batch/p")
+    rows = ask("deployment/training-slice-of-prediction", bought, prediction=prediction).rows
+    assert [[str(term and term.value) for term in row[:2]] for row in rows] == [  # type: ignore[union-attr]
+        [story.thing("model-version/bought").value, "bought"]
+    ]
+    assert all(term is None for term in rows[0][2:]), "nothing of other data strays into the row"
+
+
+@pytest.mark.parametrize("text", ["1_0", "\u0661", "1.0", "1e0", "", "True"])
+def test_an_integer_is_written_in_the_form_of_xml_schema(text: str) -> None:
+    with pytest.raises(BadParameter, match="integer"):
+        ask("data/reused-datasets", minimum=text)
+
+
+@pytest.mark.parametrize("text", ["1_0", "0x1", "\u0661", "infinite", "true", ""])
+def test_a_double_is_written_in_the_form_of_xml_schema(text: str) -> None:
+    with pytest.raises(BadParameter, match="double"):
+        ask("training/models-with-parameter", value=text)
+
+
+@pytest.mark.parametrize("text", ["1", "-1.5", ".5", "5.", "1e-3", "1.E+3", "INF", "-inf", "NaN"])
+def test_what_xml_schema_calls_a_double_is_taken(text: str) -> None:
+    assert ask("training/models-with-parameter", value=text).kind == "table"
+
+
+def test_half_a_surrogate_pair_is_no_string() -> None:
+    with pytest.raises(BadParameter, match="name is"):
+        ask("training/models-with-parameter", value="1", name="\ud800")
