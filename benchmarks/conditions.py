@@ -26,10 +26,11 @@ def installed(package: str) -> str | None:
 
 
 def summed_up(seconds: Sequence[float], unit: float) -> str:
-    """Return median, 99th and 99.9th percentile of `seconds` in `unit` seconds."""
+    """Return median, 99th and 99.9th percentile of `seconds` in `unit` seconds; a dash where too few were taken."""
     ordered = sorted(seconds)
 
-    def at(share: float) -> float:
-        return ordered[min(int(share * len(ordered)), len(ordered) - 1)] / unit
+    def at(share: float) -> str:
+        enough = len(ordered) * (1 - share) >= 1
+        return f"{ordered[int(share * len(ordered))] / unit:10.2f}" if enough else f"{'-':>10}"
 
-    return f"{statistics.median(ordered) / unit:10.2f} {at(0.99):10.2f} {at(0.999):10.2f}"
+    return f"{statistics.median(ordered) / unit:10.2f} {at(0.99)} {at(0.999)}"

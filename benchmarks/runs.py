@@ -1,202 +1,168 @@
-"""Generated runs of a realistic shape: datasets used by many, sweeps over two algorithms, series, tests."""
+"""Generated runs of a realistic shape: data prepared once and used by many, sweeps, tests, choices, models in service.
+
+A sweep is fifty training runs on one version of a dataset; two sweeps make an experiment, ten experiments share the
+names of their models. What is generated depends only on the number of runs and the seed.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from hashlib import sha256
-from typing import cast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+from benchmarks import data, service
+from benchmarks.data import ENVIRONMENT, PACKAGES, PEOPLE, SUCCEEDED, TEST, TRAIN, VALIDATION, digest, moment, pointer
 from provkg import records as r
 from provkg import vocabulary as v
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
+SWEEP = 50
 EPOCHS = 10
-PACKAGES = tuple(r.SoftwarePackage(name=f"package-{n}", version=f"1.{n}") for n in range(30))
-ENVIRONMENT = r.Environment(
-    os_name="Debian GNU/Linux 12",
-    kernel_version="6.1.0",
-    software=r.SoftwareEnvironment(python_version="3.11.7", packages=PACKAGES),
-    hardware=r.HardwareConfiguration(cpu_model="x", cpu_count=2, memory_bytes=24 << 30, architecture="x86_64"),
-)
-PEOPLE = tuple(r.Person(issuer="benchmark", subject=f"engineer-{n}") for n in range(10))
-TRAIN, VALIDATION, TEST = (r.concept(v.SplitRole, role) for role in ("train", "validation", "test"))
-ACCURACY, LOSS = (r.concept(v.MetricKind, kind) for kind in ("accuracy", "loss"))
-SUCCEEDED = r.Iri(v.RunStatus_succeeded.value)
+FAILING = 20
+"""One run in so many fails."""
+OPEN = 400
+"""One run in so many has not ended."""
+NAMES_OF_MODELS = 10
+ACCURACY, LOSS, DURATION = (r.concept(v.MetricKind, kind) for kind in ("accuracy", "loss", "epochDuration"))
+FAILED = r.Iri(v.RunStatus_failed.value)
+
+
+@dataclass
+class Sweep:
+    """The training runs on one version of a dataset, as far as they have come."""
+
+    number: int
+    chance: random.Random
+    start_from: r.Reference | None
+    scores: dict[r.Reference, tuple[float, r.Reference]] = field(default_factory=dict)
+    """Model version: validation accuracy, and the series that says so."""
+
+    @property
+    def experiment(self) -> int:
+        """Two sweeps make an experiment."""
+        return self.number // 2
+
+    @property
+    def project(self) -> str:
+        """Five projects share the work."""
+        return f"project-{self.number % 5}"
 
 
 def generated(runs: int, seed: int = 0) -> Iterator[r.Record]:
-    """Yield the records of `runs` training runs: one dataset and split per 50 runs, three records per run."""
+    """Yield the records of `runs` training runs and of everything around them, in the order of time."""
     chance = random.Random(seed)
-    for number in range(runs):
-        group, inside = divmod(number, 50)
-        if inside == 0:
-            yield _data(group)
-        yield from _training(number, group, chance)
+    chosen: dict[str, r.Reference] = {}
+    yield r.Record("benchmark-environment", "environment", (ENVIRONMENT,))
+    for number in range(-(-runs // SWEEP)):
+        sweep = Sweep(number, chance, chosen.get(_model_name(number // 2)))
+        yield from data.prepared(number, sweep.project)
+        for inside in range(min(SWEEP, runs - number * SWEEP)):
+            yield from _trained(sweep, number * SWEEP + inside)
+        if sweep.scores:
+            best = max(sweep.scores, key=lambda model: sweep.scores[model][0])
+            chosen[_model_name(sweep.experiment)] = best
+            yield from service.put_into_service(number, sweep.project, best, sweep.scores, ACCURACY, VALIDATION)
 
 
-def _digest(*parts: object) -> str:
-    return sha256(repr(parts).encode()).hexdigest()
+def _model_name(experiment: int) -> str:
+    return f"model-{experiment % NAMES_OF_MODELS}"
 
 
-def _moment(number: int) -> datetime:
-    return START + timedelta(minutes=7 * number)
-
-
-def _version(group: int) -> r.DatasetVersion:
-    return r.DatasetVersion(
-        dataset=r.Dataset(name=f"dataset-{group % 20}"),
-        version=f"{group // 20}.0",
-        sha256=_digest("data", group),
-        record_count=100_000,
-        source=r.DataSource(identifier=f"warehouse/table-{group % 20}"),
-        license=r.Iri("http://spdx.org/licenses/CC-BY-4.0"),
-        synthetic=False,
-        digest_form="table-1",
-        schema=r.DataSchema(columns='[["x","float64"],["y","int64"]]'),
-    )
-
-
-def _parts(group: int) -> tuple[r.Split, ...]:
-    version, run = _version(group), r.SplitRun(id=f"split-{group}").reference()
-    whole = r.SplitSet(
-        run=_pointer(run),
-        partition_of=_pointer(version.reference()),
-        strategy=r.concept(v.SplitStrategy, "random"),
-        made=_moment(50 * group),
-    )
-    return tuple(
-        r.Split(
-            run=_pointer(run),
-            of=_pointer(version.reference()),
-            role=role,
-            split_set=whole,
-            made=_moment(50 * group),
-            ratio=ratio,
-            record_count=int(100_000 * ratio),
-            sha256=_digest("part", group, name),
-            membership_digest=_digest("rows", group, name),
+def _trained(sweep: Sweep, number: int) -> Iterator[r.Record]:
+    opened = _opened(sweep, number)
+    yield r.Record(f"benchmark-run-{number}-0", r.OPENED, (opened,), sweep.project)
+    if number % OPEN == OPEN - 2:
+        return
+    ended = moment(number) + timedelta(minutes=6)
+    if number % FAILING == FAILING - 1:
+        failed = replace(
+            opened, ended=ended, status=FAILED, error_type="FloatingPointError", error_message="the loss is no number"
         )
-        for name, role, ratio in (
-            ("train", TRAIN, Decimal("0.7")),
-            ("validation", VALIDATION, Decimal("0.1")),
-            ("test", TEST, Decimal("0.2")),
-        )
+        yield r.Record(f"benchmark-run-{number}-1", r.CLOSED, (failed,), sweep.project)
+        return
+    top = sweep.chance.uniform(0.5, 0.99)
+    closed = replace(opened, ended=ended, status=SUCCEEDED)
+    model = r.ModelVersion(
+        model=r.Model(name=_model_name(sweep.experiment)),
+        version=f"{number}",
+        sha256=digest("model", number),
+        run=pointer(closed),
+        made=ended,
+        trained_on=opened.training_data,
+        fine_tuned_from=opened.initialized_from,
     )
+    measures = _measures(closed, model, top)
+    sweep.scores[pointer(model)] = (top, pointer(measures[1]))
+    yield r.Record(f"benchmark-run-{number}-1", r.CLOSED, (closed, model, *measures), sweep.project)
+    yield _tested(sweep, number, model, top, ended)
 
 
-def _pointer(reference: r.Reference | r.Iri) -> r.Reference:
-    return cast("r.Reference", reference)
-
-
-def _data(group: int) -> r.Record:
-    at = _moment(50 * group)
-    run = r.SplitRun(
-        id=f"split-{group}",
-        title=f"split {group}",
-        started=at,
-        ended=at,
-        status=SUCCEEDED,
-        triggered_by=PEOPLE[group % 10],
-        executed_by=PEOPLE[group % 10],
-        responsible=PEOPLE[0],
-        parameters=r.settings({"seed": group}, seed_scope="split"),
-        used=(_pointer(_version(group).reference()),),
-        environment=ENVIRONMENT,
-    )
-    return r.Record(f"benchmark-data-{group}", r.CLOSED, (_version(group), run, *_parts(group)), f"project-{group % 5}")
-
-
-def _training(number: int, group: int, chance: random.Random) -> Iterator[r.Record]:
-    train, validation, test = (_pointer(part.reference()) for part in _parts(group))
-    started = _moment(number)
-    rate, person = chance.choice([0.1, 0.01, 0.001, 0.0001]), PEOPLE[chance.randrange(10)]
+def _opened(sweep: Sweep, number: int) -> r.TrainingRun:
+    chance, person = sweep.chance, PEOPLE[sweep.chance.randrange(len(PEOPLE))]
+    algorithm = chance.choice(["sgd", "mlp"])
     params = {
-        "algorithm": chance.choice(["sgd", "mlp"]),
-        "learning_rate": rate,
+        "algorithm": algorithm,
+        "learning_rate": chance.choice([0.1, 0.01, 0.001, 0.0001]),
         "batch_size": chance.choice([32, 64]),
         "epochs": EPOCHS,
         "layers": chance.randrange(1, 9),
         "seed": number,
     }
     used = r.settings(params, learning=True)
-    opened = r.TrainingRun(
+    tuned = sweep.start_from if number % SWEEP == SWEEP - 3 else None
+    train, validation, _ = data.scaled(sweep.number)
+    return (r.TrainingRun if tuned is None else r.FineTuningRun)(
         id=f"run-{number}",
-        title=f"run {number}",
-        started=started,
+        title=f"{algorithm} {number}",
+        started=moment(number),
         triggered_by=person,
         executed_by=person,
-        responsible=PEOPLE[0],
-        experiment=r.Experiment(name=f"experiment-{group % 40}", purpose="find a good model"),
-        environment=ENVIRONMENT,
+        responsible=data.TEAM,
+        trigger=r.concept(v.TriggerKind, "manual"),
+        experiment=r.Experiment(name=f"experiment-{sweep.experiment}", purpose="find a good model"),
+        environment=pointer(ENVIRONMENT),
         parameters=used,
         configuration=r.configuration(used),
-        training_data=(train,),
-        validation_data=(validation,),
+        training_data=(pointer(train),),
+        validation_data=(pointer(validation),),
+        initialized_from=tuned,
         entry_point="train.py",
-        code=r.SourceRevision(commit=f"{group:040x}", is_dirty=False),
+        command_line="python train.py",
+        code=data.code(sweep.number),
         libraries=(PACKAGES[0],),
     )
-    yield r.Record(f"benchmark-run-{number}-0", r.OPENED, (opened,), f"project-{group % 5}")
-    ended = started + timedelta(minutes=6)
-    closed = replace(opened, ended=ended, status=SUCCEEDED)
-    run = _pointer(closed.reference())
-    model = r.ModelVersion(
-        model=r.Model(name=f"model-{group % 40}"),
-        version=f"{number}",
-        sha256=_digest("model", number),
-        run=run,
-        made=ended,
-        trained_on=(train,),
-    )
-    top = chance.uniform(0.5, 0.99)
-    series = [
-        _series(run, model, kind, role, on, [top * (1 - 0.5 ** (e + 1)) for e in range(EPOCHS)])
-        for kind in (ACCURACY, LOSS)
-        for role, on in ((TRAIN, train), (VALIDATION, validation))
+
+
+def _measures(run: r.TrainingRun, model: r.ModelVersion, top: float) -> list[r.MetricSeries]:
+    rising = [top * (1 - 0.5 ** (epoch + 1)) for epoch in range(EPOCHS)]
+    falling = [1 - value for value in rising]
+    seconds = [20 + 10 * value for value in rising]
+    about = {TRAIN: run.training_data, VALIDATION: run.validation_data}
+    return [
+        *(
+            _series(run, kind, values, role=role, of=pointer(model), on=on)
+            for kind, values in ((ACCURACY, rising), (LOSS, falling))
+            for role, on in about.items()
+        ),
+        _series(run, DURATION, seconds, role=None, of=pointer(run), on=()),
     ]
-    yield r.Record(f"benchmark-run-{number}-1", r.CLOSED, (closed, model, *series), f"project-{group % 5}")
-    judged = r.EvaluationRun(
-        id=f"test-{number}",
-        title=f"test {number}",
-        started=ended,
-        ended=ended,
-        status=SUCCEEDED,
-        triggered_by=person,
-        executed_by=person,
-        responsible=PEOPLE[0],
-        model=_pointer(model.reference()),
-        data=(test,),
-        environment=ENVIRONMENT,
-    )
-    score = r.MetricObservation(
-        run=_pointer(judged.reference()),
-        metric=ACCURACY,
-        role=TEST,
-        of=_pointer(model.reference()),
-        on=(test,),
-        value=top - chance.uniform(0, 0.05),
-    )
-    yield r.Record(f"benchmark-run-{number}-2", r.CLOSED, (judged, score), f"project-{group % 5}")
 
 
 def _series(
-    run: r.Reference,
-    model: r.ModelVersion,
+    run: r.TrainingRun,
     kind: r.Iri | r.OwnConcept,
-    role: r.Iri | r.OwnConcept,
-    on: r.Reference,
-    values: list[float],
+    values: Sequence[float],
+    *,
+    role: r.Iri | r.OwnConcept | None,
+    of: r.Reference,
+    on: tuple[r.Reference, ...],
 ) -> r.MetricSeries:
     return r.MetricSeries(
-        run=run,
+        run=pointer(run),
         metric=kind,
         role=role,
-        of=_pointer(model.reference()),
-        on=(on,),
+        of=of,
+        on=on,
         count=len(values),
         first=values[0],
         last=values[-1],
@@ -204,6 +170,34 @@ def _series(
         high=max(values),
         mean=sum(values) / len(values),
         total=sum(values),
-        best_step=len(values) - 1,
-        nodes=tuple((n, n, None, value) for n, value in enumerate(values)),
+        best_step=values.index(min(values) if kind == LOSS else max(values)),
+        nodes=tuple((epoch, epoch, None, value) for epoch, value in enumerate(values)),
     )
+
+
+def _tested(sweep: Sweep, number: int, model: r.ModelVersion, top: float, at: datetime) -> r.Record:
+    test = pointer(data.scaled(sweep.number)[2])
+    person = PEOPLE[number % len(PEOPLE)]
+    run = r.EvaluationRun(
+        id=f"test-{number}",
+        title=f"test {number}",
+        started=at,
+        ended=at + timedelta(seconds=10),
+        status=SUCCEEDED,
+        triggered_by=person,
+        executed_by=person,
+        responsible=data.TEAM,
+        model=pointer(model),
+        data=(test,),
+        environment=pointer(ENVIRONMENT),
+    )
+    score = r.MetricObservation(
+        run=pointer(run),
+        metric=ACCURACY,
+        role=TEST,
+        of=pointer(model),
+        on=(test,),
+        value=top - sweep.chance.uniform(0, 0.05),
+        sample_size=20_000,
+    )
+    return r.Record(f"benchmark-run-{number}-2", r.CLOSED, (run, score), sweep.project)
