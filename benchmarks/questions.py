@@ -32,7 +32,8 @@ from provkg.questions.binding import Value
 
 WARM = 5
 SWEEP = 10
-"""The sweep that is asked about: it lies in every graph of 550 runs and more."""
+"""The sweep that is asked about."""
+SMALLEST = 50 * (SWEEP + 1)
 _THINGS = """
 PREFIX pvk: <https://w3id.org/provkg#> PREFIX dct: <http://purl.org/dc/terms/> PREFIX prov: <http://www.w3.org/ns/prov#>
 SELECT ?model ?run ?train ?part ?data ?dataset ?experiment ?engineer ?endpoint ?prediction WHERE {
@@ -192,4 +193,6 @@ if __name__ == "__main__":
     parser.add_argument("--folder", type=Path, help="where the graphs are kept")
     parser.add_argument("--rdflib", action="store_true", help="ask rdflib a few, at the first size")
     given = parser.parse_args()
+    if min(given.runs) < SMALLEST:
+        parser.error(f"the sweep that is asked about ends with run {SMALLEST}; take at least {SMALLEST} runs")
     main(given.runs, given.folder, rdflib=given.rdflib)

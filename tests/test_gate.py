@@ -204,7 +204,8 @@ def test_a_property_on_the_wrong_kind_of_thing_is_refused() -> None:
 
 def test_a_node_without_a_type_is_refused() -> None:
     problems = Gate().check(record("ex:thing dct:title 'x' . ex:other foaf:nick 'y' .")).problems
-    assert [p.message for p in problems] == ["Say what this is (rdf:type): it has no type."]
+    assert [p.focus for p in problems] == [EX + "other", EX + "thing"], "a title does not say what a thing is"
+    assert {p.message for p in problems} == {"Say what this is (rdf:type): it has no type."}
 
 
 def test_a_node_of_a_kind_that_no_shape_knows_is_refused() -> None:
