@@ -347,3 +347,11 @@ def test_a_model_of_plain_python_has_no_framework(recorded: Recorded) -> None:
     with provkg.training("t", data=None) as run:
         run.model("m", {"weights": [1.0, 2.0]})
     assert model_said(recorded).framework is None
+
+
+def test_a_model_is_attributed_to_who_trained_it_and_who_answers_for_it(recorded: Recorded) -> None:
+    with provkg.training("m", data=provkg.dataset("rows", ROWS), responsible="team:digits") as run:
+        run.model("m", fitted())
+    (model,), (trained,) = described(recorded.closing(), ModelVersion), described(recorded.closing(), TrainingRun)
+    assert model.attributed_to == (trained.triggered_by, trained.responsible)
+    assert trained.responsible is not None

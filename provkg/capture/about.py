@@ -80,6 +80,10 @@ class Telling:
         """Return the parameters as settings."""
         return settings(self.params, learning=self._learns, seed_scope=self._seed_scope)
 
+    def answerable(self) -> tuple[Agent, ...]:
+        """Return whom an output is attributed to: who set the run off, and who answers for it."""
+        return tuple(dict.fromkeys(who for who in (people().triggered_by, self._responsible) if who is not None))
+
     def fields(self, own: Session, patience: float) -> dict[str, Any]:
         """Return the fields that all kinds of runs share; waits at most `patience` for those that take long."""
         known, who, command = facts(patience), people(), this_command()

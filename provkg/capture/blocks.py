@@ -162,7 +162,8 @@ class RunBlock(Lifecycle):
 
         def record() -> None:
             origin = models.origin(handle, version=version, framework=framework, project=self.told.project)
-            handle.said = kind(**origin, **self._origin_of_models(), made=self._now(), **places)
+            origin |= self._origin_of_models() | {"attributed_to": self.told.answerable(), "made": self._now()}
+            handle.said = kind(**origin, **places)
             handle.version = handle.said.version
             handle.rewrite = lambda said: self._rewrite(handle, said)
             self.told.add_libraries(models.library(handle))

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.identity import Names
 from provkg.literals import double, json_literal
+from provkg.records.agents import Agent
 from provkg.records.datasets import DataSource, Project
 from provkg.records.description import Description, Iri, Reference, says
 from provkg.records.environments import ArtifactFile
@@ -40,6 +41,7 @@ class ModelVersion(Description):
     generated_by: Reference | None = says(vocabulary.prov_wasGeneratedBy)
     made: datetime | None = says(vocabulary.prov_generatedAtTime)
     trained_on: tuple[Reference, ...] = says(vocabulary.trainedOn, default=())
+    attributed_to: tuple[Agent | Reference, ...] = says(vocabulary.prov_wasAttributedTo, default=())
     fine_tuned_from: Reference | None = says(vocabulary.fineTunedFrom)
     source: DataSource | None = says(vocabulary.prov_hadPrimarySource)
     title: str | None = says(vocabulary.dct_title)
