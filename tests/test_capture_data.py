@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -280,6 +281,58 @@ def test_parts_cut_elsewhere_are_recorded_as_they_are(recorded: Recorded) -> Non
     assert first.membership_digest == members(train_rows)
     assert second.membership_digest is None
     assert (second.record_count, second.ratio) == (25, Decimal("0.25"))
+
+
+@pytest.mark.parametrize(
+    ("indices", "words"),
+    [
+        ([0, 1, 100], r"index 100 lies outside the 100 rows of 'rows'"),
+        ([-1, 0, 1], r"index -1 lies outside"),
+        ([0, 1], r"2 indices do not fit 3 rows"),
+    ],
+    ids=["beyond", "negative", "too few"],
+)
+def test_indices_that_do_not_fit_are_said_and_give_no_membership(
+    recorded: Recorded, indices: list[int], words: str
+) -> None:
+    with (
+        provkg.splitting(provkg.dataset("rows", ROWS)) as split,
+        pytest.warns(provkg.CaptureWarning, match=words) as caught,
+    ):
+        part = split.part("train", ROWS[:3], indices=indices)
+    assert [warning.filename for warning in caught] == [__file__]
+    (said,) = splits(recorded)
+    assert (said.record_count, said.membership_digest) == (3, None)
+    assert part.reference is not None
+
+
+def test_parts_that_share_rows_are_said(recorded: Recorded) -> None:
+    with provkg.splitting(provkg.dataset("rows", ROWS)) as split:
+        split.part("train", ROWS[:3], indices=[0, 1, 2])
+        with pytest.warns(provkg.CaptureWarning, match="1 row is in part 'train' too, for example row 2") as caught:
+            split.part("test", ROWS[2:4], indices=[2, 3])
+    assert len(caught) == 1
+    assert [said.membership_digest for said in splits(recorded)] == [members([0, 1, 2]), members([2, 3])]
+
+
+def test_a_row_may_play_other_roles_in_other_folds(recorded: Recorded) -> None:
+    with (
+        provkg.splitting(provkg.dataset("rows", ROWS), strategy="kFold") as split,
+        warnings.catch_warnings(record=True, action="always") as caught,
+    ):
+        split.part("train", ROWS[:3], indices=[0, 1, 2], fold=0)
+        split.part("validation", ROWS[:3], indices=[0, 1, 2], fold=1)
+    assert caught == []
+
+
+@pytest.mark.parametrize(("role", "near"), [("tarin", "train"), ("val", "validation"), ("tests", "test")])
+def test_a_role_near_to_a_known_one_is_said(recorded: Recorded, role: str, near: str) -> None:
+    with (
+        provkg.splitting(provkg.dataset("rows", ROWS)) as split,
+        pytest.warns(provkg.CaptureWarning, match=f"did you mean '{near}'"),
+    ):
+        split.part(role, ROWS[:3])
+    assert splits(recorded)[0].role == OwnConcept(scheme="SplitRole", name=role), "it is recorded as it was said"
 
 
 def test_folds_of_one_split_are_told_apart(recorded: Recorded) -> None:

@@ -68,6 +68,53 @@ def test_without_delivery_the_line_says_how_to_take_the_records_in(tmp_path: Pat
     assert len(left_in(store).pending()) == 4
 
 
+def test_the_line_names_a_spool_of_ones_own_in_its_command(tmp_path: Path) -> None:
+    done = ran(TRAINING, tmp_path, PROVKG_SPOOL=str(tmp_path / "fast disk"))
+    command = f"PROVKG_SPOOL='{tmp_path / 'fast disk'}' provkg sync --store {tmp_path / 'kg'}"
+    assert last_line(done.stderr).endswith(f"(take in: {command})")
+
+
+def test_the_line_names_no_file_as_the_graph_to_take_records_into(tmp_path: Path) -> None:
+    (tmp_path / "kg").write_text("a file", "utf-8")
+    done = ran(TRAINING, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert last_line(done.stderr).endswith(f"PROVKG_SPOOL={tmp_path / 'kg-spool'} provkg sync --store FOLDER)")
+
+
+def test_records_lost_with_their_folder_do_not_wait(tmp_path: Path) -> None:
+    done = ran(TRAINING + "import shutil\nshutil.rmtree('kg')\n", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert last_line(done.stderr) == (
+        f"provkg: 4 records lost with {tmp_path / 'kg'}, which was deleted while this process ran"
+    )
+
+
+def test_a_spool_file_that_was_deleted_is_said(tmp_path: Path) -> None:
+    done = ran(TRAINING + "import pathlib\nfor f in pathlib.Path('kg/spool').iterdir(): f.unlink()\n", tmp_path)
+    assert "was deleted while this process ran; those that no sync had taken in are lost" in last_line(done.stderr)
+
+
+@pytest.mark.parametrize("variable", ["PROVKG_STRICT", "PROVKG_DELIVER"])
+def test_an_unknown_word_in_a_switch_is_said_once(tmp_path: Path, variable: str) -> None:
+    done = ran("import provkg\nfor _ in range(2):\n    with provkg.run('r'): pass\n", tmp_path, **{variable: "maybe"})
+    assert done.stderr.count(f"{variable}='maybe' is neither on nor off; it is taken as on") == 1
+
+
+def test_a_training_stops_for_no_warning(tmp_path: Path) -> None:
+    text = """
+    import provkg, warnings
+    warnings.simplefilter("error")
+    with provkg.run("r") as run:
+        run.metric("x", "no number")
+        run.param("p", open)
+        provkg.deploy("clf", at="https://example.org/")
+    print("trained")
+    """
+    done = ran(text, tmp_path)
+    assert (done.returncode, done.stdout) == (0, "trained\n"), done.stderr
+    assert done.stderr.count("CaptureWarning: ") == 2
+
+
 def test_the_wait_at_the_end_is_bounded(tmp_path: Path) -> None:
     Folder.create(tmp_path / "kg", base="https://example.org/kg/")
     started = time.monotonic()

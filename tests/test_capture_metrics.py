@@ -344,3 +344,37 @@ def test_a_forked_worker_logs_into_a_file_of_its_own(recorded: Recorded) -> None
 def test_every_metric_where_less_is_better_is_a_metric() -> None:
     known = {term.value for term in vocabulary.INDIVIDUALS}
     assert known >= LOWER_IS_BETTER
+
+
+# --- roles in names
+
+
+def test_the_split_in_a_metrics_name_becomes_its_role(recorded: Recorded) -> None:
+    train, validation, _ = parts()
+    with provkg.training("t", data=train, validation=validation) as run:
+        for metric in ("loss", "val_loss", "validation_accuracy", "test_accuracy", "val/furriness", "train_accuracy"):
+            run.metric(metric, 0.5)
+    said = {(name(each.metric), name(each.role) if each.role else None): each for each in observations(recorded)}
+    assert said.keys() == {
+        *(("loss", "train"), ("loss", "validation"), ("accuracy", "validation"), ("accuracy", "test")),
+        *(("furriness", "validation"), ("accuracy", "train")),
+    }
+    assert said["loss", "validation"].on == (validation.reference,)
+    assert said["accuracy", "test"].on == (), "a training does not know the test data"
+
+
+@pytest.mark.parametrize("own", ["val", "validation", "test", "value_range", "training_time", "val_"])
+def test_names_that_only_begin_like_a_split_stay(recorded: Recorded, own: str) -> None:
+    with provkg.training("t", data=parts()[0]) as run:
+        run.metric(own, 0.5)
+    (said,) = observations(recorded)
+    assert (name(said.metric), name(said.role) if said.role else None) == (own, "train")
+
+
+def test_a_role_that_is_said_counts_more_than_the_name(recorded: Recorded) -> None:
+    train, _, test = parts()
+    with provkg.training("t", data=train) as run:
+        run.metric("val_loss", 0.5, role="test")
+        run.metric("test_loss", 0.5, data=test)
+    said = [(name(each.metric), name(each.role) if each.role else None) for each in observations(recorded)]
+    assert said == [("val_loss", "test"), ("loss", "test")]

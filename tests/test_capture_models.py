@@ -340,7 +340,7 @@ def test_a_training_says_what_it_learned_from(recorded: Recorded) -> None:
 
 def test_a_kind_of_training_that_is_none_is_said(recorded: Recorded) -> None:
     with pytest.warns(provkg.CaptureWarning, match="kind='magic' of a training is left out"):
-        provkg.training("t", data=None, kind="magic")
+        provkg.training("t", data=provkg.dataset("d", [1]), kind="magic")
 
 
 def test_a_model_of_plain_python_has_no_framework(recorded: Recorded) -> None:
@@ -355,3 +355,23 @@ def test_a_model_is_attributed_to_who_trained_it_and_who_answers_for_it(recorded
     (model,), (trained,) = described(recorded.closing(), ModelVersion), described(recorded.closing(), TrainingRun)
     assert model.attributed_to == (trained.triggered_by, trained.responsible)
     assert trained.responsible is not None
+
+
+@pytest.mark.parametrize("confidence", [5, -0.1, float("nan"), "high"])
+def test_a_confidence_that_is_none_leaves_the_prediction(recorded: Recorded, confidence: float) -> None:
+    model = provkg.model("m", b"weights")
+    with provkg.inference(model, data=provkg.dataset("d", [1, 2])) as run:
+        with pytest.warns(provkg.CaptureWarning, match="is no number from 0 to 1") as caught:
+            run.prediction(77, "x", confidence=confidence)
+        run.prediction(78, "y", confidence=1)
+    assert [warning.filename for warning in caught] == [__file__]
+    said = described(recorded.closing(), Prediction)
+    assert [(each.row, each.value, each.confidence) for each in said] == [(77, "x", None), (78, "y", 1.0)]
+
+
+def test_a_row_before_the_first_is_left_out(recorded: Recorded) -> None:
+    with provkg.inference(provkg.model("m", b"weights"), data=provkg.dataset("d", [1, 2])) as run:
+        with pytest.warns(provkg.CaptureWarning, match="rows are numbered from 0, not -1"):
+            run.prediction(-1, "x")
+        run.prediction(0, "y")
+    assert [each.row for each in described(recorded.closing(), Prediction)] == [0]

@@ -77,7 +77,8 @@ def test_a_bad_parameter_leaves_the_others(recorded: Recorded) -> None:
         run = provkg.run("r", params={"bad": Unprintable(), "good": 1})
     with run:
         pass
-    assert [setting.name for setting in opened_run(recorded.closing()).parameters] == ["good"]
+    said = {setting.name: setting.value for setting in opened_run(recorded.closing()).parameters}
+    assert said == {"bad": f"{__name__}.Unprintable", "good": 1}
 
 
 def test_handles_can_be_handed_to_another_process(recorded: Recorded) -> None:
@@ -123,11 +124,73 @@ def test_a_missing_argument_is_an_error_as_in_any_python_call() -> None:
         provkg.run("r", colour="blue")  # type: ignore[call-arg]
 
 
-def test_warnings_that_the_user_made_errors_are_theirs(recorded: Recorded) -> None:
+def test_warnings_that_are_errors_are_printed_instead(recorded: Recorded, capsys: pytest.CaptureFixture[str]) -> None:
     with provkg.run("r") as run, warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(provkg.CaptureWarning):
+        for _ in range(2):
             run.metric("x", "no number")
+    said = [line for line in capsys.readouterr().err.splitlines() if "metric 'x' is no number" in line]
+    assert len(said) == 1
+    assert said[0].startswith(f"{__file__}:"), "it names the user's line, as a warning does"
+
+
+def test_classes_are_recorded_by_their_names(recorded: Recorded) -> None:
+    with provkg.run("r", params={"ct": {"dtype": np.float64}, "kind": Unprintable}):
+        pass
+    said = {setting.name: setting.value for setting in opened_run(recorded.closing()).parameters}
+    assert said == {"ct.dtype": "numpy.float64", "kind": f"{__name__}.Unprintable"}
+
+
+def test_a_block_entered_again_after_its_end_records_nothing_more(recorded: Recorded) -> None:
+    outer = provkg.run("outer")
+    with outer:
+        pass
+    with pytest.warns(provkg.CaptureWarning, match="run 'outer' has ended; make a new block") as caught, outer:
+        pass
+    assert [warning.filename for warning in caught] == [__file__]
+    assert len(recorded.records(OPENED)) == len(recorded.records(CLOSED)) == 1
+    assert open_run() is None
+
+
+def test_a_block_entered_while_it_goes_on_ends_once(recorded: Recorded) -> None:
+    with provkg.run("outer") as outer:
+        with pytest.warns(provkg.CaptureWarning, match="goes on already"), outer:
+            pass
+        outer.metric("x", 1.0)
+    assert len(recorded.records(CLOSED)) == 1
+    assert len(recorded.closing().descriptions) == 2
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_a_training_without_data_is_told_that_it_will_be_refused(
+    recorded: Recorded, nothing: list[provkg.Data] | None
+) -> None:
+    with pytest.warns(provkg.CaptureWarning, match="training 't' has no data; its record will be refused") as caught:
+        provkg.training("t", data=nothing)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: provkg.deploy("clf", at="https://example.org/m"),  # type: ignore[arg-type]
+        lambda: provkg.select("clf", among=[], by="accuracy"),  # type: ignore[arg-type]
+        lambda: provkg.evaluation("clf", data=()),  # type: ignore[arg-type]
+        lambda: provkg.evaluation(np.zeros(3), data=()),  # type: ignore[arg-type]
+        lambda: provkg.inference(object(), data=()),  # type: ignore[arg-type]
+        lambda: provkg.splitting([1, 2]),  # type: ignore[arg-type]
+    ],
+    ids=["deploy", "select", "evaluation", "array", "inference", "splitting"],
+)
+def test_what_is_no_handle_is_said_once_and_stops_nothing(recorded: Recorded, act: Callable[[], object]) -> None:
+    with pytest.warns(provkg.CaptureWarning, match="returned, not a") as caught:
+        act()
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_a_level_that_there_is_not_is_refused_at_once() -> None:
+    with pytest.raises(BadParameter, match="take one of minimal, standard, audit"):
+        provkg.configure(level="x")
 
 
 def test_a_folder_of_something_else_is_left_alone_and_events_wait_beside_it(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from provkg.questions import all_questions, find
 from tests import story
-from tests.commands import one_sentence, run, run_apart, story_graph
+from tests.commands import ROOT, environment, one_sentence, run, run_apart, story_graph
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +192,18 @@ def test_turtle_of_a_table_is_wrong_use(kg: Path) -> None:
 def test_csv_reaches_a_file_with_the_line_ends_of_its_standard(kg: Path) -> None:
     done = run_apart("query", "SELECT (1 AS ?a) {}", "--store", kg, "--format", "csv")
     assert done.stdout == b"a\r\n1\r\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["questions"], ["query", "SELECT * { ?s ?p ?o }"], ["export"], ["lineage", "apple-grader@2", "--all"]]
+)
+def test_a_reader_that_closes_the_pipe_makes_no_failure(arguments: list[str], kg: Path) -> None:
+    command = [sys.executable, "-m", "provkg", *arguments, "--store", str(kg)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=environment(), bufsize=0
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, said = process.communicate()
+    assert (process.returncode, said) == (0, b"")

@@ -193,3 +193,17 @@ def test_a_thing_that_nothing_is_known_of_stands_alone(told: ReadIndex) -> None:
     lineage = upstream(told, NamedNode("https://example.org/kg/dataset-version/unheard-of"))
     assert len(lineage) == 0
     assert lineage.roots == ("https://example.org/kg/dataset-version/unheard-of",)
+
+
+def test_a_measurement_of_a_kind_that_the_graph_added_has_its_label() -> None:
+    kind, seen = story.thing("metric-kind/" + "5e" * 32), story.thing("seen")
+    said = [
+        Triple(kind, v.rdf_type, v.MetricKind),
+        Triple(kind, v.skos_prefLabel, Literal("crispness")),
+        Triple(seen, v.rdf_type, v.MetricObservation),
+        Triple(seen, v.metricKind, kind),
+        Triple(seen, v.measures, story.thing("model-version/apple-grader-2")),
+        Triple(seen, v.prov_wasDerivedFrom, story.thing("model-version/apple-grader-2")),
+    ]
+    with story.index(also=said) as told:
+        assert "crispness" in labels(downstream(told, story.thing("model-version/apple-grader-2")))

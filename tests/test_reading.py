@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,14 +17,18 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from provkg import vocabulary as v
-from provkg.errors import BadParameter, NotAKnowledgeGraph, RefusedQuery, UnknownQuestion
+from provkg.errors import BadParameter, NotAKnowledgeGraph, RefusedQuery, UnknownQuestion, UsageError
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
+from provkg.identity import Names
 from provkg.index import Answer
 from provkg.questions import Parameter, bind, find, show
 from provkg.questions.binding import term
 from provkg.reading import EXPORT_FORMATS, Reader
+from provkg.records import Iri, MetricSeries, OwnConcept, Reference
 from tests import story
+from tests.commands import environment
+from tests.recording import recording
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +72,7 @@ def test_a_table_has_short_names_units_and_numbers_flush_right(reader: Reader) -
 def test_an_answer_without_rows_says_so_in_the_table_only(reader: Reader) -> None:
     empty = reader.ask("Q1", value="12345")
     assert empty.text().splitlines()[0].split() == ["model", "name", "version", "run", "title", "value"]
-    assert empty.text().splitlines()[-1] == "no rows"
+    assert empty.text().splitlines()[-1].startswith("no rows")
     assert empty.text("csv") == "model,name,version,run,title,value\r\n"
     assert json.loads(empty.text("json"))["results"]["bindings"] == []
 
@@ -252,6 +259,118 @@ def test_a_direction_or_format_that_is_none_is_refused(reader: Reader) -> None:
         reader.lineage("raw-grader", "sideways")
     with pytest.raises(BadParameter, match="take one of turtle"):
         reader.export("pdf")
+
+
+NAMES = Names(story.BASE, b"salt")
+LONG_RUN = Reference("training-run", ("long",))
+CRISPNESS = OwnConcept(scheme="MetricKind", name="crispness")
+
+
+def long_curve() -> list[Triple]:
+    """Return a series of 1,500 points as records state it: a thousand nodes, the rest packed in two chunks."""
+    points = [(step, None, step, step / 10) for step in range(1500)]
+    bare = MetricSeries(run=LONG_RUN, metric=CRISPNESS, role=Iri(v.SplitRole_train.value))
+    chunks = [replace(bare, packed=tuple(part)) for part in (points[1000:1200], points[1200:])]
+    about = [replace(bare, nodes=tuple(points[:1000])), *chunks]
+    typed = Triple(LONG_RUN.iri(NAMES), v.rdf_type, v.TrainingRun)
+    return [typed, *(triple for series in (*about, CRISPNESS) for triple in series.statements(NAMES))]
+
+
+def test_a_learning_curve_of_1500_points_has_1500_rows_in_order() -> None:
+    reader = Reader(story.index(also=long_curve()))
+    reply = reader.ask("learning-curve", run=LONG_RUN.iri(NAMES), metric="crispness")
+    assert [(row["at"], row["value"]) for row in reply] == [(step, step / 10) for step in range(1500)]
+    assert len(reply.text("csv").splitlines()) == 1501
+    assert "[[" not in reply.text("json"), "no point lies packed in what is handed out"
+
+
+def test_points_that_others_packed_in_another_way_are_shown_as_they_stand() -> None:
+    odd = [
+        Triple(t.subject, t.predicate, Literal("[oops", datatype=v.packedSeries)) if t.predicate == v.packed else t
+        for t in long_curve()
+    ]
+    reply = Reader(story.index(also=odd)).ask("learning-curve", run=LONG_RUN.iri(NAMES), metric="crispness")
+    assert len(reply) == 1002
+    assert "[oops" in reply.text()
+
+
+def test_a_point_with_epoch_and_step_is_one_row() -> None:
+    both = MetricSeries(run=LONG_RUN, metric=CRISPNESS, nodes=((0, 1, 100, 0.5), (1, 2, 200, 0.6)))
+    said = [*long_curve()[:1], *both.statements(NAMES), *CRISPNESS.statements(NAMES)]
+    reply = Reader(story.index(also=said)).ask("learning-curve", run=LONG_RUN.iri(NAMES), metric="crispness")
+    assert [row["at"] for row in reply] == [1, 2], "the epoch is the place where there is one"
+
+
+def test_a_concept_of_the_graph_is_shown_by_its_label_and_kept_as_an_iri_for_programs() -> None:
+    reader = Reader(story.index(also=long_curve()))
+    kind = CRISPNESS.reference().iri(NAMES)
+    reply = reader.query(f"SELECT DISTINCT ?kind {{ ?series {v.metricKind} ?kind }} ORDER BY ?kind")
+    assert "crispness" in str(reply).split()
+    assert ">crispness</span>" in reply._repr_html_()
+    assert f'title="{kind.value}"' in reply._repr_html_()
+    for form in ("csv", "tsv", "json"):
+        assert kind.value in reply.text(form)
+        assert "crispness" not in reply.text(form)
+
+
+def test_a_portrait_calls_a_concept_of_the_graph_by_its_label() -> None:
+    reader = Reader(story.index(also=long_curve()))
+    (series,) = {triple.subject for triple in long_curve() if triple.predicate == v.metricKind}
+    assert isinstance(series, NamedNode)
+    shown = reader.show(series)
+    assert shown.name == "crispness on train"
+    assert ("metric kind", "crispness") in shown.facts
+    assert reader.show("crispness").name == "crispness"
+
+
+def test_an_answer_without_rows_names_the_defaults_that_applied(reader: Reader) -> None:
+    silent = reader.ask("learning-curve", run="mlp-wide")
+    assert silent.text().splitlines()[-1] == "no rows; with metric=accuracy by default"
+    assert "no rows; with metric=accuracy by default" in silent._repr_html_()
+    chosen = reader.ask("learning-curve", run="mlp-wide", metric="accuracy")
+    assert chosen.text().splitlines()[-1] == "no rows", "what was chosen is no default"
+    assert "by default" not in reader.ask("learning-curve", run="sgd-fast").text()
+
+
+def test_a_missing_parameter_is_asked_for_without_the_words_of_the_terminal(reader: Reader) -> None:
+    with pytest.raises(BadParameter) as raised:
+        reader.ask("Q11")
+    assert str(raised.value).endswith("give it as model=…")
+    assert "--" not in str(raised.value)
+
+
+def test_replies_and_readers_are_short_in_a_prompt(tmp_path: Path) -> None:
+    with Reader.open(Folder.create(tmp_path / "kg", base=story.BASE).path) as opened:
+        assert repr(opened) == f"Reader({tmp_path / 'kg'}: 0 ledger entries)"
+        assert repr(opened.query("SELECT (1 AS ?a) (2 AS ?b) {}")) == "Reply(table: 1 row; a, b)"
+        assert repr(opened.query("ASK {}")) == "Reply(boolean: yes)"
+    assert repr(opened) == f"Reader({tmp_path / 'kg'}: closed)"
+
+
+def test_a_closed_reader_says_that_it_is_closed(tmp_path: Path) -> None:
+    opened = Reader.open(Folder.create(tmp_path / "kg", base=story.BASE).path)
+    with opened:
+        opened.ask("open-runs")
+    opened.close()
+    for use in (
+        lambda: opened.ask("open-runs"),
+        lambda: opened.query("ASK {}"),
+        lambda: opened.resolve("x"),
+        lambda: opened.export(),
+        lambda: opened.refresh(),
+    ):
+        with pytest.raises(UsageError, match=r"is closed; open another with provkg\.open\(\)"):
+            use()
+
+
+def test_without_a_path_the_graph_of_the_environment_or_of_configure_is_opened(tmp_path: Path) -> None:
+    folders = [Folder.create(tmp_path / name, base=story.BASE) for name in ("said", "env")]
+    with recording(folders[0].path), Reader.open() as opened:
+        assert repr(opened).startswith(f"Reader({folders[0].path}: ")
+    code = "import provkg; print(repr(provkg.open()))"
+    variables = environment() | {"PROVKG_STORE": str(folders[1].path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables, check=True)
+    assert done.stdout == f"Reader({folders[1].path}: 0 ledger entries)\n"
 
 
 def as_kept(triples: tuple[Triple, ...]) -> list[Triple]:

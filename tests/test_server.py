@@ -153,10 +153,22 @@ def test_a_question_answers_by_its_path_as_it_does_in_the_terminal(client: httpx
     assert answer.headers[SIZE] == str(len(story.records()))
 
 
+@pytest.mark.parametrize("name", ["Q11", "q11", "training-data", "models/training-data"])
+def test_a_question_answers_by_each_of_its_names(name: str, client: httpx.Client) -> None:
+    asked = {"params": {"model": "apple-grader@latest"}, "headers": {"Accept": "text/csv"}}
+    answer = client.get(f"/api/questions/{name}", **asked)  # type: ignore[arg-type]
+    assert answer.status_code == 200
+    assert "apples-train-ready" in answer.text
+
+
 @pytest.mark.parametrize(
     ("address", "status", "reason"),
     [
         ("models/training-data", 400, "needs model"),
+        ("training-data", 400, "give it as model=…"),
+        ("Q99", 404, "no question is called 'Q99'"),
+        ("no-such-question", 404, "see /api/questions"),
+        ("dlprov", 404, "means several questions"),
         ("models/training-data?model=apple-grader", 400, "fits 3 things"),
         ("models/training-data?model=no-such-model", 404, "is called 'no-such-model'"),
         ("models/training-data?model=a&model=b", 400, "stands twice"),

@@ -9,7 +9,7 @@ from provkg.capture import contents, models
 from provkg.capture.about import About, Params
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
 from provkg.capture.lifecycle import Lifecycle
-from provkg.capture.metrics import Metrics, Subject, as_place
+from provkg.capture.metrics import Metrics, Subject, as_place, kind_and_role
 from provkg.capture.trouble import attempt, failed
 from provkg.records import Checkpoint, ModelVersion, PipelineRun, Reference, Run
 
@@ -22,6 +22,7 @@ class RunBlock(Lifecycle):
     def __init__(self, title: str, kind: type[Run] = Run, **about: Any) -> None:
         super().__init__(title, kind, **about)
         self._models: list[ModelHandle] = []
+        self._names: dict[str, tuple[str, str | None]] = {}
 
     def metric(
         self,
@@ -37,13 +38,16 @@ class RunBlock(Lifecycle):
         """Record one value of the metric `name`; with `epoch` or `step`, or called again, it becomes a series.
 
         `role` is the part it was taken on (`train`, `validation`, `test`), `label` a class or group that it is about.
+        In a training, `val_loss` is the `loss` of the role `validation`, and `test_loss` that of `test`.
         """
         metrics = self._metrics
         if metrics is None or self._ended is not None:
             self._is_out_of_time(f"metric {name!r}")
             return
-        key = (name, role, label, data)
         try:
+            if self.LEARNS:
+                name, role = self._kind_and_role(name, role, data)
+            key = (name, role, label, data)
             metrics.log(name, value, epoch, step, key, lambda: self._subject(role, data))
         except Exception as error:  # noqa: BLE001 - recording must never stop training
             failed(f"record metric {name!r}", error)
@@ -137,6 +141,15 @@ class RunBlock(Lifecycle):
     def _keep_evidence(self, metrics: Metrics) -> None:
         if len(self._models) == 1:
             self._models[0].measured += metrics.measured()
+
+    def _kind_and_role(self, name: str, role: str | None, data: Data | None) -> tuple[str, str | None]:
+        if name not in self._names:
+            self._names[name] = kind_and_role(name)
+        kind, named = self._names[name]
+        said = role or (data.role if data is not None else None)
+        if named is None or said not in {None, named}:
+            return name, role  # where name and role disagree, both are kept as they were said
+        return kind, named
 
     def _subject(self, role: str | None, data: Data | None) -> Subject:
         if data is not None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from provkg.capture.defaults import set_defaults
 from provkg.capture.facts import begin_gathering
+from provkg.errors import BadParameter
+from provkg.folder import LEVELS
 
 if TYPE_CHECKING:
     from provkg.records import Agent
@@ -33,8 +35,10 @@ def configure(
     `code` is the file whose commit or digest is recorded, where it is not the script that Python was started with;
     name it before the first record.
     With `strict`, what cannot be recorded or is refused raises. Open runs report their progress every
-    `progress_seconds`.
+    `progress_seconds`. Raises `BadParameter` for a level that there is not.
     """
+    if level is not None and level not in LEVELS:
+        raise BadParameter(f"level={level!r} is no level; take one of {', '.join(LEVELS)}")
     set_defaults(
         store=Path(store) if store is not None else None,
         project=project,

@@ -10,10 +10,10 @@ from provkg import vocabulary
 from provkg.capture.agents import agent
 from provkg.capture.defaults import defaults
 from provkg.capture.facts import people
-from provkg.capture.handles import Data, ExperimentHandle, ModelHandle, references, things
+from provkg.capture.handles import Data, ExperimentHandle, ModelHandle, is_model, references, things
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
-from provkg.capture.trouble import attempt
+from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import Experiment, Iri, OwnConcept, Project, Reference, SelectionDecision, concept
 
@@ -36,7 +36,14 @@ def select(
 
     Measurements of that metric that this process recorded for the candidates become the evidence.
     """
-    candidates = [each for each in things((*among, model), "among") if isinstance(each, ModelHandle)]
+    if not is_model(model):
+        trouble(
+            "select takes what run.model() or provkg.model() returned, "
+            f"not a {type(model).__name__}; the choice is not recorded",
+            error=BadParameter,
+        )
+        return
+    candidates = [each for each in (*things(among, "among"), model) if isinstance(each, ModelHandle)]
 
     def record() -> None:
         now, criterion = datetime.now(UTC), concept(vocabulary.MetricKind, by)

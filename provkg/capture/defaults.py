@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from provkg.records import Agent
 
 FALSE: Final = frozenset({"", "0", "off", "no", "false"})
+TRUE: Final = frozenset({"1", "on", "yes", "true"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,12 +12,12 @@ from provkg import vocabulary
 from provkg.capture.about import About, Telling
 from provkg.capture.facts import PATIENT
 from provkg.capture.files import content_of
-from provkg.capture.handles import DeploymentHandle, ModelHandle, references, things
+from provkg.capture.handles import DeploymentHandle, ModelHandle, is_model, named, references, things
 from provkg.capture.lifecycle import open_run
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans
-from provkg.capture.trouble import attempt
+from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import (
     Deployment,
@@ -52,6 +52,13 @@ def deploy(
     `preprocessing` names the steps that its inputs go through (an empty list: none), `file` the bytes that were put
     there when they are not the model's recorded file; `alongside` keeps what is live.
     """
+    if not is_model(model):
+        trouble(
+            "deploy takes what run.model() or provkg.model() returned, "
+            f"not a {type(model).__name__}; the deployment at {at} is not recorded",
+            error=BadParameter,
+        )
+        return DeploymentHandle(f"{named(model)} at {at}", endpoint=at, stage=stage)
     handle = DeploymentHandle(f"{model.name} at {at}", model=model, endpoint=at, stage=stage)
 
     def record() -> None:

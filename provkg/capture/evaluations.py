@@ -6,7 +6,7 @@ from typing import Any, Unpack
 
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
-from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
+from provkg.capture.handles import Data, ModelHandle, Thing, Things, named, references, things
 from provkg.capture.metrics import Metrics, Subject
 from provkg.records import EvaluationRun, Reference
 
@@ -22,13 +22,12 @@ class EvaluationBlock(RunBlock):
         title: str | None = None,
         **about: Unpack[About],
     ) -> None:
-        evaluated = things(model, "model")
         super().__init__(
-            title or f"evaluate {model.name if evaluated else model}",
+            title or f"evaluate {named(model)}",
             EvaluationRun,
             **about,
         )
-        self._evaluated, self._data = evaluated, things(data, "data")
+        self._evaluated, self._data = things(model, "model"), things(data, "data")
 
     def _specific(self) -> dict[str, Any]:
         return {"model": self._measured_thing(), "data": references(self._data)}

@@ -124,7 +124,8 @@ def things(given: Any, what: str) -> tuple[Thing, ...]:
 def _handles(given: Any, what: str) -> Iterator[Thing]:
     if given is None:
         return
-    several = [given] if isinstance(given, Handle) or not isinstance(given, Iterable) else given
+    alone = isinstance(given, Handle | str | bytes) or hasattr(given, "shape") or not isinstance(given, Iterable)
+    several = [given] if alone else given
     for each in several:
         if isinstance(each, Thing):
             yield each
@@ -135,6 +136,19 @@ def _handles(given: Any, what: str) -> Iterator[Thing]:
                 kind=f"{what} {type(each).__name__}",
                 error=BadParameter,
             )
+
+
+def is_model(given: object) -> bool:
+    """Whether `given` is a model's handle, whatever its type was said to be."""
+    return isinstance(given, ModelHandle)
+
+
+def named(given: Any) -> str:
+    """Return what to call something in a title: its own name, or its kind where it is no handle."""
+    if isinstance(given, Handle | str):
+        return given.name if isinstance(given, Handle) else given
+    several = list(given) if isinstance(given, list | tuple) else []
+    return ", ".join(each.name for each in several if isinstance(each, Handle)) or f"a {type(given).__name__}"
 
 
 def references(handles: Iterable[Thing]) -> tuple[Reference, ...]:

@@ -13,10 +13,10 @@ from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.digests import digest
 from provkg.capture.files import content_of
-from provkg.capture.handles import BatchHandle, DeploymentHandle, ModelHandle, Thing, Things, references, things
+from provkg.capture.handles import BatchHandle, DeploymentHandle, ModelHandle, Thing, Things, named, references, things
 from provkg.capture.metrics import as_number
 from provkg.capture.parameters import cleaned
-from provkg.capture.trouble import attempt
+from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import InferenceRun, Iri, Prediction, PredictionBatch, Reference
 from provkg.vocabulary import hasFile
@@ -34,13 +34,12 @@ class InferenceBlock(RunBlock):
         title: str | None = None,
         **about: Unpack[About],
     ) -> None:
-        used = things(model, "model")
         super().__init__(
-            title or f"predict with {model.name if used else model}",
+            title or f"predict with {named(model)}",
             InferenceRun,
             **about,
         )
-        self._model_used, self._data = used, things(data, "data")
+        self._model_used, self._data = things(model, "model"), things(data, "data")
         self._deployment = things(deployment, "deployment")
         self._batch: BatchHandle | None = None
 
@@ -96,11 +95,13 @@ class InferenceBlock(RunBlock):
             self._made(self._batch, said)
         if self._batch.reference is None:
             return  # what could not be recorded has been said
+        if int(row) < 0:
+            raise BadParameter(f"rows are numbered from 0, not {row}")
         one = Prediction(
             batch=self._batch.reference,
             row=int(row),
             value=plain(value),
-            confidence=as_number(confidence) if confidence is not None else None,
+            confidence=_share(confidence, row),
             run=self.reference,
             model=self._predictor(),
             made=self._now(),
@@ -124,6 +125,21 @@ class InferenceBlock(RunBlock):
 
     def _measured_thing(self) -> Reference | None:
         return self._predictor()
+
+
+def _share(confidence: Any, row: int) -> float | None:
+    if confidence is None:
+        return None
+    share = as_number(confidence)
+    if share is not None and 0 <= share <= 1:
+        return share
+    trouble(
+        f"confidence={confidence!r} of the prediction for row {row} is no number from 0 to 1; "
+        "the prediction is recorded without it",
+        kind="confidence",
+        error=BadParameter,
+    )
+    return None
 
 
 def plain(value: Any) -> str | bool | int | float | None:

@@ -56,6 +56,7 @@ class Lifecycle:
         self._started: datetime | None = None
         self._ended: datetime | None = None
         self._clock, self._pid, self._steps = 0.0, 0, 0
+        self._again = 0
 
     @property
     def reference(self) -> Reference:
@@ -65,6 +66,11 @@ class Lifecycle:
     # --- the block
 
     def __enter__(self) -> Self:
+        if self._started is not None:
+            when = "has ended" if self._ended is not None else "goes on already"
+            trouble(f"run {self.title!r} {when}; make a new block to record it again", error=BadParameter)
+            self._again += 1
+            return self
         self._started, self._clock, self._pid = datetime.now(UTC), time.monotonic(), os.getpid()
         self._parent = open_run()
         self._token: Token[Lifecycle | None] = _current.set(self)
@@ -80,6 +86,9 @@ class Lifecycle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._again:
+            self._again -= 1
+            return
         self._leave()
         if self._pid == os.getpid() and self._ended is None:  # a forked child leaves the run to its parent
             self._end(error)

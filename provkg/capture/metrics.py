@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ EPOCH_DURATION: Final = "epochDuration"
 RESOURCES: Final = frozenset(
     {EPOCH_DURATION, "throughput", "latency", "gpuUtilization", "memoryPeak", "energy", "co2e", "resource"}
 )
+ROLES: Final = {"val": "validation", "validation": "validation", "test": "test", "train": "train", "training": "train"}
+OF_A_PART: Final = re.compile(rf"({'|'.join(ROLES)})[_/.-](.+)")
 _numbers = itertools.count(1)
 
 
@@ -169,6 +172,17 @@ class _EpochClock:
             yield self._epoch, self._last - self.since
             self.since = self._last
             self._epoch = None
+
+
+def kind_and_role(name: str) -> tuple[str, str | None]:
+    """Return what `val_loss` says apart: the metric `loss`, the role `validation`; other names say no role."""
+    found = OF_A_PART.fullmatch(name)
+    if found is None or isinstance(concept(vocabulary.MetricKind, name), Iri):
+        return name, None
+    role, kind = ROLES[found[1]], found[2]
+    if role == "train" and not isinstance(concept(vocabulary.MetricKind, kind), Iri):
+        return name, None  # `training_time` is about the training, not its data
+    return kind, role
 
 
 def is_resource(kind: Iri | OwnConcept) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from provkg.capture.secrets import filtered, filtered_text
 from provkg.capture.trouble import trouble
+from provkg.errors import BadParameter
 
 LONGEST: Final = 10_000
 SHOWN: Final = 200
@@ -46,6 +47,23 @@ def _cleaned_sequence(name: str, value: Any, depth: int) -> Any:
 
 
 def _foreign(name: str, value: Any, depth: int) -> Any:
+    if isinstance(value, type):  # before `item` and `tolist`, which classes have for their instances
+        return f"{value.__module__}.{value.__qualname__}"
+    try:
+        return _plain(name, value, depth)
+    except Exception as error:  # noqa: BLE001 - an object may break in any way when looked at
+        kind = type(value)
+        text = f"{kind.__module__}.{kind.__qualname__}"
+        trouble(
+            f"could not record parameter {name!r} (a {kind.__name__}) with its value: {type(error).__name__}: {error}; "
+            f"recorded as text {text!r}. To record more, pass a number or text that stands for it",
+            kind=f"parameter {name}",
+            error=BadParameter,
+        )
+        return text
+
+
+def _plain(name: str, value: Any, depth: int) -> Any:
     if callable(getattr(value, "item", None)) and getattr(value, "ndim", 1) == 0:  # a numpy or torch scalar
         return _cleaned(name, value.item(), depth + 1)
     if callable(getattr(value, "tolist", None)):

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from provkg.capture.account import account, sentences
-from provkg.capture.defaults import defaults
+from provkg.capture.defaults import FALSE, TRUE, defaults
 from provkg.capture.facts import begin_gathering
 from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
 from provkg.capture.spool.writer import SpoolWriter
 from provkg.capture.store import spool_folder
-from provkg.capture.trouble import attempt, forget_troubles, trouble
+from provkg.capture.trouble import attempt, forget_troubles, trouble, warned
 from provkg.errors import IncompleteRecord, RecordConflict, Unreadable
 from provkg.records import Description, Environment
 
@@ -129,7 +129,7 @@ class Session:
     def delivers(self) -> bool:
         """Whether this process may start the one that drains."""
         told = os.environ.get("PROVKG_DELIVER", "").lower()
-        return self._deliver is not _no_delivery and told not in {"off", "0", "no", "false"}
+        return self._deliver is not _no_delivery and (not told or told not in FALSE)
 
     def deliver(self) -> None:
         """See that a process drains the spool."""
@@ -186,10 +186,11 @@ class Session:
         """Close the spool file, wait a while for the verdicts, and say in one line what became of the records."""
         if not self.writer.begun or self.writer.pid != os.getpid():
             return
+        gone = self.writer.gone
         self.writer.close()
         records = self.mine if not self.writer.lost else self._on_disk()
-        known = self.wait(records, _exit_seconds()) if self.delivers else self.outcomes()
-        if said := account(records, known, self.store, self.writer.folder, lost=self.writer.lost):
+        known = self.wait(records, _exit_seconds()) if self.delivers and not gone else self.outcomes()
+        if said := account(records, known, self.store, self.writer.folder, lost=self.writer.lost, gone=gone):
             sys.stderr.write(f"{said}\n")
         if set(records) <= known.keys() and not self.writer.lost:
             self.writer.remove()
@@ -206,6 +207,13 @@ def _exit_seconds() -> float:
         return float(os.environ["PROVKG_EXIT_WAIT"])
     except (KeyError, ValueError):
         return EXIT_SECONDS
+
+
+def _say_unknown_words() -> None:
+    for variable in ("PROVKG_STRICT", "PROVKG_DELIVER"):
+        told = os.environ.get(variable, "")
+        if told.lower() not in FALSE | TRUE:
+            warned(f"{variable}={told!r} is neither on nor off; it is taken as on")
 
 
 def _header() -> dict[str, str]:
@@ -253,6 +261,7 @@ def session() -> Session:
     with _lock:
         if _session is None or _session.store != defaults().folder:
             end_session()
+            _say_unknown_words()
             _session = Session(defaults().folder)
             begin_gathering()
         if not _registered:

@@ -13,7 +13,8 @@ from provkg.capture import contents, tables
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.digests import digest, members
-from provkg.capture.handles import Data, references
+from provkg.capture.handles import Data, references, things
+from provkg.capture.membership import Membership, say_nearest_role
 from provkg.capture.partition import STRATEGIES, exact_ratios, partition
 from provkg.capture.trouble import attempt
 from provkg.errors import BadParameter
@@ -35,12 +36,14 @@ class SplitBlock(RunBlock):
         title: str | None = None,
         **about: Unpack[About],
     ) -> None:
+        data = _whole(data)
         super().__init__(title or f"split {data.name}", SplitRun, uses=data, seed_scope="split", **about)
         if strategy == "random":
             strategy = "stratified" if stratify is not None else "grouped" if group is not None else strategy
         self.data, self.strategy, self.seed = data, strategy, about.get("seed")
         self._stratify, self._group = stratify, group
         self._set_made: SplitSet | None = None
+        self._membership = Membership(data)
 
     def parts(self, **ratios: float) -> tuple[Data, ...]:
         """Cut the rows into parts by `ratios` (role=share) and record each; returns them in the order named.
@@ -68,7 +71,9 @@ class SplitBlock(RunBlock):
 
     def part(self, role: str, rows: Any, indices: Sequence[int] | None = None, *, fold: int | None = None) -> Data:
         """Record a part that was cut elsewhere; with `indices` (row numbers in the whole) its membership is known."""
-        known = [int(row) for row in indices] if indices is not None else None
+        known = attempt(
+            f"read the indices of part {role!r}", lambda: self._membership.fitting(role, rows, indices, fold)
+        )
         return self._part(role, contents.given(rows), known, None, fold)
 
     def _part(
@@ -76,7 +81,9 @@ class SplitBlock(RunBlock):
     ) -> Data:
         part = Data(f"{self.data.name}-{role}", rows=rows, role=role)
         part.synthetic, part.target = self.data.synthetic, self.data.target
-        part.record_count = len(indices) if indices is not None else tables.row_count(rows)
+        say_nearest_role(role)
+        counted = attempt(f"count the rows of part {role!r}", lambda: tables.row_count(rows))
+        part.record_count = counted if counted is not None or indices is None else len(indices)
         attempt(f"record the {role} part of {self.data.name!r}", lambda: self._record_part(part, indices, ratio, fold))
         return part
 
@@ -150,6 +157,13 @@ class SplitBlock(RunBlock):
             option = "group" if self.strategy == "grouped" else "stratify"
             raise BadParameter(f"a {self.strategy} split needs {option}=: a column's name or number, or its values")
         return tables.column(self.data.rows, key) if isinstance(key, str | int) else tables.listed(key)
+
+
+def _whole(given: Any) -> Data:
+    if isinstance(given, Data):
+        return given
+    things(given, "data")  # says what is wrong with it
+    return Data("data", rows=given)
 
 
 def splitting(

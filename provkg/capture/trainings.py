@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Unpack
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
-from provkg.capture.trouble import trouble
+from provkg.capture.trouble import trouble, warned
 from provkg.errors import BadParameter
 from provkg.records import FineTuningRun, Reference, TrainingRun
 
@@ -43,6 +43,12 @@ class TrainingBlock(RunBlock):
             )
         self._data, self._validation = things(data, "data"), things(validation, "validation")
         self._start_from = start_from
+        if data is None or (isinstance(data, list | tuple) and not data):
+            # No error even when capture is strict: the refusal is one, and names all that is missing.
+            warned(
+                f"training {self.title!r} has no data; its record will be refused. Name what it learns from: "
+                "data=provkg.dataset(…) or a part of a split"
+            )
 
     def _specific(self) -> dict[str, Any]:
         return {

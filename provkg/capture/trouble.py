@@ -24,10 +24,19 @@ def trouble(message: str, *, kind: str = "", error: type[ProvkgError] = CannotRu
     """Warn once for each line of the user's code and `kind` of trouble; raise `error` when capture is strict."""
     if defaults().strict:
         raise error(message)
+    warned(message, kind=kind)
+
+
+def warned(message: str, *, kind: str = "") -> None:
+    """Warn once for each line of the user's code and `kind`; where warnings are errors, say it on stderr instead."""
     level, file, line = _user_line()
-    if (kind or message, file, line) not in _told:
-        _told.add((kind or message, file, line))
+    if (kind or message, file, line) in _told:
+        return
+    _told.add((kind or message, file, line))
+    try:
         warnings.warn(message, CaptureWarning, stacklevel=level)
+    except CaptureWarning:  # under `python -W error`: what provkg has to say must not stop training
+        sys.stderr.write(f"{file}:{line}: {CaptureWarning.__name__}: {message}\n")
 
 
 def attempt(what: str, act: Callable[[], T]) -> T | None:
@@ -41,8 +50,8 @@ def attempt(what: str, act: Callable[[], T]) -> T | None:
 
 def failed(what: str, error: Exception) -> None:
     """Warn that provkg could not do `what`; to be called while `error` is handled."""
-    if isinstance(error, Warning) or (isinstance(error, ProvkgError) and defaults().strict):
-        raise error  # a warning that the user turned into an error is theirs
+    if isinstance(error, ProvkgError) and defaults().strict:
+        raise error
     reason = str(error) if isinstance(error, ProvkgError) else f"{type(error).__name__}: {error}"
     trouble(f"could not {what}: {reason}")
 
@@ -56,5 +65,5 @@ def _user_line() -> tuple[int, str, int]:
     level, frame = 1, sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
-    # `warn` counts from `trouble`, which is where this walk began.
+    # `warn` counts from `warned`, which is where this walk began.
     return level, frame.f_code.co_filename, frame.f_lineno

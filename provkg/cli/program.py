@@ -37,6 +37,8 @@ COMMANDS: Final = {
     "sync": "provkg.cli.graphs",
     "rebuild": "provkg.cli.graphs",
 }
+# Who closes the pipe of these has all that was wanted; of others, the work or the verdict may be missing.
+ONLY_PRINT: Final = frozenset({"questions", "ask", "query", "lineage", "show", "export"})
 _STORAGE: Final = {
     errno.ENOSPC: "the disk is full; free some space and try again",
     errno.EDQUOT: "your quota on this disk is used up; free some space and try again",
@@ -70,13 +72,15 @@ class Program(click.Group):
             _end(ctx, error)
         except BrokenPipeError:
             _stop_printing()
-            ctx.exit(CANNOT_RUN)
+            ctx.exit(0 if ctx.invoked_subcommand in ONLY_PRINT else CANNOT_RUN)
         except UnicodeEncodeError as error:
             # The shell hands any bytes over; those that are no text arrive as surrogates.
             _end(ctx, UsageError(f"{error.object!r:.200} is not UTF-8 text"))
         except OSError as error:
             if error.errno not in _STORAGE:
                 raise
+            if error.errno == errno.ENOSPC and error.filename is None:
+                _stop_printing()  # standard output itself may be the full disk
             place = f"{error.filename}: " if error.filename else ""
             _end(ctx, StorageFailed(place + _STORAGE[error.errno]))
         except KeyboardInterrupt:

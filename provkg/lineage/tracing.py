@@ -15,7 +15,7 @@ from provkg.vocabulary import NAMESPACES, SUPERCLASSES, SUPERPROPERTIES, depends
 if TYPE_CHECKING:
     from provkg.index import Answer, ReadIndex
 
-_USED: Final = ("pvk", "prov", "dct", "dcat", "foaf")
+_USED: Final = ("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
 _REACHED: Final[dict[Direction, str]] = {
     "up": "{ SELECT DISTINCT ?thing WHERE { ?_root pvk:dependsOn* ?thing } }",
@@ -47,6 +47,7 @@ SELECT DISTINCT ?thing ?class ?name ?version ?when WHERE {
     ?thing pvk:inBatch/dct:title ?batch ; pvk:rowIndex ?row .
     BIND(CONCAT(?batch, " row ", STR(?row)) AS ?place)
   }
+  OPTIONAL { ?thing pvk:metricKind/skos:prefLabel ?ownMetric }
   OPTIONAL { ?thing pvk:metricKind ?kind . BIND(STRAFTER(STR(?kind), "MetricKind-") AS ?metric) }
   OPTIONAL { ?thing pvk:storageLocation ?location . BIND(REPLACE(STR(?location), "^.*/", "") AS ?file) }
   OPTIONAL { ?thing pvk:commitId ?commit }
@@ -55,7 +56,8 @@ SELECT DISTINCT ?thing ?class ?name ?version ?when WHERE {
   OPTIONAL { ?thing pvk:packageVersion ?packageVersion }
   OPTIONAL { ?thing prov:generatedAtTime ?when }
   BIND(SUBSTR(?commit, 1, 12) AS ?code)
-  BIND(COALESCE(?continuing, ?own, ?package, ?identifier, ?address, ?place, ?metric, ?feature, ?file, ?code) AS ?name)
+  BIND(COALESCE(?ownMetric, ?metric) AS ?measure)
+  BIND(COALESCE(?continuing, ?own, ?package, ?identifier, ?address, ?place, ?measure, ?feature, ?file, ?code) AS ?name)
   BIND(COALESCE(?label, ?packageVersion) AS ?version)
 }"""
 _RUNS: Final = """

@@ -1,11 +1,12 @@
 """Saved questions: find one by name, bind its parameters, show what the graph answers."""
 
-from provkg.questions.binding import bind
+from provkg.questions.binding import assumed, bind
 from provkg.questions.catalogue import catalogue, catalogue_page
 from provkg.questions.library import all_questions, find, single_tags
-from provkg.questions.naming import Naming
+from provkg.questions.naming import Naming, own_concepts
 from provkg.questions.question import Column, Parameter, Question
 from provkg.questions.showing import show
+from provkg.questions.unpacking import unpacked
 
 __all__ = [
     "Column",
@@ -13,10 +14,13 @@ __all__ = [
     "Parameter",
     "Question",
     "all_questions",
+    "assumed",
     "bind",
     "catalogue",
     "catalogue_page",
     "find",
+    "own_concepts",
     "show",
     "single_tags",
+    "unpacked",
 ]

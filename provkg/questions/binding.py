@@ -50,9 +50,18 @@ def bind(question: Question, values: Mapping[str, Value | None], resolve: Resolv
             terms[parameter.variable] = term(parameter, value, resolve)
         elif not parameter.optional:
             raise BadParameter(
-                f"{question.path} needs {parameter.name}{_meaning(parameter)}; give it with --{parameter.name}"
+                f"{question.path} needs {parameter.name}{_meaning(parameter)}; give it as {parameter.name}=…"
             )
     return substitute(question.text, terms)
+
+
+def assumed(question: Question, values: Mapping[str, Value | None]) -> dict[str, str]:
+    """Return the defaults that `bind` puts in place of what `values` leave out."""
+    return {
+        parameter.name: parameter.default
+        for parameter in question.params
+        if parameter.default is not None and values.get(parameter.name) is None
+    }
 
 
 def term(parameter: Parameter, value: Value, resolve: Resolve) -> Term:

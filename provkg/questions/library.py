@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
 from provkg.errors import UnknownQuestion
 from provkg.questions.question import Question
 from provkg.resources import QUERIES
+
+LISTED_BY: Final = "list them with: provkg questions"
 
 
 def all_questions(extra: Path | None = None) -> list[Question]:
@@ -33,9 +36,7 @@ def find(name: str, extra: Path | None = None) -> Question:
             raise UnknownQuestion(
                 f"{name!r} means several questions: {', '.join(q.path for q in found)}; name one of them"
             )
-    raise UnknownQuestion(
-        f"no question is called {name!r}{_suggestion(questions, wanted)}; list them with: provkg questions"
-    )
+    raise UnknownQuestion(f"no question is called {name!r}{_suggestion(questions, wanted)}; {LISTED_BY}")
 
 
 def single_tags(questions: Sequence[Question]) -> dict[str, Question]:

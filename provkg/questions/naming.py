@@ -72,6 +72,12 @@ SELECT DISTINCT ?name WHERE {
 } LIMIT 20000
 """
 
+_OWN_CONCEPTS: Final = f"""
+SELECT ?concept ?label WHERE {{
+  ?concept skos:inScheme ?scheme ; skos:prefLabel ?label .
+  FILTER(!STRSTARTS(STR(?concept), "{NAMESPACES["pvk"]}"))
+}}"""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -191,6 +197,15 @@ class Naming:
 
     def _ask(self, query: str, **terms: NamedNode | Literal) -> Answer:
         return self._index.query(_PREFIXES + substitute(query, terms))
+
+
+def own_concepts(index: ReadIndex) -> dict[str, str]:
+    """Return the labels of the concepts that a graph added to the ontology's, by IRI, as tables show them."""
+    found: dict[str, str] = {}
+    for concept, label in index.query(_PREFIXES + _OWN_CONCEPTS).rows:
+        if isinstance(concept, NamedNode) and isinstance(label, Literal) and (text := " ".join(label.value.split())):
+            found[concept.value] = min(text, found.get(concept.value, text))
+    return found
 
 
 def _absolute(text: str) -> NamedNode | None:

@@ -74,6 +74,8 @@ class Question:
     columns: tuple[Column, ...]
     text: str
     form: Form
+    unpack: tuple[str, str] | None = None
+    """The columns of place and value whose packed points become rows (see `unpacking`)."""
 
     @property
     def path(self) -> str:
@@ -96,6 +98,7 @@ class Question:
             columns=tuple(_column(name, facts) for name, facts in _entries(file, own, "columns")),
             text=text,
             form=_form(file, text),
+            unpack=_unpack(file, own),
         )
 
 
@@ -163,6 +166,16 @@ def _column(name: str, facts: Any) -> Column:
     if isinstance(facts, dict):
         return Column(name, str(facts.get("type", "any")), facts.get("unit"))
     return Column(name, str(facts))
+
+
+def _unpack(file: Path, own: Mapping[str, Any]) -> tuple[str, str] | None:
+    named = own.get("unpack")
+    if named is None:
+        return None
+    columns = [name for name, _ in _entries(file, own, "columns")]
+    if not isinstance(named, list) or len(named) != 2 or not all(name in columns for name in named):
+        raise Unreadable(f"{file}: unpack in the header names no two columns; write unpack: [at, value]")
+    return str(named[0]), str(named[1])
 
 
 def _form(file: Path, text: str) -> Form:

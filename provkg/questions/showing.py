@@ -29,14 +29,16 @@ def show(
     format: str = "table",  # noqa: A002 - the word that people type
     names: Mapping[str, str] | None = None,
     columns: Sequence[Column] = (),
+    assumed: Mapping[str, str] | None = None,
 ) -> str:
     """Return `answer` as table, csv, tsv or json text, a graph also as turtle.
 
-    A table shortens: `names` gives words for IRIs, `columns` give units. The other forms hold every term in full.
+    A table shortens: `names` gives words for IRIs, `columns` give units; without rows it tells what was `assumed`
+    by default. The other forms hold every term in full.
     Raises `BadParameter` for a format that the answer does not have.
     """
     if format == "table":
-        return _table(answer, names or {}, columns)
+        return _table(answer, names or {}, columns, without_rows(assumed or {}))
     if format == "turtle" and answer.kind == "graph":
         return _turtle(answer.triples)
     if format not in FORMATS:
@@ -59,7 +61,13 @@ def cells(answer: Answer) -> tuple[Sequence[str], Sequence[Row]]:
     return answer.columns, answer.rows
 
 
-def _table(answer: Answer, names: Mapping[str, str], columns: Sequence[Column]) -> str:
+def without_rows(assumed: Mapping[str, str]) -> str:
+    """Return what is said of an answer without rows: an unsuspected default may be why."""
+    defaults = ", ".join(f"{name}={value}" for name, value in assumed.items())
+    return f"{NO_ROWS}; with {defaults} by default" if defaults else NO_ROWS
+
+
+def _table(answer: Answer, names: Mapping[str, str], columns: Sequence[Column], empty: str) -> str:
     if answer.kind == "boolean":
         return "yes\n" if answer.boolean else "no\n"
     heads, rows = cells(answer)
@@ -69,7 +77,7 @@ def _table(answer: Answer, names: Mapping[str, str], columns: Sequence[Column]) 
     flush_right = [_is_numeric([row[place] for row in rows]) for place in range(len(heads))]
     lines = _aligned([titles, *body], flush_right)
     ruled = [lines[0], GAP.join("-" * width for width in _widths([titles, *body])), *lines[1:]]
-    return "\n".join(line.rstrip() for line in [*ruled, *([] if rows else [NO_ROWS])]) + "\n"
+    return "\n".join(line.rstrip() for line in [*ruled, *([] if rows else [empty])]) + "\n"
 
 
 def _is_numeric(column: Sequence[Term | None]) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from provkg.index import Answer, ReadIndex
 
 SHOWN_AT_MOST: Final = 20
-_USED: Final = ("pvk", "prov", "dct", "dcat", "foaf")
+_USED: Final = ("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
 _FACTS: Final = "SELECT ?relation ?other WHERE { ?_thing ?relation ?other }"
 _USES: Final = "SELECT ?relation ?other WHERE { ?other ?relation ?_thing . FILTER(isIRI(?other)) }"
@@ -38,13 +38,16 @@ SELECT ?other ?name ?version ?value WHERE {
     OPTIONAL { ?other pvk:onSplitRole ?role }
     OPTIONAL { ?other pvk:value ?observed }
     OPTIONAL { ?other pvk:lastValue ?last }
-    BIND(COALESCE(CONCAT(" on ", STRAFTER(STR(?role), "SplitRole-")), "") AS ?on)
-    BIND(CONCAT(STRAFTER(STR(?kind), "MetricKind-"), ?on) AS ?measure)
   }
+  OPTIONAL { ?other pvk:metricKind/skos:prefLabel ?ownKind }
+  OPTIONAL { ?other pvk:onSplitRole/skos:prefLabel ?ownRole }
+  OPTIONAL { ?other skos:prefLabel ?concept }
   OPTIONAL { ?other dct:identifier ?identifier }
   OPTIONAL { ?other dcat:version ?label }
   OPTIONAL { ?other pvk:packageVersion ?packageVersion }
-  BIND(COALESCE(?continuing, ?own, ?person, ?package, ?parameter, ?measure, ?identifier) AS ?name)
+  BIND(COALESCE(CONCAT(" on ", COALESCE(?ownRole, STRAFTER(STR(?role), "SplitRole-"))), "") AS ?on)
+  BIND(CONCAT(COALESCE(?ownKind, STRAFTER(STR(?kind), "MetricKind-")), ?on) AS ?measure)
+  BIND(COALESCE(?continuing, ?own, ?person, ?package, ?parameter, ?measure, ?identifier, ?concept) AS ?name)
   BIND(COALESCE(?label, ?packageVersion) AS ?version)
   BIND(COALESCE(?setting, ?observed, ?last) AS ?value)
 }"""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from provkg.errors import BadParameter
+from provkg.errors import BadParameter, UsageError
 from provkg.folder import DEFAULT_FOLDER, Folder
-from provkg.questions import Naming, Question, all_questions, bind, find
+from provkg.questions import Naming, Question, all_questions, assumed, bind, find, own_concepts, unpacked
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
 from provkg.sparql import substitute
@@ -55,30 +55,39 @@ class Reader:
     """
 
     def __init__(self, index: ReadIndex, folder: Folder | None = None) -> None:
-        self._index, self._folder = index, folder
+        self._state, self._folder, self._closed = index, folder, False
 
     @classmethod
-    def open(cls, path: str | Path = DEFAULT_FOLDER) -> Reader:
-        """Open the graph in the folder `path`; what waits in its spool is taken in first, if nobody else holds it."""
-        folder = Folder.find(Path(path))
+    def open(cls, path: str | Path | None = None) -> Reader:
+        """Open the graph in the folder `path`; what waits in its spool is taken in first, if nobody else holds it.
+
+        Without `path`, the graph that recording goes to: `provkg.configure(store=…)`, else `PROVKG_STORE`, else `./kg`.
+        """
+        folder = Folder.find(_default_folder() if path is None else Path(path))
         return cls(_newest(folder), folder)
 
     @property
     def size(self) -> int:
         """The number of ledger entries that answers stand for."""
-        return self._index.size
+        return self._state.size
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else f"{self.size:,} ledger entries"
+        return f"Reader({self._place}: {state})"
 
     def refresh(self) -> None:
         """Go on to the newest state."""
+        before = self._index
         if self._folder is not None:
-            newest = _newest(self._folder)
-            self._index.close()
-            self._index = newest
-            self.__dict__.pop("_naming", None)
+            self._state = _newest(self._folder)
+            before.close()
+            self._forget()
 
     def close(self) -> None:
         """Let go of the state that is read."""
-        self._index.close()
+        self._closed = True
+        self._state.close()
+        self._forget()
 
     def __enter__(self) -> Reader:
         return self
@@ -94,11 +103,12 @@ class Reader:
         """Ask the saved question `name` with its parameters as keywords; things are given by name or IRI."""
         question = find(name, self._own_questions)
         text = bind(question, values, self.resolve)
-        return Reply.to(question, self._index.query(text))
+        answer = unpacked(question, self._index.query(text))
+        return Reply.to(question, answer, self._concepts, assumed(question, values))
 
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""
-        return Reply.to(None, self._index.query(text, limit=limit))
+        return Reply.to(None, self._index.query(text, limit=limit), self._concepts)
 
     def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.
@@ -146,6 +156,24 @@ class Reader:
         rows: list[Any] = self._index.query(_LEDGER).rows
         return sorted((Quad(*row) for row in rows), key=str)
 
+    def _forget(self) -> None:
+        for known in ("_naming", "_concepts"):
+            self.__dict__.pop(known, None)
+
+    @property
+    def _index(self) -> ReadIndex:
+        if self._closed:
+            raise UsageError(f"this reader of {self._place} is closed; open another with provkg.open()")
+        return self._state
+
+    @property
+    def _place(self) -> Path:
+        return self._state.path if self._folder is None else self._folder.path
+
+    @cached_property
+    def _concepts(self) -> Mapping[str, str]:
+        return own_concepts(self._index)
+
     @cached_property
     def _naming(self) -> Naming:
         return Naming(self._index)
@@ -153,6 +181,12 @@ class Reader:
     @property
     def _own_questions(self) -> Path | None:
         return None if self._folder is None else self._folder.path / "queries"
+
+
+def _default_folder() -> Path:
+    from provkg.capture.defaults import defaults  # only who names no folder pays for it
+
+    return defaults().store or Path(DEFAULT_FOLDER)
 
 
 def _newest(folder: Folder) -> ReadIndex:

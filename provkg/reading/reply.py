@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from provkg.errors import MissingExtra
 from provkg.index import Answer
 from provkg.literals import python_value
-from provkg.questions.showing import cells, show
+from provkg.questions.showing import cells, show, without_rows
 from provkg.questions.terms import Term, short
 
 if TYPE_CHECKING:
@@ -23,14 +23,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply(Answer):
-    """An answer and the question it answers; going through it gives one mapping a row, with Python values."""
+    """An answer and the question it answers; going through it gives one mapping a row, with Python values.
+
+    `names` are words for IRIs and `assumed` the defaults that applied; both show in tables only.
+    """
 
     question: Question | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    assumed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def to(cls, question: Question | None, answer: Answer) -> Reply:
+    def to(
+        cls,
+        question: Question | None,
+        answer: Answer,
+        names: Mapping[str, str] | None = None,
+        assumed: Mapping[str, str] | None = None,
+    ) -> Reply:
         """Return `answer` as the reply to `question`."""
-        return cls(**vars(answer), question=question)
+        return cls(**vars(answer), question=question, names=names or {}, assumed=assumed or {})
 
     def __iter__(self) -> Iterator[Any]:
         heads, rows = cells(self)
@@ -49,7 +60,15 @@ class Reply(Answer):
 
     def text(self, format: str = "table") -> str:  # noqa: A002 - the word that people type
         """Return the answer as table, csv, tsv or json text, a graph also as turtle."""
-        return show(self, format, columns=self.question.columns if self.question else ())
+        columns = self.question.columns if self.question else ()
+        return show(self, format, self.names, columns, self.assumed)
+
+    def __repr__(self) -> str:
+        if self.kind == "boolean":
+            return f"Reply(boolean: {'yes' if self.boolean else 'no'})"
+        heads, rows = cells(self)
+        count = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
+        return f"Reply({self.kind}: {count}; {', '.join(heads)})"
 
     def __str__(self) -> str:
         return self.text().rstrip("\n")
@@ -58,8 +77,14 @@ class Reply(Answer):
         """Show itself as a table in a notebook."""
         heads, rows = cells(self)
         head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-        body = "".join(f"<tr>{''.join(f'<td>{_cell(term)}</td>' for term in row)}</tr>" for row in rows)
+        body = "".join(f"<tr>{''.join(f'<td>{self._cell(term)}</td>' for term in row)}</tr>" for row in rows)
+        if not rows:
+            body = f'<tr><td colspan="{len(heads)}">{escape(without_rows(self.assumed))}</td></tr>'
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _cell(self, term: Term | None) -> str:
+        full = "" if term is None else getattr(term, "value", str(term))
+        return f'<span title="{escape(full)}">{escape(short(term, self.names))}</span>'
 
 
 def _value(term: Term | None) -> Any:
@@ -70,8 +95,3 @@ def _value(term: Term | None) -> Any:
             return term.value
         case _:
             return None if term is None else str(term)
-
-
-def _cell(term: Term | None) -> str:
-    full = "" if term is None else getattr(term, "value", str(term))
-    return f'<span title="{escape(full)}">{escape(short(term))}</span>'

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from provkg.errors import CannotRun, ProvkgError, QueryTimedOut
+from provkg.errors import CannotRun, ProvkgError, QueryTimedOut, UnknownQuestion
 from provkg.folder import Folder
-from provkg.questions import Question, all_questions
+from provkg.questions import Question, all_questions, find
+from provkg.questions.library import LISTED_BY
 from provkg.server import negotiation, protocol
 from provkg.server.delivery import Delivery
 from provkg.server.messages import QueryTask, QuestionTask, Task
@@ -53,6 +54,7 @@ def application(folder: Folder, *, workers: int, seconds: float, say: Callable[[
         Route("/", desk.front),
         Route("/sparql", desk.sparql, methods=["GET", "POST"]),
         Route("/api/questions", desk.questions, methods=["GET"]),
+        Route("/api/questions/{name}", desk.question, methods=["GET"]),
         Route("/api/questions/{theme}/{name}", desk.question, methods=["GET"]),
     ]
     return Starlette(
@@ -84,9 +86,11 @@ class _Desk:
         return JSONResponse({"questions": listed}, headers=_ALWAYS)
 
     async def question(self, request: Request) -> Response:
-        path = f"{request.path_params['theme']}/{request.path_params['name']}"
-        if path not in {question.path for question in self._all_questions()}:
-            raise RefusedRequest(404, f"no question is called {path!r}; /api/questions lists them")
+        name = "/".join(request.path_params.values())
+        try:
+            path = find(name, self._folder.path / "queries").path
+        except UnknownQuestion as error:
+            raise RefusedRequest(404, str(error).replace(LISTED_BY, "see /api/questions")) from None
         values = protocol.fields(request.scope["query_string"])
         return await self._answer(QuestionTask(path, values, *_wanted(request)))
 

@@ -137,6 +137,11 @@ class SpoolWriter:
         return self._sequence > 0
 
     @property
+    def gone(self) -> bool:
+        """Whether the file was deleted while this process wrote to it."""
+        return self._file is not None and not self.path.exists()
+
+    @property
     def lost(self) -> int:
         """How many events found no place on disk or in the buffer."""
         return self._dropped + len(self._waiting)

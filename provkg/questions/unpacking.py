@@ -1,0 +1,70 @@
+"""Rows for the points of a series that lie packed in one literal, so that an answer holds every point."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal
+
+from provkg.literals import double, literal, python_value
+from provkg.questions.terms import Term
+from provkg.vocabulary import packedSeries
+
+if TYPE_CHECKING:
+    from provkg.index.answer import Answer
+    from provkg.questions.question import Question
+
+Row = tuple[Term | None, ...]
+
+
+def unpacked(question: Question, answer: Answer) -> Answer:
+    """Return `answer` with a row per point where the question says in which columns packed points stand.
+
+    Rows that agree in all other columns are one series: its points come in the order of their places.
+    """
+    if question.unpack is None or not _any_packed(answer.rows):
+        return answer
+    place, value = map(answer.columns.index, question.unpack)
+
+    def series(row: Row) -> list[Term | None]:
+        return [term for column, term in enumerate(row) if column not in {place, value}]
+
+    def at(row: Row) -> float:
+        found = row[place]
+        number = python_value(found) if isinstance(found, Literal) else None
+        return number if isinstance(number, int | float) else -1
+
+    rows: list[Row] = []
+    for _, group in groupby(answer.rows, key=series):
+        points = [point for row in group for point in _points(row, place, value)]
+        rows += sorted(dict.fromkeys(points), key=at)
+    return replace(answer, rows=rows)
+
+
+def _any_packed(rows: Sequence[Row]) -> bool:
+    return any(_is_packed(term) for row in rows for term in row)
+
+
+def _is_packed(term: Term | None) -> bool:
+    return isinstance(term, Literal) and term.datatype == packedSeries
+
+
+def _points(row: Row, place: int, value: int) -> Iterator[Row]:
+    packed = row[value]
+    if not isinstance(packed, Literal) or packed.datatype != packedSeries:
+        yield row
+        return
+    try:
+        pairs = [(literal(int(at)), double(float(number))) for at, number in json.loads(packed.value)]
+    except (ValueError, TypeError, OverflowError):
+        # What others packed in a way of their own is shown as it stands rather than lost.
+        yield row
+        return
+    for at, number in pairs:
+        cells = list(row)
+        cells[place], cells[value] = at, number
+        yield tuple(cells)
