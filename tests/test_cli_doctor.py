@@ -109,6 +109,45 @@ def test_a_ledger_that_is_none_is_told(kg: Path) -> None:
     assert "backup" in result.stdout
 
 
+@pytest.mark.parametrize("place", ["index/store", "snapshots"])
+def test_silent_damage_is_named_with_the_command_that_mends_it(kg: Path, place: str) -> None:
+    files = sorted((kg / place).rglob("*.sst"))
+    assert files
+    for file in files:
+        times, content = file.stat(), bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    result = run("doctor", "--store", kg)
+    assert result.exit_code == 1
+    assert "is not what was written" in result.stdout
+    assert f"provkg rebuild --store {kg}" in result.stdout
+    assert run("rebuild", "--store", kg).exit_code == 0
+    assert run("doctor", "--store", kg).exit_code == 0
+
+
+def test_a_lost_ledger_beside_an_index_is_told(kg: Path) -> None:
+    for file in kg.glob("ledger.db*"):
+        file.unlink()
+    result = run("doctor", "--store", kg)
+    assert result.exit_code == 1
+    assert "ledger.db is empty or missing, though the graph had" in result.stdout
+    assert "restore the ledger from your backup" in result.stdout
+    assert not (kg / "ledger.db").exists()
+
+
+def test_files_in_the_spool_that_are_no_spool_files_are_told(kg: Path) -> None:
+    spool = Folder.find(kg).spool
+    (spool / "notes.txt").write_text("mine")
+    result = run("doctor", "--store", kg)
+    assert (result.exit_code, "notes.txt is no spool file" in result.stdout) == (0, True)
+    (spool / "strange.spool").write_text("not frames at all")
+    result = run("doctor", "--store", kg)
+    assert result.exit_code == 1
+    assert "strange.spool is no spool file" in result.stdout
+    assert "move it to another folder" in result.stdout
+
+
 def test_nothing_is_changed_by_looking(kg: Path) -> None:
     died_after_one_record(kg)
     files = {file: file.stat().st_mtime_ns for file in kg.rglob("*") if file.is_file() and file.name != "lock"}

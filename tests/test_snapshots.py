@@ -1,5 +1,6 @@
 """Readers have a copy of the index that does not change and is not removed under them."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
+from provkg.errors import Unreadable
 from provkg.index import Change, Index, Snapshots
+from provkg.index.manifest import FILE, FileState, Manifest
 from provkg.vocabulary import dct_title
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -18,7 +21,8 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 def index(tmp_path: Path) -> Iterator[Index]:
     made = Index.create(tmp_path / "index", NamedNode("http://e/graph/ledger"))
     yield made
-    made.abandon()
+    if hasattr(made, "_store"):
+        made.abandon()
 
 
 @pytest.fixture
@@ -128,3 +132,77 @@ def test_snapshots_of_a_longer_ledger_give_way_to_a_rebuilt_index(
         assert reader.query(COUNT).rows == [(Literal(3),)], "who reads already is not disturbed"
     shorter.abandon()
     assert snapshots.newest_size() == 1
+
+
+def flip(file: Path, place: int) -> None:
+    """Turn one bit of a file, as a failing disk does."""
+    content = bytearray(file.read_bytes())
+    content[place] ^= 1
+    file.write_bytes(content)
+
+
+def rot(file: Path, place: int) -> None:
+    """Turn one bit without a trace in the file's times."""
+    times = file.stat()
+    flip(file, place)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def kept_files(snapshot: Path) -> list[Path]:
+    return sorted(file for file in snapshot.iterdir() if file.name != FILE)
+
+
+def test_a_changed_byte_in_any_file_of_a_snapshot_is_found_on_opening(index: Index, snapshots: Snapshots) -> None:
+    grow(index)
+    index.settle()
+    files = kept_files(snapshots.take(index))
+    assert {file.suffix for file in files} >= {".sst", ".log"}
+    for file in (file for file in files if file.stat().st_size):
+        flip(file, -1)
+        with pytest.raises(Unreadable, match=f"{file.name} is not what was written"):
+            snapshots.open()
+        flip(file, -1)
+        opened = snapshots.open()
+        assert opened is not None, "the same bytes written again are no damage"
+        opened.close()
+
+
+def test_a_file_that_keeps_its_times_is_found_by_reading_it(index: Index, snapshots: Snapshots) -> None:
+    grow(index)
+    index.settle()
+    snapshot = snapshots.take(index)
+    snapshots.check()
+    snapshots.check_index(index.path, thorough=True)
+    rot(next(snapshot.glob("*.sst")), 0)
+    with pytest.raises(Unreadable, match="is not what was written"):
+        snapshots.check()
+    with pytest.raises(Unreadable, match="is not what was written"):
+        snapshots.check_index(index.path, thorough=True)
+
+
+@pytest.mark.parametrize("broken", [b"", b"[]", b'{"store": "", "files": {"a": 1}}'])
+def test_a_snapshot_without_its_list_of_files_is_damaged(index: Index, snapshots: Snapshots, broken: bytes) -> None:
+    grow(index)
+    (snapshots.take(index) / FILE).write_bytes(broken)
+    with pytest.raises(Unreadable, match="missing or broken"):
+        snapshots.open()
+
+
+def test_a_damaged_table_is_not_taken_over_into_the_next_snapshot(index: Index, snapshots: Snapshots) -> None:
+    grow(index)
+    index.settle()
+    flip(next(snapshots.take(index).glob("*.sst")), 0)
+    grow(index)
+    with pytest.raises(Unreadable, match="is not what was written"):
+        snapshots.take(index)
+
+
+def test_another_store_in_the_place_of_the_copied_one_is_let_be(index: Index, snapshots: Snapshots) -> None:
+    grow(index)
+    index.settle()
+    store, snapshot = index.path / "store", snapshots.take(index)
+    table = next(snapshot.glob("*.sst")).name
+    changed = {table: FileState(1, 1, "")}
+    Manifest("of another store", changed).check_store(store)
+    with pytest.raises(Unreadable, match=f"{table} is not what was written"):
+        Manifest(index.identity, changed).check_store(store)

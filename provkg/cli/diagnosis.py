@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from provkg.capture.spool import SpoolFile, spool_files
-from provkg.errors import GraphHeld, ProvkgError
+from provkg.errors import GraphHeld, ProvkgError, Unreadable
 from provkg.folder import LEVELS, Folder
 from provkg.graph.hold import Hold
 from provkg.index import Snapshots
@@ -19,6 +20,7 @@ from provkg.ledger import Ledger
 
 SILENCE: Final = timedelta(hours=1)
 SHOWN: Final = 20
+SPOOLED: Final = frozenset({".spool", ".verdicts"})
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,19 @@ def _hold(folder: Folder) -> Iterator[Finding]:
 def _spool(folder: Folder) -> Iterator[Finding]:
     for file in spool_files(folder.spool):
         try:
-            yield from _spool_file(file, folder)
+            yield from _strange(file) or _spool_file(file, folder)
         except ProvkgError as error:
             yield Finding(str(error))
+    if folder.spool.is_dir():
+        others = [path for path in sorted(folder.spool.iterdir()) if path.suffix not in SPOOLED]
+        yield from (Finding(f"{path} is no spool file and is not read", wrong=False) for path in others)
+
+
+def _strange(file: SpoolFile) -> list[Finding]:
+    # A file of no length is one that a process is about to write.
+    if file.path.stat().st_size == 0 or next(file.frames(), None) is not None:
+        return []
+    return [Finding(f"{file.path} is no spool file, or nothing in it is intact", "move it to another folder")]
 
 
 def _spool_file(file: SpoolFile, folder: Folder) -> Iterator[Finding]:
@@ -101,13 +113,23 @@ def _reasons(report: Path) -> list[str]:
 def _ledger(folder: Folder) -> Iterator[Finding]:
     try:
         if Ledger.size_at(folder.ledger) == 0:
-            yield Finding("the graph holds no record yet", wrong=False)
+            yield _no_record(folder)
             return
         with Ledger.open(folder.ledger, read_only=True) as ledger:
             yield from _index(folder, ledger.size)
             yield from _too_little(folder, ledger)
     except ProvkgError as error:
         yield Finding(str(error), "restore the ledger from your backup")
+
+
+def _no_record(folder: Folder) -> Finding:
+    """Tell a new graph from one whose ledger is lost: then something else remembers its records."""
+    followed = Version.read(folder.index)
+    seen = max(followed.position if followed else 0, Snapshots(folder.snapshots).newest_size() or 0)
+    if not seen:
+        return Finding("the graph holds no record yet", wrong=False)
+    what = f"{folder.ledger} is empty or missing, though the graph had {seen:,} records"
+    return Finding(what, "restore the ledger from your backup")
 
 
 def _index(folder: Folder, size: int) -> Iterator[Finding]:
@@ -124,6 +146,17 @@ def _index(folder: Folder, size: int) -> Iterator[Finding]:
         yield Finding(
             f"readers are {behind:,} ledger entries behind", f"type: provkg sync --store {folder.path}", wrong=False
         )
+    yield from _damaged(folder)
+
+
+def _damaged(folder: Folder) -> Iterator[Finding]:
+    """Read whole files: what rots on a disk keeps its size and time."""
+    snapshots = Snapshots(folder.snapshots)
+    for check in (partial(snapshots.check_index, folder.index, thorough=True), snapshots.check):
+        try:
+            check()
+        except Unreadable as error:
+            yield Finding(str(error), f"type: provkg rebuild --store {folder.path}")
 
 
 def _too_little(folder: Folder, ledger: Ledger) -> Iterator[Finding]:

@@ -26,10 +26,20 @@ def read(folder: Folder, *, tell: Callable[[str], None] | None = None) -> ReadIn
     try:
         return _opened(snapshots, folder)
     except Unreadable:
-        # Also where a snapshot is damaged: a new one is one copy away.
-        with KnowledgeGraph.hold(folder, tell=tell) as graph:
+        return _mended(snapshots, folder, tell)
+
+
+def _mended(snapshots: Snapshots, folder: Folder, tell: Callable[[str], None] | None) -> ReadIndex:
+    """Return a snapshot in place of the damaged one, once the index is rebuilt."""
+    with KnowledgeGraph.hold(folder, tell=tell) as graph:
+        try:
+            # An index that shared the damaged file was rebuilt when the graph was taken.
+            return _opened(snapshots, folder)
+        except Unreadable as error:
+            if tell is not None:
+                tell(f"{error}; rebuilding it from the ledger")
             graph.rebuild()
-        return _opened(snapshots, folder)
+    return _opened(snapshots, folder)
 
 
 def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:

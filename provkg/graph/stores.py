@@ -63,8 +63,12 @@ class Stores:
 
     def snapshot(self) -> None:
         """Copy the index for readers, if they have not seen this state."""
-        self.index.settle()
-        self.snapshots.take(self.index)
+        try:
+            self.index.settle()
+            self.snapshots.take(self.index)
+        except Unreadable as error:
+            self._tell(f"{error}; rebuilding it from the ledger")
+            self.rebuild()
         self._snapshot_at = time.monotonic()
 
     def snapshot_now_and_then(self) -> None:
@@ -93,6 +97,8 @@ class Stores:
         if not self._folder.index.exists() and self.ledger.size == 0:
             return Index.create(self._folder.index, self._names.ledger_graph)
         try:
+            # First of all: Oxigraph may hang on a damaged file.
+            self.snapshots.check_index(self._folder.index)
             index = Index.open(self._folder.index, self._names.ledger_graph, self._following.mark_at)
             return self._caught_up(index)
         except Unreadable as error:

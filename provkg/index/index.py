@@ -16,6 +16,7 @@ from provkg import vocabulary
 from provkg.errors import StorageFailed, Unreadable
 from provkg.index.change import Change
 from provkg.index.dependencies import Dependencies
+from provkg.index.manifest import identity
 from provkg.index.storage import opened, storage
 from provkg.index.version import Version
 
@@ -66,6 +67,11 @@ class Index:
     def position(self) -> int:
         """How many entries of the ledger the index has taken in."""
         return self._version.position
+
+    @property
+    def identity(self) -> str:
+        """What tells its store from every other, also from one that takes its place."""
+        return identity(self.path / STORE)
 
     def apply(self, changes: Sequence[Change], *, replay: bool = False) -> None:
         """Take in `changes`, which follow the position in order; taking one in again does no harm.

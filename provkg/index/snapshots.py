@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from provkg.errors import StorageFailed
-from provkg.index.index import Index
+from provkg.errors import StorageFailed, Unreadable
+from provkg.index.index import STORE, Index
+from provkg.index.manifest import FILE, Manifest
 from provkg.index.reading import ReadIndex
 
 KEPT: Final = 2
@@ -35,23 +36,61 @@ class Snapshots:
         """Copy `index` for readers and remove old copies.
 
         A snapshot of this size that is there already is returned as it is, unless `anew`: then the index was rebuilt,
-        and nobody is to be sent to an older copy any more.
+        and nobody is to be sent to an older copy any more. Raises `Unreadable` when a file of either is damaged.
         """
         target = self.folder / str(index.position)
         if anew:
             for path in self._newest_first():
                 path.rename(self._hidden(path))
-        if not target.exists():
+        if target.exists():
+            _check(target, thorough=False)
+        else:
             self._copy(index, target)
         self._prune()
         return target
 
     def open(self) -> ReadIndex | None:
-        """Return the newest snapshot for reading, or None without one; close it when done."""
+        """Return the newest snapshot for reading, or None without one; close it when done.
+
+        Raises `Unreadable` when it is damaged.
+        """
+        found = self._checked(thorough=False)
+        return None if found is None else ReadIndex.open(found[0], _size_of(found[0]), found[1])
+
+    def check(self) -> None:
+        """Read every file of the newest snapshot; raises `Unreadable` when one is damaged."""
+        found = self._checked(thorough=True)
+        if found is not None:
+            os.close(found[1])
+
+    def check_index(self, path: Path, *, thorough: bool = False) -> None:
+        """Raise `Unreadable` when files that the index at `path` shares with the newest snapshot are damaged.
+
+        What a snapshot itself has lost says nothing of the index. Unless `thorough`, only files that were written
+        since are read.
+        """
+        manifest = self._newest_manifest()
+        if manifest is not None:
+            manifest.check_store(path / STORE, thorough=thorough)
+
+    def _checked(self, *, thorough: bool) -> tuple[Path, int] | None:
+        """Return the newest snapshot and a descriptor that keeps it there."""
         for path in self._newest_first():
             descriptor = _shared(path)
-            if descriptor is not None:
-                return ReadIndex.open(path, _size_of(path), descriptor)
+            if descriptor is None:
+                continue
+            try:
+                _check(path, thorough=thorough)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            return path, descriptor
+        return None
+
+    def _newest_manifest(self) -> Manifest | None:
+        for path in self._newest_first():
+            with suppress(Unreadable):
+                return Manifest.read(path)
         return None
 
     def _copy(self, index: Index, target: Path) -> None:
@@ -62,6 +101,7 @@ class Snapshots:
         except OSError as error:
             raise StorageFailed(f"cannot make {self.folder}: {error.strerror}") from error
         index.backup(draft)
+        Manifest.of(draft, index.identity, self._newest_manifest()).write(draft)
         draft.rename(target)
 
     def _prune(self) -> None:
@@ -113,3 +153,9 @@ def _exclusive(path: Path) -> Iterator[bool]:
             yield True
     finally:
         os.close(descriptor)
+
+
+def _check(snapshot: Path, *, thorough: bool) -> None:
+    # A copy from before there were lists of files has nothing to be compared with.
+    if (snapshot / FILE).exists():
+        Manifest.read(snapshot).check_snapshot(snapshot, thorough=thorough)
