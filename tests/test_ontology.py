@@ -89,7 +89,7 @@ def test_the_ontology_uses_only_declarations_hierarchies_domains_and_ranges_of_o
     words = {str(term) for triple in own() for term in triple if isinstance(term, URIRef)}
     used = {word.removeprefix(str(OWL)) for word in words if word.startswith(str(OWL))}
     declarations = {"Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "Ontology"}
-    assert used <= declarations | {"imports", "versionIRI", "versionInfo", "deprecated"}
+    assert used <= declarations | {"imports", "versionIRI", "versionInfo", "priorVersion", "deprecated", "inverseOf"}
 
 
 def test_the_ontology_has_no_anonymous_class() -> None:
@@ -126,6 +126,19 @@ def test_a_property_below_another_relates_the_same_sort_of_things() -> None:
             ours, theirs = whole().value(term, side), whole().value(wider, side)
             if isinstance(ours, URIRef) and isinstance(theirs, URIRef):
                 assert theirs in {ours, *classes_above(ours)}, f"{local(term)} is not within {wider} on {side}"
+
+
+def test_a_relation_and_its_inverse_swap_domain_and_range() -> None:
+    pairs = [(one, other) for one, other in own().subject_objects(OWL.inverseOf) if isinstance(one, URIRef)]
+    assert len(pairs) > 5
+    for one, other in pairs:
+        assert own().value(one, RDFS.domain) == own().value(other, RDFS.range), one
+        assert own().value(one, RDFS.range) == own().value(other, RDFS.domain), one
+
+
+def test_an_inverse_is_declared_of_our_own_relations_only() -> None:
+    """The inverse of a relation of PROV-O would follow from every statement that some other tool makes with it."""
+    assert {end for pair in own().subject_objects(OWL.inverseOf) for end in pair} <= {URIRef(term) for term in TERMS}
 
 
 # Controlled terms

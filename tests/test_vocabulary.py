@@ -13,6 +13,7 @@ from provkg.resources import ONTOLOGY
 from provkg.vocabulary import (
     CLASSES,
     INDIVIDUALS,
+    INVERSES,
     NAMESPACES,
     PROPERTIES,
     SUPERCLASSES,
@@ -24,11 +25,15 @@ from provkg.vocabulary import (
     RunStatus_failed,
     TrainingRun,
     considered,
+    producedModel,
     prov_Activity,
+    prov_generated,
     prov_Influence,
     prov_used,
+    prov_wasGeneratedBy,
     prov_wasInfluencedBy,
     selected,
+    trainedBy,
 )
 from tests.generated.files import same_or_rewritten
 from tests.generated.ontology import PROV, PVK
@@ -72,6 +77,13 @@ def test_super_properties_are_listed_from_near_to_far() -> None:
 def test_no_relation_is_listed_as_a_mere_influence() -> None:
     assert not [term for term, wider in SUPERPROPERTIES.items() if prov_wasInfluencedBy in wider]
     assert not [term for term, wider in SUPERCLASSES.items() if prov_Influence in wider]
+
+
+def test_an_inverse_is_listed_from_both_ends() -> None:
+    assert INVERSES[trainedBy] == producedModel
+    assert INVERSES[prov_wasGeneratedBy] == prov_generated
+    assert {INVERSES[other]: other for other in INVERSES} == INVERSES
+    assert not [term for term in INVERSES if prov_wasInfluencedBy in (term, INVERSES[term])]
 
 
 def test_a_concept_is_listed_with_its_class() -> None:

@@ -69,3 +69,10 @@ def classes_above(term: URIRef) -> list[URIRef]:
 def properties_above(term: URIRef) -> list[URIRef]:
     """Return the super-properties of `term`."""
     return above(term, RDFS.subPropertyOf)
+
+
+def inverses() -> dict[URIRef, URIRef]:
+    """Return, in both directions, the relations that `owl:inverseOf` pairs, without the influence tier."""
+    stated = [pair for pair in whole().subject_objects(OWL.inverseOf) if not INFLUENCE & {*pair}]
+    pairs = {(one, other) for one, other in stated if isinstance(one, URIRef) and isinstance(other, URIRef)}
+    return dict(sorted(pairs | {(other, one) for one, other in pairs}))

@@ -14,6 +14,7 @@ from tests.generated.ontology import (
     PVK,
     classes_above,
     declared,
+    inverses,
     own,
     properties_above,
     prov,
@@ -119,8 +120,10 @@ def _tables(names: Names) -> str:
             _table("SUPERCLASSES", classes, classes_above, names),
             "# Every property above a property, nearest first.",
             _table("SUPERPROPERTIES", relations, properties_above, names),
+            "# The relation that says the same from the other end, for every relation that has one.",
+            _pair_table("INVERSES", inverses(), names),
             "# The concepts and their schemes, each with its class.",
-            _individual_table(_individuals(), names),
+            _pair_table("INDIVIDUALS", _individuals(), names),
             _set("CLASSES", classes, names),
             _set("PROPERTIES", known, names),
             _set("DATATYPES", declared(own(), (RDFS.Datatype,)), names),
@@ -148,9 +151,9 @@ def _individuals() -> dict[URIRef, URIRef]:
     return dict(sorted(found.items()))
 
 
-def _individual_table(individuals: Mapping[URIRef, URIRef], names: Names) -> str:
-    lines = (f"    {names[term]}: {names[kind]}," for term, kind in individuals.items())
-    return "\n".join(["INDIVIDUALS: Final[dict[NamedNode, NamedNode]] = {", *lines, "}", ""])
+def _pair_table(name: str, pairs: Mapping[URIRef, URIRef], names: Names) -> str:
+    lines = (f"    {names[term]}: {names[other]}," for term, other in pairs.items())
+    return "\n".join([f"{name}: Final[dict[NamedNode, NamedNode]] = {{", *lines, "}", ""])
 
 
 def _set(name: str, terms: Iterable[URIRef], names: Names) -> str:
