@@ -7,9 +7,10 @@ import os
 import secrets
 import tomllib
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from provkg.errors import BadParameter, NotAKnowledgeGraph, StorageFailed
@@ -28,6 +29,11 @@ class Folder:
     base: str
     name: str
     level: str
+    project_levels: Mapping[str, str] = field(default_factory=dict)
+
+    def level_of(self, project: str | None) -> str:
+        """Return the level that records of `project` must meet: the project's own, or the graph's."""
+        return self.project_levels.get(project, self.level) if project else self.level
 
     @property
     def ledger(self) -> Path:
@@ -106,7 +112,8 @@ class Folder:
             raise _of_another_user(path)
         try:
             level = _checked_level(settings.get("level", "minimal"))
-            return cls(path, checked_base(settings["base"]), str(settings.get("name", path.name)), level)
+            base, name = checked_base(settings["base"]), str(settings.get("name", path.name))
+            return cls(path, base, name, level, _project_levels(settings.get("projects", {})))
         except BadParameter as error:
             raise NotAKnowledgeGraph(f"{path / SETTINGS_FILE}: {error}") from None
 
@@ -135,10 +142,23 @@ def checked_base(base: str) -> str:
     return base.rstrip("/#") + "/"
 
 
-def _checked_level(level: str) -> str:
+def _checked_level(level: str, place: str = "") -> str:
     if level not in LEVELS:
-        raise BadParameter(f"{level!r} is no level; take one of {', '.join(LEVELS)}")
+        raise BadParameter(f"{place}{level!r} is no level; take one of {', '.join(LEVELS)}")
     return level
+
+
+def _project_levels(projects: Any) -> dict[str, str]:
+    """Return the levels that `[projects."name"]` tables give; raises `BadParameter` for what is none."""
+    if not isinstance(projects, dict) or not all(isinstance(said, dict) for said in projects.values()):
+        raise BadParameter('projects are tables; write [projects."name"] and below it level = "audit"')
+    levels = {}
+    for name, said in projects.items():
+        if unknown := sorted(said.keys() - {"level"}):
+            raise BadParameter(f'[projects."{name}"] has the key {unknown[0]!r}; only level is known')
+        if "level" in said:
+            levels[name] = _checked_level(said["level"], f'[projects."{name}"] ')
+    return levels
 
 
 def _has_foreign_files(path: Path) -> bool:
@@ -147,7 +167,7 @@ def _has_foreign_files(path: Path) -> bool:
     return any(entry.name not in ours and not entry.name.startswith(SETTINGS_FILE) for entry in path.iterdir())
 
 
-def _read_settings(path: Path) -> dict[str, str]:
+def _read_settings(path: Path) -> dict[str, Any]:
     file = path / SETTINGS_FILE
     try:
         settings = tomllib.loads(file.read_text("utf-8"))

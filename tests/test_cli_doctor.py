@@ -56,6 +56,22 @@ def test_an_empty_graph_is_told_to_be_empty(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "note: the graph holds no record yet\n")
 
 
+def test_a_wrong_level_of_a_project_is_said_with_its_place(kg: Path) -> None:
+    with (kg / "kg.toml").open("a") as settings:
+        settings.write('[projects."fraud"]\nlevel = "strict"\n')
+    result = run("doctor", "--store", kg)
+    assert result.exit_code == 3
+    assert """kg.toml: [projects."fraud"] 'strict' is no level; take one of minimal, standard, audit""" in result.stderr
+
+
+def test_a_project_that_no_record_is_of_may_be_misspelt(kg: Path) -> None:
+    with (kg / "kg.toml").open("a") as settings:
+        settings.write('[projects."frued"]\nlevel = "audit"\n')
+    result = run("doctor", "--store", kg)
+    assert result.exit_code == 0, result.stdout
+    assert "note: kg.toml gives the project 'frued' a level, and no record is of that project" in result.stdout
+
+
 def test_records_of_a_dead_process_wait_until_somebody_takes_them_in(kg: Path) -> None:
     file = died_after_one_record(kg)
     result = run("doctor", "--store", kg)

@@ -60,6 +60,32 @@ def test_broken_settings_are_named(tmp_path: Path, content: str, says: str) -> N
         Folder.find(tmp_path)
 
 
+def test_a_project_may_ask_more_of_its_records_than_the_graph(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg")
+    with (folder.path / "kg.toml").open("a") as settings:
+        settings.write('[projects."fraud"]\nlevel = "audit"\n[projects.plain]\n')
+    found = Folder.find(folder.path)
+    assert [found.level_of(name) for name in ("fraud", "plain", "another", None)] == ["audit", *["minimal"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (
+            '[projects."fraud"]\nlevel = "strict"',
+            r"kg.toml: \[projects.\"fraud\"\] 'strict' is no level; take one of min",
+        ),
+        ('[projects]\nfraud = "audit"', "projects are tables; write"),
+        ("projects = 1", "projects are tables; write"),
+        ('[projects."fraud"]\nlevle = "audit"', "has the key 'levle'; only level is known"),
+    ],
+)
+def test_a_wrong_setting_of_a_project_is_named(tmp_path: Path, settings: str, says: str) -> None:
+    (tmp_path / "kg.toml").write_text(f"base = 'https://example.org/kg/'\n{settings}\n")
+    with pytest.raises(NotAKnowledgeGraph, match=says):
+        Folder.find(tmp_path)
+
+
 def test_a_missing_graph_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(NotAKnowledgeGraph, match="make one with: provkg init"):
         Folder.find(tmp_path / "nowhere")

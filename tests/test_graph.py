@@ -191,6 +191,22 @@ def test_a_level_can_be_asked_for_a_record(graph: KnowledgeGraph) -> None:
     assert entry.leaf.level == "standard"
 
 
+def test_a_record_is_judged_at_the_level_of_its_project(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base=story.BASE)
+    with (folder.path / "kg.toml").open("a") as settings:
+        settings.write('[projects."fraud"]\nlevel = "standard"\n')
+    # Standard asks where a source is.
+    source = [Triple(NamedNode(f"{story.BASE}data-source/x"), v.rdf_type, v.DataSource)]
+    with KnowledgeGraph.hold(Folder.find(folder.path)) as graph:
+        kept = graph.add("r-1", "source", source, project="grading")
+        with pytest.raises(IncompleteRecord, match="A data source says where it is"):
+            graph.add("r-2", "source", source, project="fraud")
+        below = graph.add("r-3", "source", source, project="fraud", level="minimal")
+        levels = {entry.leaf.project: entry.leaf.level for entry in graph.ledger.entries()}
+    assert (kept.position, below.position) == (0, 1)
+    assert levels == {"grading": "minimal", "fraud": "minimal"}, "a command may ask less than the project"
+
+
 # --- what is said about records
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from provkg.capture.spool import SpoolFile, spool_files
 from provkg.errors import GraphHeld, ProvkgError, Unreadable
-from provkg.folder import LEVELS, Folder
+from provkg.folder import LEVELS, SETTINGS_FILE, Folder
 from provkg.graph.hold import Hold
 from provkg.index import Snapshots
 from provkg.index.version import Version
@@ -118,6 +118,7 @@ def _ledger(folder: Folder) -> Iterator[Finding]:
         with Ledger.open(folder.ledger, read_only=True) as ledger:
             yield from _index(folder, ledger.size)
             yield from _too_little(folder, ledger)
+            yield from _unknown_projects(folder, ledger)
     except ProvkgError as error:
         yield Finding(str(error), "restore the ledger from your backup")
 
@@ -166,3 +167,11 @@ def _too_little(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
         above = LEVELS[min(LEVELS.index(folder.level) + 1, len(LEVELS) - 1)]
         what = f"{wanting:,} of {ledger.size:,} record(s) miss something that {above} asks"
         yield Finding(what, f"type: provkg check --level {above} --store {folder.path}", wrong=False)
+
+
+def _unknown_projects(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
+    # A misspelt name would leave its project at the graph's level, and nobody would notice.
+    known = {entry.leaf.project for entry in ledger.entries()} if folder.project_levels and ledger.size else set()
+    for name in sorted(folder.project_levels.keys() - known) if known else ():
+        what = f"{SETTINGS_FILE} gives the project {name!r} a level, and no record is of that project"
+        yield Finding(what, f"correct the name in {folder.path / SETTINGS_FILE} if it is misspelt", wrong=False)

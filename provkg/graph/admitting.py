@@ -78,18 +78,18 @@ class Gates:
 
     def __init__(self, folder: Folder, names: Names) -> None:
         self._names = names
-        self._level = folder.level
+        self._folder = folder
         self._extensions = folder.own_shapes
         self._gates: dict[tuple[str, str], Gate] = {}
         self.digest = shapes_digest(self._extensions)
 
-    def level(self, level: str | None) -> str:
-        """Return the level that applies: the one asked for, or the graph's."""
-        return level or self._level
+    def level(self, level: str | None, project: str | None) -> str:
+        """Return the level that applies: the one asked for, the project's, or the graph's."""
+        return level or self._folder.level_of(project)
 
-    def gate(self, level: str | None, engine: str | None) -> Gate:
+    def gate(self, level: str, engine: str | None) -> Gate:
         """Return the gate of `level` and `engine`, made once."""
-        key = (self.level(level), engine or DEFAULT_ENGINE)
+        key = (level, engine or DEFAULT_ENGINE)
         if key not in self._gates:
             self._gates[key] = Gate(key[0], engine=key[1], extensions=self._extensions)
         return self._gates[key]
@@ -105,14 +105,16 @@ class Gates:
         """Return the verdict on a record; what cannot be a record at all does not get as far as the shapes."""
         if problems := list(_envelope_problems(submission, record_iri(submission.record, self._names))):
             return Verdict.of(problems)
-        return self.gate(level, engine).check(submission.triples, known(submission.triples))
+        gate = self.gate(self.level(level, submission.project), engine)
+        return gate.check(submission.triples, known(submission.triples))
 
     def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None) -> Entry:
         """Return what the ledger keeps of a record that passed."""
         return Entry(
             record=submission.record, type=submission.type, lines=submission.lines, schema=ontology_version(),
-            level=self.level(level), shapes=self.digest, warnings=len(verdict.warnings), emitter=submission.emitter,
-            received=date_time_text(datetime.now(UTC)), project=submission.project, supersedes=submission.supersedes,
+            level=self.level(level, submission.project), shapes=self.digest, warnings=len(verdict.warnings),
+            emitter=submission.emitter, received=date_time_text(datetime.now(UTC)), project=submission.project,
+            supersedes=submission.supersedes,
         )  # fmt: skip
 
 
