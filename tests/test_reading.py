@@ -63,9 +63,9 @@ def test_an_answer_says_for_which_ledger_size_it_stands(reader: Reader) -> None:
 
 def test_a_table_has_short_names_units_and_numbers_flush_right(reader: Reader) -> None:
     assert str(reader.ask("Q2", run="sgd-slow")) == (
-        "run                    title     epochs  mean [s]  shortest [s]  longest [s]\n"
-        "---------------------  --------  ------  --------  ------------  -----------\n"
-        "training-run/sgd-slow  sgd-slow       3       1.5             1            2"
+        "run       title     epochs  mean [s]  shortest [s]  longest [s]\n"
+        "--------  --------  ------  --------  ------------  -----------\n"
+        "sgd-slow  sgd-slow       3       1.5             1            2"
     )
 
 

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from provkg.cli.options import ANSWER_FORMATS, STORE_VARIABLE, TEXT, example, store_option, with_example
+from provkg.cli.options import (
+    ANSWER_FORMATS,
+    STORE_VARIABLE,
+    TEXT,
+    example,
+    iris_option,
+    store_option,
+    with_example,
+)
 from provkg.cli.reading import reader, say_state
 from provkg.errors import RefusedQuery, Unreadable
 from provkg.folder import DEFAULT_FOLDER
@@ -98,11 +106,12 @@ def ask() -> None:
     type=click.Choice([*ANSWER_FORMATS, "turtle"]),
     help="How the answer is printed; turtle is for graphs only.",
 )
+@iris_option
 @example(
     "provkg query 'SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } LIMIT 3'",
     "provkg query --format csv runs.rq",
 )
-def query(query_: str, store: Path, format_: str | None) -> None:
+def query(query_: str, store: Path, format_: str | None, iris: bool) -> None:  # noqa: FBT001  # click's way
     """Answer a SPARQL query.
 
     QUERY is its text, a file that holds it, or - for standard input. A graph is printed as Turtle, anything else as a
@@ -111,15 +120,15 @@ def query(query_: str, store: Path, format_: str | None) -> None:
     text = _query_text(query_)
     with reader(store) as opened:
         reply = opened.query(text)
-        _print(reply, format_ or ("turtle" if reply.kind == "graph" else "table"), opened)
+        _print(reply, format_ or ("turtle" if reply.kind == "graph" else "table"), opened, iris=iris)
 
 
 def _command(question: Question) -> click.Command:
     """Return the command that asks `question`: one option per parameter."""
 
-    def answer(store: Path, format_: str, **values: str | None) -> None:
+    def answer(store: Path, format_: str, iris: bool, **values: str | None) -> None:  # noqa: FBT001  # click's way
         with reader(store) as opened:
-            _print(opened.ask(question.path, **values), format_, opened)
+            _print(opened.ask(question.path, **values), format_, opened, iris=iris)
 
     options: list[click.Parameter] = [_option(parameter) for parameter in question.params]
     formats = [*ANSWER_FORMATS, *(["turtle"] if question.form == "CONSTRUCT" else [])]
@@ -132,7 +141,7 @@ def _command(question: Question) -> click.Command:
     )
     help_ = with_example(f"{question.summary}\n\n{question.description}", _example(question))
     command = click.Command(question.name, callback=answer, params=[*options, choice], help=help_)
-    return store_option(command)
+    return iris_option(store_option(command))
 
 
 def _option(parameter: Parameter) -> click.Option:
@@ -196,9 +205,9 @@ def _decoded(text: bytes, source: str) -> str:
         raise RefusedQuery(f"{source}: the query is not UTF-8 text") from None
 
 
-def _print(reply: Reply, format_: str, opened: Reader) -> None:
+def _print(reply: Reply, format_: str, opened: Reader, *, iris: bool) -> None:
     # CSV has its own line ends, which text mode would keep as they are on this system.
-    click.echo(reply.text(format_), nl=False)
+    click.echo(reply.text(format_, iris=iris), nl=False)
     say_state(_counted(reply), opened)
 
 

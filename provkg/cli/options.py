@@ -71,6 +71,12 @@ def store_option(command: Command) -> Command:
     )(command)
 
 
+def iris_option(command: Command) -> Command:
+    """Add `--iris`."""
+    help_ = "Show things by their whole IRIs instead of names; csv, tsv and json always do."
+    return click.option("--iris", is_flag=True, help=help_)(command)
+
+
 def level_option(default: str | None, help_: str) -> Callable[[Command], Command]:
     """Add `--level`."""
     return click.option("--level", type=click.Choice(LEVELS), default=default, show_default=bool(default), help=help_)

@@ -1,6 +1,7 @@
 """Saved questions: find one by name, bind its parameters, show what the graph answers."""
 
 from provkg.questions.binding import assumed, bind
+from provkg.questions.calling import called
 from provkg.questions.catalogue import catalogue, catalogue_page
 from provkg.questions.library import all_questions, find, single_tags
 from provkg.questions.naming import Naming, own_concepts
@@ -16,6 +17,7 @@ __all__ = [
     "all_questions",
     "assumed",
     "bind",
+    "called",
     "catalogue",
     "catalogue_page",
     "find",

@@ -8,8 +8,8 @@ a model's and a run's at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -81,13 +81,14 @@ SELECT ?concept ?label WHERE {{
 
 @dataclass(frozen=True)
 class Candidate:
-    """A thing that a name fits."""
+    """A thing that a name fits; a `whole` is what others that the name fits are versions of."""
 
     thing: NamedNode
     version: str | None
     digest: str | None
-    made_by: str | None
-    when: str | None
+    made_by: str | None = None
+    when: str | None = None
+    whole: bool = False
 
     def line(self, name: str) -> str:
         """Return what is said about it where a name fits several."""
@@ -123,7 +124,9 @@ class Naming:
         if (iri := _absolute(wanted)) is not None and self._occurs(iri):
             return self._of_class(iri, classes)
         found = (
-            self._by_short_iri(wanted, classes) or self._by_name(wanted, classes) or self._by_version(wanted, classes)
+            self._by_short_iri(wanted, classes)
+            or meant(self._by_name(wanted, classes))
+            or self._by_version(wanted, classes)
         )
         return self._only(wanted, found, classes)
 
@@ -141,9 +144,8 @@ class Naming:
         found = self._candidates(_BY_NAME, classes, terms)
         if len(found) < 2:
             return found
-        # `apple-grader` means its versions; the model that has no bytes of its own is meant only when nothing else is.
         wholes = {row[0] for row in self._ask(_CONTINUING % _BY_NAME, **terms).rows}
-        return [candidate for candidate in found if candidate.thing not in wholes] or found
+        return [replace(candidate, whole=candidate.thing in wholes) for candidate in found]
 
     def _by_short_iri(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         match = _SHORT.fullmatch(text)
@@ -158,15 +160,12 @@ class Naming:
         return exact or (found if len(start) >= SHORTEST_PREFIX else [])
 
     def _by_version(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
-        # Names and versions may hold an @ themselves: the longest name that is one comes first.
-        parts = text.split("@")
-        cuts = [("@".join(parts[:place]), "@".join(parts[place:])) for place in range(len(parts) - 1, 0, -1)]
-        known = [(name, version, found) for name, version in cuts if name and (found := self._by_name(name, classes))]
+        known = [(name, version, found) for name, version in cuts(text) if (found := self._by_name(name, classes))]
         for _, version, found in known:
-            if chosen := _of_version(found, version):
+            if chosen := of_version(found, version):
                 return chosen
         for name, version, found in known:
-            versions = ", ".join(dict.fromkeys(candidate.version or "no version" for candidate in found))
+            versions = ", ".join(dict.fromkeys(candidate.version or "no version" for candidate in meant(found)))
             raise UnknownThing(f"{name!r} has no version {version!r}; it has {versions} (newest first)")
         return []
 
@@ -178,7 +177,8 @@ class Naming:
         query = _CANDIDATES % {"pattern": pattern, "typed": typed}
         for thing, version, digest, run, _, when in self._ask(query, **terms).rows:
             if isinstance(thing, NamedNode):
-                found.setdefault(thing, Candidate(thing, *(_text(term) for term in (version, digest, run, when))))
+                candidate = Candidate(thing, _text(version), _text(digest), _text(run), _text(when))
+                found.setdefault(thing, candidate)
         return list(found.values())
 
     def _only(self, text: str, found: Sequence[Candidate], classes: Sequence[NamedNode]) -> NamedNode:
@@ -229,16 +229,35 @@ def _concept_names(classes: Sequence[NamedNode]) -> set[str]:
     return {concept.value.rpartition("-")[2] for concept, kind in INDIVIDUALS.items() if kind in schemes}
 
 
-def _of_version(found: list[Candidate], version: str) -> list[Candidate]:
+def cuts(text: str) -> Iterator[tuple[str, str]]:
+    """Yield name and version as `text` may be cut: both may hold an @, and the longest name comes first."""
+    parts = text.split("@")
+    for place in range(len(parts) - 1, 0, -1):
+        if name := "@".join(parts[:place]):
+            yield name, "@".join(parts[place:])
+
+
+def meant(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return those of `found` that a bare name means: the versions, and their whole only when nothing else bears it."""
+    return [candidate for candidate in found if not candidate.whole] or list(found)
+
+
+def of_version(found: Sequence[Candidate], version: str) -> list[Candidate]:
+    """Return those of `found`, newest first, that `version` means: a version, its start, or that of a digest or key."""
     if version == LATEST:
-        return found[:1]
-    return [candidate for candidate in found if candidate.version == version] or [
-        candidate for candidate in found if _starts_with(candidate, version)
-    ]
+        return meant(found)[:1]
+    exact = [candidate for candidate in meant(found) if candidate.version == version]
+    return exact or [candidate for candidate in found if _starts_with(candidate, version)]
+
+
+def is_plain(text: str) -> bool:
+    """Return whether `text` can only be a name: no IRI, short or full, and with no space that a table would change."""
+    return text == " ".join(text.split()) and _absolute(text) is None and _SHORT.fullmatch(text) is None
 
 
 def _starts_with(candidate: Candidate, version: str) -> bool:
-    texts = (candidate.version or "", candidate.digest or "")
+    key = candidate.thing.value.rpartition("/")[2]
+    texts = (candidate.version or "", candidate.digest or "", key)
     return len(version) >= SHORTEST_PREFIX and any(text.startswith(version) for text in texts)
 
 

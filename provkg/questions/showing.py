@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
@@ -30,15 +30,17 @@ def show(
     names: Mapping[str, str] | None = None,
     columns: Sequence[Column] = (),
     assumed: Mapping[str, str] | None = None,
+    *,
+    iris: bool = False,
 ) -> str:
     """Return `answer` as table, csv, tsv or json text, a graph also as turtle.
 
-    A table shortens: `names` gives words for IRIs, `columns` give units; without rows it tells what was `assumed`
-    by default. The other forms hold every term in full.
+    A table shortens: `names` gives words for IRIs, unless `iris` asks for them whole; `columns` give units; without
+    rows it tells what was `assumed` by default. The other forms hold every term in full.
     Raises `BadParameter` for a format that the answer does not have.
     """
     if format == "table":
-        return _table(answer, names or {}, columns, without_rows(assumed or {}))
+        return _table(answer, None if iris else names or {}, columns, without_rows(assumed or {}))
     if format == "turtle" and answer.kind == "graph":
         return _turtle(answer.triples)
     if format not in FORMATS:
@@ -67,17 +69,27 @@ def without_rows(assumed: Mapping[str, str]) -> str:
     return f"{NO_ROWS}; with {defaults} by default" if defaults else NO_ROWS
 
 
-def _table(answer: Answer, names: Mapping[str, str], columns: Sequence[Column], empty: str) -> str:
+def iris_in(answer: Answer) -> Iterator[NamedNode]:
+    """Yield the IRIs of `answer`, of a graph those of its predicates too."""
+    _, rows = cells(answer)
+    return (term for row in rows for term in row if isinstance(term, NamedNode))
+
+
+def _table(answer: Answer, names: Mapping[str, str] | None, columns: Sequence[Column], empty: str) -> str:
     if answer.kind == "boolean":
         return "yes\n" if answer.boolean else "no\n"
     heads, rows = cells(answer)
     units = {column.name: column.unit for column in columns if column.unit}
     titles = [f"{head} [{units[head]}]" if head in units else head for head in heads]
-    body = [[short(term, names) for term in row] for row in rows]
+    body = [[_whole(term) if names is None else short(term, names) for term in row] for row in rows]
     flush_right = [_is_numeric([row[place] for row in rows]) for place in range(len(heads))]
     lines = _aligned([titles, *body], flush_right)
     ruled = [lines[0], GAP.join("-" * width for width in _widths([titles, *body])), *lines[1:]]
     return "\n".join(line.rstrip() for line in [*ruled, *([] if rows else [empty])]) + "\n"
+
+
+def _whole(term: Term | None) -> str:
+    return term.value if isinstance(term, NamedNode) else short(term)
 
 
 def _is_numeric(column: Sequence[Term | None]) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import DEFAULT_FOLDER, Folder
-from provkg.questions import Naming, Question, all_questions, assumed, bind, find, own_concepts, unpacked
+from provkg.questions import Naming, Question, all_questions, assumed, bind, called, find, own_concepts, unpacked
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
 from provkg.sparql import substitute
@@ -104,11 +104,11 @@ class Reader:
         question = find(name, self._own_questions)
         text = bind(question, values, self.resolve)
         answer = unpacked(question, self._index.query(text))
-        return Reply.to(question, answer, self._concepts, assumed(question, values))
+        return Reply.to(question, answer, partial(self._called, self._state), assumed(question, values))
 
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""
-        return Reply.to(None, self._index.query(text, limit=limit), self._concepts)
+        return Reply.to(None, self._index.query(text, limit=limit), partial(self._called, self._state))
 
     def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.
@@ -155,6 +155,12 @@ class Reader:
     def _ledger_quads(self) -> list[Quad]:
         rows: list[Any] = self._index.query(_LEDGER).rows
         return sorted((Quad(*row) for row in rows), key=str)
+
+    def _called(self, state: ReadIndex, things: Iterable[NamedNode]) -> Mapping[str, str]:
+        # An answer may be printed after its reader is closed or has gone on: its short IRIs lead back to things too.
+        if self._closed or self._state is not state:
+            return {}
+        return {**called(state, things), **self._concepts}
 
     def _forget(self) -> None:
         for known in ("_naming", "_concepts"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from provkg.errors import MissingExtra
 from provkg.index import Answer
 from provkg.literals import python_value
-from provkg.questions.showing import cells, show, without_rows
+from provkg.questions.showing import cells, iris_in, show, without_rows
 from provkg.questions.terms import Term, short
 
 if TYPE_CHECKING:
@@ -21,15 +22,18 @@ if TYPE_CHECKING:
     from provkg.questions import Question
 
 
+Calling = Callable[[Iterable[NamedNode]], Mapping[str, str]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply(Answer):
     """An answer and the question it answers; going through it gives one mapping a row, with Python values.
 
-    `names` are words for IRIs and `assumed` the defaults that applied; both show in tables only.
+    `calling` finds words for IRIs and `assumed` holds the defaults that applied; both show in tables only.
     """
 
     question: Question | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    calling: Calling | None = None
     assumed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -37,11 +41,19 @@ class Reply(Answer):
         cls,
         question: Question | None,
         answer: Answer,
-        names: Mapping[str, str] | None = None,
+        calling: Calling | None = None,
         assumed: Mapping[str, str] | None = None,
     ) -> Reply:
         """Return `answer` as the reply to `question`."""
-        return cls(**vars(answer), question=question, names=names or {}, assumed=assumed or {})
+        return cls(**vars(answer), question=question, calling=calling, assumed=assumed or {})
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What the things in the answer are called, by IRI, so that the name leads back to the thing.
+
+        Looked up when first asked for: only tables show names, and programs that take the rows need not wait for them.
+        """
+        return self.calling(iris_in(self)) if self.calling else {}
 
     def __iter__(self) -> Iterator[Any]:
         heads, rows = cells(self)
@@ -58,10 +70,11 @@ class Reply(Answer):
         heads, _ = cells(self)
         return pandas.DataFrame(list(self), columns=list(heads))
 
-    def text(self, format: str = "table") -> str:  # noqa: A002 - the word that people type
-        """Return the answer as table, csv, tsv or json text, a graph also as turtle."""
+    def text(self, format: str = "table", *, iris: bool = False) -> str:  # noqa: A002 - the word that people type
+        """Return the answer as table, csv, tsv or json text, a graph also as turtle; `iris` leaves IRIs whole."""
         columns = self.question.columns if self.question else ()
-        return show(self, format, self.names, columns, self.assumed)
+        names = {} if iris or format != "table" else self.names
+        return show(self, format, names, columns, self.assumed, iris=iris)
 
     def __repr__(self) -> str:
         if self.kind == "boolean":

@@ -1,0 +1,146 @@
+"""What things are called where an answer shows them: the shortest name that leads back to the one thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg.questions.naming import LATEST, Candidate, cuts, is_plain, meant, of_version
+from provkg.vocabulary import (
+    INDIVIDUALS,
+    dcat_version,
+    dct_identifier,
+    dct_title,
+    foaf_name,
+    packageName,
+    packageVersion,
+    sha256,
+    skos_notation,
+    skos_prefLabel,
+    sliceLabel,
+    versionOf,
+)
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+
+# What people call a thing comes first; what they type when that is not enough, last.
+_NAMES: Final = (dct_title, foaf_name, packageName, sliceLabel, skos_prefLabel, skos_notation, dct_identifier)
+_VERSIONS: Final = (dcat_version, packageVersion)
+_KEY_LETTERS: Final = 8
+# A query may have 64 KiB; the rest is room for what stands around the terms.
+_BYTES_AT_A_TIME: Final = 48 * 1024
+_SAID: Final = "SELECT ?thing ?of ?value { VALUES ?of { %(of)s } VALUES ?thing { %(terms)s } ?thing ?of ?value }"
+_BEARERS: Final = "SELECT ?value ?of ?thing { VALUES ?of { %(of)s } VALUES ?value { %(terms)s } ?thing ?of ?value }"
+_Said = dict[NamedNode, dict[NamedNode, list[Any]]]
+
+
+def called(index: ReadIndex, things: Iterable[NamedNode]) -> dict[str, str]:
+    """Return what `things` are called, by IRI, as `Naming.resolve` understands it whatever class is asked for.
+
+    That is `name@version`, the name alone, or `name@1a2b3c4d` with the start of the thing's key, whichever first means
+    nothing else in the graph; a thing without such a name is left out.
+    """
+    lookup = _Lookup(index)
+    asked = [thing for thing in dict.fromkeys(things) if thing not in INDIVIDUALS]
+    proposed = {thing: list(dict.fromkeys(names)) for thing, names in lookup.proposals(asked) if names}
+    texts = {text for names in proposed.values() for text in names}
+    known = lookup.candidates({name for text in texts for name in (text, *(cut for cut, _ in cuts(text)))})
+    found: dict[str, str] = {}
+    for thing, names in proposed.items():
+        if name := next((text for text in names if _only(text, known) == thing), None):
+            found[thing.value] = name
+    return found
+
+
+def _only(text: str, known: dict[str, list[Candidate]]) -> NamedNode | None:
+    """Return the one thing that `Naming.resolve` finds for `text`, given who bears its parts as a name."""
+    found = meant(known.get(text, []))
+    for name, version in () if found else cuts(text):
+        if found := of_version(known.get(name, []), version):
+            break
+    return found[0].thing if len(found) == 1 else None
+
+
+class _Lookup:
+    """Names and their bearers, many at a time: one by one, a table would take a query a cell."""
+
+    def __init__(self, index: ReadIndex) -> None:
+        self._index = index
+
+    def proposals(self, things: Sequence[NamedNode]) -> Iterator[tuple[NamedNode, list[str]]]:
+        """Yield each thing with the texts that may serve as its name, best first."""
+        said = self._said(things, (versionOf, *_NAMES, *_VERSIONS))
+        wholes = {whole for facts in said.values() for whole in facts[versionOf]}
+        titles = self._said(list(wholes), (dct_title,))
+        for thing in things:
+            facts = said[thing]
+            of_wholes = [title for whole in facts[versionOf] for title in sorted(titles[whole][dct_title])]
+            names = [*of_wholes, *(name for relation in _NAMES for name in sorted(facts[relation]))]
+            versions = [version for relation in _VERSIONS for version in sorted(facts[relation]) if version != LATEST]
+            key = thing.value.rpartition("/")[2][:_KEY_LETTERS]
+            forms = [f"{name}@{version}" for name in names for version in versions] or names
+            texts = [*forms, *(f"{name}@{key}" for name in names)]
+            yield thing, [text for text in texts if is_plain(text)]
+
+    def candidates(self, names: Iterable[str]) -> dict[str, list[Candidate]]:
+        """Return who bears each of `names`, the wholes of versions marked."""
+        bearers = self._bearers(names)
+        parts: dict[NamedNode, list[NamedNode]] = defaultdict(list)
+        titled = [thing for found in bearers.values() for thing, relation in found if relation == dct_title]
+        for whole, _, part in self._rows(_BEARERS, (versionOf,), map(str, dict.fromkeys(titled))):
+            parts[whole].append(part)
+        things = {thing for found in bearers.values() for thing, _ in found}
+        said = self._said([*things, *(part for found in parts.values() for part in found)], (*_VERSIONS, sha256))
+        return {
+            name: [
+                _candidate(thing, said, whole=thing in parts)
+                for thing in dict.fromkeys(each for thing, _ in found for each in (thing, *parts.get(thing, ())))
+            ]
+            for name, found in bearers.items()
+        }
+
+    def _bearers(self, names: Iterable[str]) -> dict[str, list[tuple[NamedNode, NamedNode]]]:
+        found: dict[str, list[tuple[NamedNode, NamedNode]]] = defaultdict(list)
+        for name, relation, thing in self._rows(_BEARERS, _NAMES, (str(Literal(name)) for name in names)):
+            if isinstance(thing, NamedNode):
+                found[name.value].append((thing, relation))
+        return found
+
+    def _said(self, things: Sequence[NamedNode], relations: Sequence[NamedNode]) -> _Said:
+        found: _Said = defaultdict(lambda: defaultdict(list))
+        for thing, relation, value in self._rows(_SAID, relations, map(str, dict.fromkeys(things))):
+            if relation == versionOf:
+                found[thing][relation].append(value)
+            elif isinstance(value, Literal):
+                found[thing][relation].append(value.value)
+        return found
+
+    def _rows(self, query: str, relations: Sequence[NamedNode], terms: Iterable[str]) -> Iterator[Sequence[Any]]:
+        of = " ".join(map(str, relations))
+        for batch in _batches(terms):
+            yield from self._index.query(query % {"of": of, "terms": batch}).rows
+
+
+def _candidate(thing: NamedNode, said: _Said, *, whole: bool) -> Candidate:
+    facts = said[thing]
+    version = next((value for relation in _VERSIONS for value in facts[relation]), None)
+    return Candidate(thing, version, next(iter(facts[sha256]), None), whole=whole)
+
+
+def _batches(terms: Iterable[str]) -> Iterator[str]:
+    batch: list[str] = []
+    room = _BYTES_AT_A_TIME
+    for term in terms:
+        size = len(term.encode()) + 1
+        if batch and size > room:
+            yield " ".join(batch)
+            batch, room = [], _BYTES_AT_A_TIME
+        if size <= _BYTES_AT_A_TIME:
+            batch.append(term)
+            room -= size
+    if batch:
+        yield " ".join(batch)
