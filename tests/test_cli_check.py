@@ -55,6 +55,33 @@ def test_data_that_miss_something_exit_with_1_and_say_what_and_where(engine: str
     assert summary(1, 1).search(result.stderr)
 
 
+def test_a_line_leads_with_the_name_of_the_thing_and_its_iri_shortened(tmp_path: Path) -> None:
+    version = "<http://example.org/dataset-version/5> a pvk:DatasetVersion ; dcat:version '2' ; "
+    whole = (
+        "pvk:versionOf <http://example.org/d> . <http://example.org/d> a pvk:Dataset ; dct:title 'Apple\\nreadings' ."
+    )
+    file = turtle(tmp_path, version + whole)
+    lines = run("check", file).stdout.splitlines()
+    assert lines
+    said = re.compile(rf"{re.escape(str(file))}:13: (warning: )?Apple readings@2 \(dataset-version/5\): [A-Z]")
+    assert all(said.match(line) for line in lines), lines
+    annotations = run("check", "--format", "github", file).stdout.splitlines()
+    assert all("::Apple readings@2 (dataset-version/5): " in line for line in annotations)
+
+
+def test_a_measurement_is_called_after_what_it_measures(tmp_path: Path) -> None:
+    said = "a pvk:MetricObservation ; pvk:metricKind pvk:MetricKind-accuracy ; pvk:onSplitRole pvk:SplitRole-test ."
+    result = run("check", turtle(tmp_path, f"<http://example.org/metric-observation/7> {said}"))
+    assert ": accuracy on test (metric-observation/7): " in result.stdout
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "junit", "turtle"])
+def test_what_programs_read_has_whole_iris(form: str) -> None:
+    printed = run("check", "--format", form, BAD).stdout
+    assert "http://example.org/apples" in printed
+    assert "(http://example.org/apples)" not in printed
+
+
 def test_all_files_of_one_call_are_one_data_graph(tmp_path: Path) -> None:
     pointing = turtle(tmp_path, "<http://example.org/apples> a pvk:Dataset .", "kind.ttl")
     naming = turtle(tmp_path, '<http://example.org/apples> dct:title "Apples" .', "name.ttl")

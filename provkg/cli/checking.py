@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from provkg.exchange.rdf import RdfFile
     from provkg.gate import Verdict
 
+    Checked = tuple[Verdict, Sequence[Triple]]
+    """What was found, and in which data."""
+
 # The names of `provkg.gate.report.REPORT_FORMATS`, not taken from there: that would import the gate for a help text.
 REPORT_FORMATS: Final = ("text", "json", "turtle", "junit", "sarif", "github")
 
@@ -82,40 +85,42 @@ def check(
 
     read = rdf_files(files, from_)
     if shapes is not None:
-        verdict = _against(shapes, read, engine)
+        verdict, data = _against(shapes, read, engine)
     elif read:
         named = ctx.get_parameter_source("store") != ParameterSource.DEFAULT
-        verdict = _of_files(read, store if named else None, level, engine, skolemize=skolemize)
+        verdict, data = _of_files(read, store if named else None, level, engine, skolemize=skolemize)
     else:
-        verdict = _of_graph(store, level, engine)
-    places = _places(read) if verdict.found else {}
-    click.echo(write_report(verdict.found, format_, places), nl=False)
+        verdict, data = _of_graph(store, level, engine)
+    places, labels = (_places(read), _labels(verdict, data)) if verdict.found else ({}, {})
+    click.echo(write_report(verdict.found, format_, places, labels), nl=False)
     click.echo(_summary(verdict, read, store), err=True)
     ctx.exit(0 if verdict.accepted else 1)
 
 
-def _against(shapes: Path, files: Sequence[RdfFile], engine: str) -> Verdict:
+def _against(shapes: Path, files: Sequence[RdfFile], engine: str) -> Checked:
     from provkg.gate import validate
 
     if not files:
         raise UsageError("--shapes needs data to check; name at least one FILE")
     triples = [quad.triple for file in files for quad in file.quads(blank_nodes=True)]
-    return validate(triples, shapes, engine)
+    return validate(triples, shapes, engine), triples
 
 
-def _of_files(files: Sequence[RdfFile], store: Path | None, level: str, engine: str, *, skolemize: bool) -> Verdict:
+def _of_files(files: Sequence[RdfFile], store: Path | None, level: str, engine: str, *, skolemize: bool) -> Checked:
     from provkg.gate import check_data
     from provkg.identity import Names
 
     names = Names("https://provkg.invalid/", b"") if skolemize else None
     quads = [quad for file in files for quad in file.quads(skolemize=names)]
     if store is None:
-        return check_data(_as_kept(quads), level, engine)
+        kept = _as_kept(quads)
+        return check_data(kept, level, engine), kept
     folder = Folder.find(store)
     said = _as_kept([quad for quad in quads if quad.graph_name != folder.names.ledger_graph])
     with reader(store) as opened:
         # The whole graph, not only the nodes referred to: some rules follow derivations to their source.
-        return check_data(said, level, engine, known=opened.triples(), extensions=folder.own_shapes)
+        known = opened.triples()
+    return check_data(said, level, engine, known=known, extensions=folder.own_shapes), [*said, *known]
 
 
 def _as_kept(quads: Sequence[Quad]) -> list[Triple]:
@@ -126,11 +131,23 @@ def _as_kept(quads: Sequence[Quad]) -> list[Triple]:
     return normalised(closed(quad.triple for quad in quads))
 
 
-def _of_graph(store: Path, level: str, engine: str) -> Verdict:
+def _of_graph(store: Path, level: str, engine: str) -> Checked:
     from provkg.gate import check_data
 
     with reader(store) as opened:
-        return check_data(opened.triples(), level, engine, extensions=Folder.find(store).own_shapes)
+        data = opened.triples()
+    return check_data(data, level, engine, extensions=Folder.find(store).own_shapes), data
+
+
+def _labels(verdict: Verdict, data: Sequence[Triple]) -> dict[str, str]:
+    from pyoxigraph import NamedNode
+
+    from provkg.questions.labels import labelled
+    from provkg.questions.terms import short
+
+    # What nothing names is told by its IRI alone, whose first part is its kind.
+    shortened = {each.focus: short(NamedNode(each.focus)) for each in verdict.found if not each.focus.startswith("_:")}
+    return shortened | labelled(data)
 
 
 def _places(files: Sequence[RdfFile]) -> Mapping[str, tuple[str, int]]:

@@ -59,11 +59,13 @@ class RdfFile:
     @classmethod
     def open(cls, path: Path, *, format: str | None = None) -> RdfFile:  # noqa: A002  # the word of the field
         """Read the file at `path`; its format comes from the extension unless given. Raises `Unreadable`."""
-        chosen = format_named(format) if format else format_of(path)
+        given = format_named(format) if format else None
         try:
-            return cls(str(path), chosen, path.read_bytes())
+            data = path.read_bytes()
         except OSError as error:
             raise Unreadable(f"{path}: {os.strerror(error.errno or 0)}") from None
+        # A file that is not there is that, whatever its name ends in.
+        return cls(str(path), given or format_of(path), data)
 
     def quads(self, *, skolemize: Names | None = None, blank_nodes: bool = False) -> list[Quad]:
         """Return what the file says.

@@ -19,7 +19,10 @@ from provkg.vocabulary import NAMESPACES, rdf_type
 Place = tuple[str, int]
 """A file and the line, from 1, on which a node is first the subject."""
 Places = Mapping[str, Place]
+Labels = Mapping[str, str]
+"""What people call a node, by its IRI."""
 _NOWHERE: Final[Places] = {}
+_NAMELESS: Final[Labels] = {}
 _SARIF_LEVELS: Final[dict[Severity, str]] = {"violation": "error", "warning": "warning", "info": "note"}
 _GITHUB_COMMANDS: Final[dict[Severity, str]] = {"violation": "error", "warning": "warning", "info": "notice"}
 _SHACL_SEVERITIES: Final[dict[Severity, NamedNode]] = {
@@ -29,27 +32,30 @@ _SHACL_SEVERITIES: Final[dict[Severity, NamedNode]] = {
 }
 
 
-def write_report(found: Sequence[Problem], form: str, places: Places = _NOWHERE) -> str:
-    """Return `found` in one of `REPORT_FORMATS`; `places` says where nodes stand in files."""
+def write_report(found: Sequence[Problem], form: str, places: Places = _NOWHERE, labels: Labels = _NAMELESS) -> str:
+    """Return `found` in one of `REPORT_FORMATS`; `places` says where nodes stand in files.
+
+    Lines for people call nodes what `labels` say; what programs read keeps the whole IRIs.
+    """
     try:
         writer = REPORT_FORMATS[form]
     except KeyError:
         raise BadParameter(f"{form!r} is no report format; take one of {', '.join(REPORT_FORMATS)}") from None
-    return writer(found, places)
+    return writer(found, places, labels)
 
 
-def as_text(found: Sequence[Problem], places: Places = _NOWHERE) -> str:
+def as_text(found: Sequence[Problem], places: Places = _NOWHERE, labels: Labels = _NAMELESS) -> str:
     """Return one line per problem, in the form in which compilers complain."""
-    return "".join(f"{_where(each, places)}{_mood(each)}{each}\n" for each in found)
+    return "".join(f"{_where(each, places)}{_mood(each)}{_said(each, labels)}\n" for each in found)
 
 
-def as_json(found: Sequence[Problem], places: Places = _NOWHERE) -> str:
+def as_json(found: Sequence[Problem], places: Places = _NOWHERE, _labels: Labels = _NAMELESS) -> str:
     """Return a JSON array of objects, `file` and `line` included where they are known."""
     listed = [asdict(each) | _place_of(each, places) for each in found]
     return json.dumps(listed, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_turtle(found: Sequence[Problem], _places: Places = _NOWHERE) -> str:
+def as_turtle(found: Sequence[Problem], _places: Places = _NOWHERE, _labels: Labels = _NAMELESS) -> str:
     """Return a `sh:ValidationReport` (SHACL, section 3.6)."""
     report = BlankNode()
     triples = [
@@ -67,7 +73,7 @@ def as_turtle(found: Sequence[Problem], _places: Places = _NOWHERE) -> str:
     return written.decode()
 
 
-def as_junit(found: Sequence[Problem], places: Places = _NOWHERE) -> str:
+def as_junit(found: Sequence[Problem], places: Places = _NOWHERE, _labels: Labels = _NAMELESS) -> str:
     """Return a JUnit XML test suite: one case per problem, failed where it is a violation."""
     failures = sum(each.severity == "violation" for each in found)
     suite = ET.Element("testsuite", name="provkg check", tests=str(max(len(found), 1)), failures=str(failures))
@@ -89,7 +95,7 @@ def as_junit(found: Sequence[Problem], places: Places = _NOWHERE) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{out.getvalue()}\n'
 
 
-def as_sarif(found: Sequence[Problem], places: Places = _NOWHERE) -> str:
+def as_sarif(found: Sequence[Problem], places: Places = _NOWHERE, _labels: Labels = _NAMELESS) -> str:
     """Return a SARIF 2.1.0 log, which code hosts show beside the lines."""
     rules = [{"id": shape, "shortDescription": {"text": text}} for shape, text in _rules(found).items()]
     run = {
@@ -100,18 +106,18 @@ def as_sarif(found: Sequence[Problem], places: Places = _NOWHERE) -> str:
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_github(found: Sequence[Problem], places: Places = _NOWHERE) -> str:
+def as_github(found: Sequence[Problem], places: Places = _NOWHERE, labels: Labels = _NAMELESS) -> str:
     """Return GitHub workflow commands, which become annotations of the changed lines."""
     lines = []
     for each in found:
         place = places.get(each.focus)
         where = f"file={_property(place[0])},line={place[1]}," if place else ""
         title = f"title={_property(each.shape.rsplit('#', 1)[-1])}"
-        lines.append(f"::{_GITHUB_COMMANDS[each.severity]} {where}{title}::{_command_text(str(each))}\n")
+        lines.append(f"::{_GITHUB_COMMANDS[each.severity]} {where}{title}::{_command_text(_said(each, labels))}\n")
     return "".join(lines)
 
 
-REPORT_FORMATS: Final[dict[str, Callable[[Sequence[Problem], Places], str]]] = {
+REPORT_FORMATS: Final[dict[str, Callable[[Sequence[Problem], Places, Labels], str]]] = {
     "text": as_text,
     "json": as_json,
     "turtle": as_turtle,
@@ -124,6 +130,10 @@ REPORT_FORMATS: Final[dict[str, Callable[[Sequence[Problem], Places], str]]] = {
 def _where(problem: Problem, places: Places) -> str:
     place = places.get(problem.focus)
     return f"{place[0]}:{place[1]}: " if place else ""
+
+
+def _said(problem: Problem, labels: Labels) -> str:
+    return f"{labels.get(problem.focus, problem.focus)}: {problem.message}"
 
 
 def _mood(problem: Problem) -> str:
