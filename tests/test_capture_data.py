@@ -23,6 +23,7 @@ from provkg.capture.partition import exact_ratios, partition
 from provkg.capture.tables import column_types, guessed_target, row_count, taken
 from provkg.errors import BadParameter
 from provkg.records import (
+    CLOSED,
     DatasetVersion,
     Feature,
     Iri,
@@ -518,3 +519,5 @@ def test_an_output_after_the_end_is_said_and_recorded_as_of_the_end(recorded: Re
     (said,) = described(recorded.records()[-1], DatasetVersion)
     assert said.made == opened_run(recorded.closing()).ended
     assert late.reference == said.reference()
+    first, again = recorded.records(CLOSED)
+    assert opened_run(first) == opened_run(again), "a step is asked for its output when it closes, so it closes again"

@@ -15,6 +15,7 @@ from provkg.graph import KnowledgeGraph, read
 from provkg.records import (
     CLOSED,
     OPENED,
+    PROGRESS,
     Dataset,
     DatasetVersion,
     Deployment,
@@ -28,6 +29,7 @@ from provkg.records import (
     Record,
     Reference,
     TrainingRun,
+    TransformationRun,
     Undeployment,
     statements,
 )
@@ -134,6 +136,44 @@ def test_a_record_may_refer_to_one_that_waits_beside_it(folder: Folder, writer: 
     writer.record(OPENED, [replace(run_of(writer.emitter), training_data=(reference(DATA),))])
     with KnowledgeGraph.hold(folder) as graph:
         assert graph.drain().stored == 2
+
+
+def step_of(emitter: str) -> TransformationRun:
+    return TransformationRun(
+        id=f"{emitter}/step", title="clean", started=STARTED, ended=ENDED, status=succeeded(), triggered_by=PERSON,
+        kinds=(Iri(v.TransformationKind_filtering.value),), used=(reference(DATA),),
+    )  # fmt: skip
+
+
+def test_a_step_that_ended_without_having_made_anything_is_refused(folder: Folder, writer: SpoolWriter) -> None:
+    writer.record("dataset", [DATA])
+    writer.record(CLOSED, [step_of(writer.emitter)])
+    with KnowledgeGraph.hold(folder) as graph:
+        report = graph.drain()
+    assert (report.stored, report.rejected) == (1, 1)
+    refused = next(out for out in spool_files(folder.spool)[0].outcomes().values() if out.verdict == "rejected")
+    assert "A transformation that succeeded made something" in refused.messages[0]
+
+
+@pytest.mark.parametrize("drained_between", [False, True])
+def test_what_a_step_made_may_have_come_before_its_end(
+    folder: Folder, writer: SpoolWriter, drained_between: bool
+) -> None:
+    step = step_of(writer.emitter)
+    made = replace(DATA, version="2", sha256="cd" * 32, run=reference(step), made=ENDED, of=(reference(DATA),))
+    writer.record("dataset", [DATA])
+    writer.record(PROGRESS, [made])
+    with KnowledgeGraph.hold(folder) as graph:
+        first = graph.drain().stored if drained_between else 0
+        writer.record(CLOSED, [step])
+        report = graph.drain()
+    assert (first + report.stored, report.rejected) == (3, 0)
+
+
+def test_a_step_that_somebody_states_may_have_its_output_come_later(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        said = statements(Record("r", CLOSED, (DATA, step_of("elsewhere"))), folder.names)
+        assert graph.add(None, CLOSED, said).position == 0
 
 
 def test_lost_verdicts_cost_nothing(folder: Folder, writer: SpoolWriter) -> None:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from provkg import vocabulary
 from provkg.entailment import closed
@@ -108,14 +108,89 @@ def test_points_need_no_type() -> None:
     assert reasons(Gate().check(record(without_value))) == ["MetricPoint-value-presence MinCount"]
 
 
-def test_inverse_paths_wait_for_other_records_and_are_asked_of_whole_data() -> None:
-    step = """
-        ex:step a pvk:TransformationRun ; prov:startedAtTime "2026-03-01T09:00:00Z"^^xsd:dateTime ;
-            prov:endedAtTime "2026-03-01T09:01:00Z"^^xsd:dateTime ; pvk:runStatus pvk:RunStatus-succeeded ;
-            pvk:triggeredBy ex:mara ; pvk:transformationKind pvk:TransformationKind-scaling ; prov:used ex:data .
-    """
-    assert Gate().check(record(step)).accepted
-    assert reasons(check_data(record(step), "minimal")) == ["TransformationRun-output-presence Or"]
+# ── What points at a node ─────────────────────────────────────────────────────────────────────────────────────────
+
+STEP = """
+    ex:step a pvk:TransformationRun ; prov:startedAtTime "2026-03-01T09:00:00Z"^^xsd:dateTime ;
+        prov:endedAtTime "2026-03-01T09:01:00Z"^^xsd:dateTime ; pvk:runStatus pvk:RunStatus-succeeded ;
+        pvk:triggeredBy ex:mara ; pvk:transformationKind pvk:TransformationKind-scaling ; prov:used ex:data .
+"""
+OUTPUT = "ex:scaled a prov:Entity ; prov:wasGeneratedBy ex:step ."
+NOTHING_MADE = ["TransformationRun-output-presence Or"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_step_made_is_asked_when_its_block_ends_and_of_whole_data(engine: str) -> None:
+    gate = Gate(engine=engine)
+    assert gate.check(record(STEP)).accepted, "its output may come with another record"
+    assert reasons(gate.check(record(STEP), closing=True)) == NOTHING_MADE
+    assert gate.check(record(STEP + OUTPUT), closing=True).accepted
+    assert reasons(check_data(record(STEP), "minimal", engine)) == NOTHING_MADE
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("earlier", [OUTPUT, "ex:part a pvk:TransformationRun ; pvk:partOfRun ex:step ."])
+def test_what_the_graph_knows_to_point_at_a_run_counts(engine: str, earlier: str) -> None:
+    known = [triple for triple in record(earlier) if triple.object == NamedNode(f"{EX}step")]
+    assert known
+    assert Gate(engine=engine).check(record(STEP), known, closing=True).accepted
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("end", ["failed", "aborted", "interrupted"])
+def test_a_step_that_did_not_succeed_need_not_have_made_anything(engine: str, end: str) -> None:
+    ended = STEP.replace("RunStatus-succeeded", f"RunStatus-{end}")
+    assert Gate(engine=engine).check(record(ended), closing=True).accepted
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_training_that_ends_without_model_and_figures_misses_standard(engine: str) -> None:
+    run = record(RUN + DONE + "ex:run pvk:trainingData ex:train .")
+
+    def misses(*, closing: bool) -> set[str]:
+        verdict = Gate(engine=engine).check(run, closing=closing)
+        assert verdict.accepted
+        return {warning.shape.rpartition("#")[2] for warning in verdict.warnings}
+
+    pointing = {"TrainingRun-model-presence", "TrainingRun-metrics-presence"}
+    assert misses(closing=True) - misses(closing=False) == pointing
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_other_runs_that_a_closing_record_mentions_are_not_asked_what_they_made(engine: str) -> None:
+    other = STEP.replace("ex:step", "ex:other").replace("pvk:runStatus pvk:RunStatus-succeeded ;", "")
+    other = other.replace('prov:endedAtTime "2026-03-01T09:01:00Z"^^xsd:dateTime ;', "")
+    assert Gate(engine=engine).check(record(STEP + OUTPUT + other), closing=True).accepted
+
+
+ONE_MODEL = """
+    ex:Training a sh:NodeShape ; sh:targetClass pvk:TrainingRun ; sh:property ex:Training-models-count .
+    ex:Training-models-count sh:path [ sh:inversePath pvk:trainedBy ] ; sh:maxCount 1 ; sh:class pvk:Checkpoint ;
+        sh:message "At most one checkpoint." ; pvk:level pvk:Level-minimal .
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_wrong_with_those_that_point_at_a_run_is_asked_at_once(tmp_path: Path, engine: str) -> None:
+    gate = Gate(engine=engine, extensions=[shapes_file(tmp_path, ONE_MODEL)])
+    one, two = (f"ex:{name} a pvk:Checkpoint, pvk:ModelVersion ; pvk:trainedBy ex:run ." for name in ("a", "b"))
+    assert {question.predicate for question in gate.questions(record(RUN))} == {vocabulary.trainedBy}
+    assert reasons(gate.check(record(RUN), record(one))) == []
+    assert reasons(gate.check(record(RUN), record(one + two))) == [f"{EX}Training-models-count MaxCount"]
+    mistyped = record("ex:a a pvk:ModelVersion ; pvk:trainedBy ex:run .")
+    assert reasons(gate.check(record(RUN), mistyped)) == [f"{EX}Training-models-count Class"]
+    untold = [triple for triple in record(one) if triple.predicate != vocabulary.rdf_type]
+    assert reasons(gate.check(record(RUN), untold)) == [], "what it is may come later"
+
+
+def test_nothing_is_looked_up_that_the_record_answers_itself() -> None:
+    gate = Gate()
+    assert gate.questions(record(STEP)) == []
+    assert gate.questions(record(STEP + OUTPUT)) == []
+    asked = {(q.predicate, q.every) for q in gate.questions(record(STEP), closing=True)}
+    assert asked == {(vocabulary.prov_wasGeneratedBy, False), (vocabulary.partOfRun, False)}
+    left = {q.predicate for q in gate.questions(record(STEP + OUTPUT), closing=True)}
+    assert left == {vocabulary.partOfRun}, "one of the two is enough, which is for the engine to say"
 
 
 # ── Declared absence ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from provkg.capture.steps import StepBlock, plans
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import (
+    DEPLOYMENT,
     Deployment,
     DeploymentRun,
     Description,
@@ -134,7 +135,7 @@ class _Act:
             reason=reason,
             **self._told.fields(own, PATIENT),
         )
-        own.record("deployment", [run, *said], project=self._told.project)
+        own.record(DEPLOYMENT, [run, *said], project=self._told.project)
 
 
 def _served(model: ModelHandle) -> Reference:

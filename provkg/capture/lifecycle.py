@@ -50,6 +50,7 @@ class Lifecycle:
         self._uses = things(uses, "uses")
         self._outputs: list[Description] = []
         self._undescribed: list[Description] = []
+        self._closing: tuple[Run, list[Description]] | None = None
         self._parent: Lifecycle | None = None
         self._metrics: Metrics | None = None
         self._session: Session | None = None
@@ -130,6 +131,7 @@ class Lifecycle:
         used = configuration(run.parameters)
         run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
         self._undescribed.clear()
+        self._closing = (run, measured)
         self._record(CLOSED, [run, *self._outputs, *measured])
 
     def _measurements(self, error: BaseException | None) -> list[Description]:
@@ -198,7 +200,12 @@ class Lifecycle:
     def _describe_outputs(self) -> None:
         if self._undescribed and _current.get() is not self:
             said, self._undescribed = self._undescribed, []
-            self._record(PROGRESS, said)
+            if self._closing is None:
+                self._record(PROGRESS, said)
+            else:
+                # Said again with what came late: a closing record is asked what the run made, and was perhaps refused.
+                run, measured = self._closing
+                self._record(CLOSED, [run, *self._outputs, *measured])
 
     # --- time
 

@@ -1,5 +1,6 @@
 """The gate: what a record must say before it is kept."""
 
+from provkg.gate.backward import Question
 from provkg.gate.check import Gate, check_data, validate
 from provkg.gate.engines import ENGINES
 from provkg.gate.problem import SEVERITIES, Problem, Severity, Verdict
@@ -11,6 +12,7 @@ __all__ = [
     "SEVERITIES",
     "Gate",
     "Problem",
+    "Question",
     "Severity",
     "Verdict",
     "check_data",

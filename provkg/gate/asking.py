@@ -26,8 +26,8 @@ _OF_VALUES: Final = frozenset(
         "node", "property", "qualifiedValueShape", "qualifiedMaxCount", "disjoint", "lessThan", "lessThanOrEquals",
     ))
 )  # fmt: skip
-_OF_PRESENCE: Final = frozenset(map(sh, ("minCount", "hasValue", "qualifiedMinCount", "equals")))
-ASKS_BY_ITSELF: Final = ANNOTATIONS | _OF_VALUES | _OF_PRESENCE | {vocabulary.sh_path}
+OF_PRESENCE: Final = frozenset(map(sh, ("minCount", "hasValue", "qualifiedMinCount", "equals")))
+ASKS_BY_ITSELF: Final = ANNOTATIONS | _OF_VALUES | OF_PRESENCE | {vocabulary.sh_path}
 """The predicates of a property shape that means the same inside and outside of a node shape."""
 _NAMES_ITS_TERMS: Final = (
     ASKS_BY_ITSELF | BEYOND_THE_RECORD | {*TARGETS, ALTERNATIVE_PATH, sh("targetNode"), sh("deactivated")}
@@ -41,7 +41,7 @@ _EVIDENT_OF_NODES: Final = {sh("or"): "Or", sh("and"): "And", sh("not"): "Not", 
 def starts(shapes: Shapes, constraint: Node) -> frozenset[NamedNode]:
     """Return the properties of which a node must have one to violate `constraint`; none: it can without any."""
     said = {predicate for predicate, _ in shapes.statements[constraint]}
-    return frozenset() if said & _OF_PRESENCE else _first_steps(shapes, shapes.value(constraint, vocabulary.sh_path))
+    return frozenset() if said & OF_PRESENCE else _first_steps(shapes, shapes.value(constraint, vocabulary.sh_path))
 
 
 def _first_steps(shapes: Shapes, path: Term | None) -> frozenset[NamedNode]:

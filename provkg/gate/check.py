@@ -7,10 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import BadParameter, Unreadable
 from provkg.folder import LEVELS
+from provkg.gate.backward import Question
 from provkg.gate.engines import ENGINES, Engine, Result, engine
 from provkg.gate.evidence import Evidence
 from provkg.gate.lint import check_shapes, check_terms
@@ -33,13 +34,23 @@ class Gate:
         self.level = _checked(level)
         self._shapes, self._engine = _ready(level, engine, tuple(extensions), whole=False)
 
-    def check(self, triples: Sequence[Triple], known: Iterable[Triple] = ()) -> Verdict:
+    @property
+    def backwards(self) -> frozenset[NamedNode]:
+        """The properties by which other nodes point at those that the shapes judge."""
+        return self._shapes.back.predicates
+
+    def questions(self, triples: Sequence[Triple], *, closing: bool = False) -> list[Question]:
+        """Return what to look up among the nodes that point at those of the record."""
+        return self._shapes.back.questions(triples, closing=closing)
+
+    def check(self, triples: Sequence[Triple], known: Iterable[Triple] = (), *, closing: bool = False) -> Verdict:
         """Return what speaks against keeping `triples`, a record closed by `provkg.entailment.closed`.
 
-        `known` is what the graph already says about the nodes that the record describes, and the types and digests of
-        those that it refers to. Constraints one level above are warnings; those two above are not asked here.
+        `known` is what the graph already says about the nodes that the record describes, the types and digests of
+        those that it refers to, and the answers to `questions`. Constraints one level above are warnings; those two
+        above are not asked here. `closing` says that runs which end in this record have told all that they made.
         """
-        evidence = Evidence(triples, known)
+        evidence = Evidence(triples, known, closing=closing)
         found = [*_rule_problems(evidence, self._shapes), *speaks_of_records(evidence)]
         results = self._engine.results(evidence.text(self._shapes), evidence.marks(self._shapes), "warning")
         return Verdict.of([*found, *_problems(results, self._shapes)])

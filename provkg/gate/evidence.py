@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from provkg.gate.backward import CLOSED_HERE
 from provkg.gate.shapes import Node, absence
 from provkg.gate.tailoring import Tailored
 from provkg.vocabulary import (
@@ -22,6 +23,7 @@ from provkg.vocabulary import (
     prov_wasGeneratedBy,
     rdf_type,
     rdfs_subClassOf,
+    runStatus,
 )
 
 _NONE: Final[frozenset[NamedNode]] = frozenset()
@@ -32,8 +34,8 @@ _INVERSE: Final = {prov_generated: prov_wasGeneratedBy, prov_wasGeneratedBy: pro
 class Evidence:
     """One record, or whole data, with what else is known about its nodes."""
 
-    def __init__(self, triples: Sequence[Triple], known: Iterable[Triple] = ()) -> None:
-        self.triples = triples
+    def __init__(self, triples: Sequence[Triple], known: Iterable[Triple] = (), *, closing: bool = False) -> None:
+        self.triples, self._closing = triples, closing
         self.known = list(known)
         self.types: dict[Node, set[NamedNode]] = defaultdict(set)
         self.stated: Predicates = defaultdict(set)
@@ -95,7 +97,10 @@ class Evidence:
 
     def _marks(self, node: Node, shapes: Tailored) -> tuple[str, ...] | None:
         types, pointed_at = self.types.get(node, _NONE), self._pointed_at.get(node, _NONE)
-        return shapes.targets.marks(frozenset(types), frozenset(self._said[node]), frozenset(pointed_at))
+        said = frozenset(self._said[node])
+        if self._closing and runStatus in self.stated[node]:
+            said |= {CLOSED_HERE}
+        return shapes.targets.marks(frozenset(types), said, frozenset(pointed_at))
 
     def undescribed(self) -> dict[Node, set[NamedNode]]:
         """Return the nodes that are pointed at and described nowhere, with the properties that point at them."""
@@ -121,6 +126,9 @@ class Evidence:
         for node, predicates in open_ends.items():
             wanted = {kind for predicate in predicates for kind in shapes.references.get(predicate, ())}
             yield from (Triple(node, rdf_type, kind) for kind in wanted)
+        for triple in (*self.triples, *self.known) if any(shapes.back.classes.values()) else ():
+            if triple.subject not in self.types:
+                yield from (Triple(triple.subject, rdf_type, kind) for kind in shapes.back.classes[triple.predicate])
 
 
 def own_subjects(triples: Iterable[Triple]) -> dict[Node, None]:

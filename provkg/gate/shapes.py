@@ -37,6 +37,7 @@ def _rdf(name: str) -> NamedNode:
 
 
 ALTERNATIVE_PATH: Final = sh("alternativePath")
+INVERSE_PATH: Final = sh("inversePath")
 BEYOND_THE_RECORD: Final = frozenset(
     sh(name) for name in ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 )

@@ -12,9 +12,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from provkg import vocabulary
 from provkg.folder import LEVELS
 from provkg.gate.asking import TARGETS, evident, looked_at
+from provkg.gate.backward import Backward, LooksBack, backward, leads_beyond
 from provkg.gate.shapes import (
     ALTERNATIVE_PATH,
-    BEYOND_THE_RECORD,
     CLASS,
     MIN_COUNT,
     QUALIFIED_MIN_COUNT,
@@ -43,6 +43,7 @@ class Tailored:
     references: dict[NamedNode, frozenset[NamedNode]]
     places: dict[NamedNode, frozenset[NamedNode]]
     looked_at: frozenset[NamedNode] | None
+    back: LooksBack
     evident: dict[str, str]
 
 
@@ -56,17 +57,17 @@ def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
     paths = {s.value: path.value for s in shapes.constraints if isinstance(path := _path(shapes, s), NamedNode)}
     places = _places(shapes)
     references = _references(shapes)
-    if not whole:
-        _leave_to_audit(shapes)
+    back = {} if whole else _kept_inverse(shapes)
+    looks_back = LooksBack(shapes, back)
     selected = selecting(shapes)
     if not whole:
         _leave_to_others(shapes, asked)
     for shape in shapes.constraints:
         _set_severity(shapes, shape, asked)
         _accept_declared_absence(shapes, shape)
-    targets = aimed(shapes, selected)
+    targets = aimed(shapes, selected, {shape for shape, each in back.items() if each.presence})
     text = "".join(f"{triple} .\n" for triple in shapes.triples).encode()
-    return Tailored(text, words, paths, targets, references, places, looked_at(shapes), evident(shapes))
+    return Tailored(text, words, paths, targets, references, places, looked_at(shapes), looks_back, evident(shapes))
 
 
 def _path(shapes: Shapes, shape: Term) -> Term | None:
@@ -97,12 +98,15 @@ def _places(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
     return {path: frozenset(classes) for path, classes in places.items() if classes and path not in anywhere}
 
 
-def _leave_to_audit(shapes: Shapes) -> None:
-    """Drop what leaves the record: inverse and repeated paths end at nodes that come with other records."""
-    for shape in shapes.constraints:
-        terms = {predicate for node in shapes.within(shape) for predicate, _ in shapes.statements.get(node, [])}
-        if terms & BEYOND_THE_RECORD:
+def _kept_inverse(shapes: Shapes) -> dict[NamedNode, Backward]:
+    """Return the constraints on what points at a node; drop those whose paths end in other records."""
+    kept = {}
+    for shape in [each for each in shapes.constraints if leads_beyond(shapes, each)]:
+        if (back := backward(shapes, shape)) is not None:
+            kept[shape] = back
+        else:
             _drop(shapes, shape)
+    return kept
 
 
 def _leave_to_others(shapes: Shapes, asked: int) -> None:

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 from provkg import vocabulary
 from provkg.gate.asking import ANNOTATIONS, ASKS_BY_ITSELF, TARGETS, starts
+from provkg.gate.backward import CLOSED_HERE
 from provkg.gate.shapes import MARK, Node, Shapes, Term
 
 Selector = tuple[NamedNode, NamedNode]
@@ -67,12 +68,15 @@ def selecting(shapes: Shapes) -> dict[Node, list[Selector]]:
     return found
 
 
-def aimed(shapes: Shapes, selected: Mapping[Node, list[Selector]]) -> Targets:
-    """Put marks in the place of the targets in `shapes`; what `selected` names may have been left out since."""
+def aimed(shapes: Shapes, selected: Mapping[Node, list[Selector]], at_closing: Collection[NamedNode] = ()) -> Targets:
+    """Put marks in the place of the targets in `shapes`; what `selected` names may have been left out since.
+
+    The constraints `at_closing` judge only the runs that end with the record.
+    """
     for shape in selected.keys() & shapes.statements.keys():
         said = shapes.statements[shape]
         said[:] = [each for each in said if each[0] not in TARGETS or not isinstance(each[1], NamedNode)]
-    marking = _Marking(shapes)
+    marking = _Marking(shapes, at_closing)
     aims: dict[Selector, list[Aim]] = defaultdict(list)
     for shape, selectors in selected.items():
         aim = marking.aim(shape) if shape in shapes.statements else Aim()
@@ -84,24 +88,32 @@ def aimed(shapes: Shapes, selected: Mapping[Node, list[Selector]]) -> Targets:
 @dataclass
 class _Marking:
     shapes: Shapes
+    at_closing: Collection[Node]
     made: int = 0
 
     def aim(self, shape: Node) -> Aim:
         """Mark `shape`, and its constraints instead of it where that means the same."""
         aim, separate = Aim(), self._separable(shape)
         said = self.shapes.statements[shape]
-        said[:] = [each for each in said if each[0] != vocabulary.sh_property or each[1] not in separate]
-        everywhere: list[Node] = [each for each in separate if not starts(self.shapes, each)]
+        # What waits for the end of a block and cannot be told apart from its shape is left to audits.
+        apart = {*separate, *self.at_closing}
+        said[:] = [each for each in said if each[0] != vocabulary.sh_property or each[1] not in apart]
+        everywhere: list[Node] = [each for each in separate if not self._starts(each)]
         for constraint in separate:
-            for start in starts(self.shapes, constraint):
-                aim.of_value[start] = aim.of_value.get(start) or self._new()
-                self._select(constraint, aim.of_value[start])
-        everywhere += [shape] if self._asks(shape) else []
+            for start in self._starts(constraint):
+                self._select(constraint, aim.of_value.setdefault(start, self._new()))
+        if shape in self.at_closing:
+            self._select(shape, aim.of_value.setdefault(CLOSED_HERE, self._new()))
+        elif self._asks(shape):
+            everywhere.append(shape)
         if everywhere:
             aim.always = self._new()
         for each in everywhere:
             self._select(each, aim.always)
         return aim
+
+    def _starts(self, constraint: Node) -> frozenset[NamedNode]:
+        return frozenset({CLOSED_HERE}) if constraint in self.at_closing else starts(self.shapes, constraint)
 
     def _new(self) -> NamedNode:
         self.made += 1

@@ -1,7 +1,7 @@
 """The way in: a record's statements are closed and put into canonical form, judged, and made an entry of the ledger."""
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.entailment import closed
 from provkg.folder import Folder
-from provkg.gate import Gate, Problem, Verdict
+from provkg.gate import Gate, Problem, Question, Verdict
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
@@ -36,6 +36,8 @@ class Submission:
     emitter: str
     project: str | None = None
     supersedes: tuple[str, ...] = ()
+    closing: bool = False
+    """Whether the runs that end in it have told all that they made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +56,18 @@ class Waiting:
     entries: list[Entry] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     said: dict[object, dict[Triple, None]] = field(default_factory=dict)
+    pointing: dict[tuple[object, object], list[Triple]] = field(default_factory=dict)
 
-    def add(self, submission: Submission, entry: Entry) -> None:
-        """Put a judged record in the queue."""
+    def add(self, submission: Submission, entry: Entry, backwards: Collection[NamedNode] = ()) -> None:
+        """Put a judged record in the queue; `backwards` are the properties by which later ones ask who says them."""
         self.entries.append(entry)
         self.ids.add(submission.record)
         for triple in submission.triples:
             self.said.setdefault(triple.subject, {})[triple] = None
+            if triple.predicate in backwards:
+                self.pointing.setdefault((triple.predicate, triple.object), []).append(triple)
 
-    def known(self, triples: Sequence[Triple], index: Index) -> list[Triple]:
+    def known(self, triples: Sequence[Triple], questions: Sequence[Question], index: Index) -> list[Triple]:
         """Return what helps to judge a record, from the index and from what will be in it soon."""
         described = {triple.subject for triple in triples}
         soon = [triple for node in described for triple in self.said.get(node, ())]
@@ -70,7 +75,16 @@ class Waiting:
         referred = {triple.object for triple in (*triples, *known)} - described
         telling = {vocabulary.rdf_type, vocabulary.sha256}
         known += [t for node in referred for t in self.said.get(node, ()) if t.predicate in telling]
+        for asked in questions:
+            known += self._answers(asked, index)
         return list(dict.fromkeys(known))
+
+    def _answers(self, asked: Question, index: Index) -> list[Triple]:
+        soon = self.pointing.get((asked.predicate, asked.node), [])
+        if asked.every or not soon:
+            soon = soon + index.pointing_at(asked.node, asked.predicate, most=None if asked.every else 1)
+        types = [t for each in soon for t in self.said.get(each.subject, ()) if t.predicate == vocabulary.rdf_type]
+        return soon + (types if asked.every else [])
 
 
 class Gates:
@@ -97,7 +111,7 @@ class Gates:
     def judge(
         self,
         submission: Submission,
-        known: Callable[[Sequence[Triple]], Iterable[Triple]],
+        known: Callable[[Sequence[Triple], Sequence[Question]], Iterable[Triple]],
         *,
         level: str | None = None,
         engine: str | None = None,
@@ -105,8 +119,9 @@ class Gates:
         """Return the verdict on a record; what cannot be a record at all does not get as far as the shapes."""
         if problems := list(_envelope_problems(submission, record_iri(submission.record, self._names))):
             return Verdict.of(problems)
-        gate = self.gate(self.level(level, submission.project), engine)
-        return gate.check(submission.triples, known(submission.triples))
+        gate, triples = self.gate(self.level(level, submission.project), engine), submission.triples
+        found = known(triples, gate.questions(triples, closing=submission.closing))
+        return gate.check(triples, found, closing=submission.closing)
 
     def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None) -> Entry:
         """Return what the ledger keeps of a record that passed."""
@@ -127,6 +142,7 @@ def submission(
     emitter: str = "provkg",
     project: str | None = None,
     supersedes: Sequence[str] = (),
+    closing: bool = False,
 ) -> Submission:
     """Return `triples` as a record on its way in; without an id it gets one from its content."""
     stated = tuple(triples)
@@ -135,7 +151,7 @@ def submission(
     lines = tuple(lines_of(said))
     return Submission(
         record=record or content_id(lines, names), type=record_type, stated=stated, triples=tuple(said), lines=lines,
-        emitter=emitter, project=project, supersedes=tuple(supersedes),
+        emitter=emitter, project=project, supersedes=tuple(supersedes), closing=closing,
     )  # fmt: skip
 
 

@@ -11,12 +11,12 @@ from pyoxigraph import NamedNode, Triple
 from provkg.capture.spool import Outcome, SpoolFile, spool_files
 from provkg.errors import BadParameter, ProvkgError, RecordConflict, StorageFailed
 from provkg.folder import LEVELS, Folder
-from provkg.gate import ENGINES
+from provkg.gate import ENGINES, Question
 from provkg.graph.admitting import Gates, Submission, Waiting, submission
 from provkg.graph.rejected import Rejected
 from provkg.graph.stores import Stores
 from provkg.identity import Names
-from provkg.records import Deployment, Record, Stated, Undeployment, statements
+from provkg.records import TELLS_ALL, Deployment, Record, Stated, Undeployment, statements
 
 GROUP: Final = 128
 SHOWN_MESSAGES: Final = 20
@@ -120,7 +120,7 @@ class Draining:
     def _submission(self, file: SpoolFile, record: Record, stated: list[Triple]) -> Submission:
         return submission(
             record.id, record.type, stated, self._names,
-            emitter=file.emitter, project=record.project, supersedes=record.supersedes,
+            emitter=file.emitter, project=record.project, supersedes=record.supersedes, closing=_tells_all(record),
         )  # fmt: skip
 
     def _judge(self, file: SpoolFile, sent: Submission, asked: Stated) -> None:
@@ -133,7 +133,8 @@ class Draining:
             messages = tuple(str(problem) for problem in verdict.problems[:SHOWN_MESSAGES])
             self._note(file, Outcome(sent.record, "rejected", len(verdict.problems), len(verdict.warnings), messages))
             return
-        self._waiting.add(sent, self._gates.entry(sent, verdict, level=asked.level))
+        gate = self._gates.gate(asked.level, asked.engine)
+        self._waiting.add(sent, self._gates.entry(sent, verdict, level=asked.level), gate.backwards)
         messages = tuple(str(warning) for warning in verdict.warnings[:SHOWN_MESSAGES])
         self._note(file, Outcome(sent.record, "stored", 0, len(verdict.warnings), messages))
 
@@ -145,8 +146,8 @@ class Draining:
             return Outcome(sent.record, "conflict", 1, messages=(str(error),))
         return None if position is None else Outcome(sent.record, "duplicate")
 
-    def _known(self, triples: Sequence[Triple]) -> list[Triple]:
-        return self._waiting.known(triples, self._stores.index)
+    def _known(self, triples: Sequence[Triple], questions: Sequence[Question]) -> list[Triple]:
+        return self._waiting.known(triples, questions, self._stores.index)
 
     def _refuse_unmade(self, file: SpoolFile, record: Record, error: Exception) -> None:
         said = json.dumps(record.to_json(), ensure_ascii=False, indent=1)
@@ -189,6 +190,11 @@ class Draining:
             self._report.messages.append(f"{file.path} was damaged; its intact records were taken, look at {kept}")
         file.remove()
         self._report.removed += 1
+
+
+def _tells_all(record: Record) -> bool:
+    # What somebody else stated and handed over may have more coming, whatever it is called.
+    return record.type in TELLS_ALL and not any(isinstance(said, Stated) for said in record.descriptions)
 
 
 def _asked(record: Record) -> Stated:

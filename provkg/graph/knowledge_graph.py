@@ -7,7 +7,8 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.errors import IncompleteRecord
 from provkg.folder import Folder
-from provkg.graph.admitting import Admission, Gates, submission
+from provkg.gate import Question
+from provkg.graph.admitting import Admission, Gates, Waiting, submission
 from provkg.graph.canonical import triples_of
 from provkg.graph.draining import Draining, DrainReport
 from provkg.graph.hold import Hold
@@ -86,13 +87,16 @@ class KnowledgeGraph:
         position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes)
         if position is not None:
             return Admission(record=sent.record, position=position, duplicate=True)
-        verdict = self._gates.judge(sent, self.stores.index.known, level=level, engine=engine)
+        verdict = self._gates.judge(sent, self._known, level=level, engine=engine)
         if not verdict.accepted:
             self._rejected.keep(sent.record, sent.stated, verdict)
             raise IncompleteRecord(verdict.problems)
         (position,) = self.stores.append([self._gates.entry(sent, verdict, level=level)])
         self._rejected.forget(sent.record)
         return Admission(warnings=verdict.warnings, infos=verdict.infos, record=sent.record, position=position)
+
+    def _known(self, triples: Sequence[Triple], questions: Sequence[Question]) -> list[Triple]:
+        return Waiting().known(triples, questions, self.stores.index)
 
     def drain(self) -> DrainReport:
         """Take in what training processes left in the spool, close the runs of those that died, and copy the index."""

@@ -6,7 +6,7 @@ about the records themselves stands in one named graph.
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Final
 
@@ -117,6 +117,15 @@ class Index:
         for node in {triple.object for triple in (*triples, *said)} - described:
             said += [*self._about(node, vocabulary.rdf_type), *self._about(node, vocabulary.sha256)]
         return said
+
+    def pointing_at(self, node: object, relation: NamedNode, *, most: int | None = None) -> list[Triple]:
+        """Return who says `relation` of `node`, at most so many; of all of them also what they are."""
+        if not isinstance(node, NamedNode):
+            return []
+        found = [quad.triple for quad in islice(self._pattern(None, relation, node), most)]
+        if most is not None:
+            return found
+        return found + [said for each in found for said in self._about(each.subject, vocabulary.rdf_type)]
 
     def deployments(self, endpoint: NamedNode, stage: NamedNode) -> list[NamedNode]:
         """Return everything ever deployed at `endpoint` and `stage`, by IRI."""

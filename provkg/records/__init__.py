@@ -42,7 +42,17 @@ from provkg.records.parameters import (
     configuration,
     settings,
 )
-from provkg.records.record import CLOSED, OPENED, PROGRESS, Record, interrupted, opened_run, statements
+from provkg.records.record import (
+    CLOSED,
+    DEPLOYMENT,
+    OPENED,
+    PROGRESS,
+    TELLS_ALL,
+    Record,
+    interrupted,
+    opened_run,
+    statements,
+)
 from provkg.records.runs import (
     DeploymentRun,
     EvaluationRun,
@@ -61,8 +71,10 @@ from provkg.records.stated import Stated
 
 __all__ = [
     "CLOSED",
+    "DEPLOYMENT",
     "OPENED",
     "PROGRESS",
+    "TELLS_ALL",
     "Accelerator",
     "Agent",
     "ArtifactFile",

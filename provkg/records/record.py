@@ -20,6 +20,9 @@ from provkg.records.runs import Run
 OPENED: Final = "run-opened"
 PROGRESS: Final = "run-progress"
 CLOSED: Final = "run-closed"
+DEPLOYMENT: Final = "deployment"
+TELLS_ALL: Final = frozenset({CLOSED, DEPLOYMENT})
+"""The kinds of record after which the run that they describe has told all that it made."""
 
 
 @dataclass(frozen=True)
