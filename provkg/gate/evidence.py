@@ -17,10 +17,9 @@ from provkg.gate.shapes import Node, absence
 from provkg.gate.tailoring import Tailored
 from provkg.vocabulary import (
     INDIVIDUALS,
+    INVERSES,
     SUPERCLASSES,
     declaredAbsent,
-    prov_generated,
-    prov_wasGeneratedBy,
     rdf_type,
     rdfs_subClassOf,
     runStatus,
@@ -28,7 +27,6 @@ from provkg.vocabulary import (
 
 _NONE: Final[frozenset[NamedNode]] = frozenset()
 Predicates = defaultdict[Node, set[NamedNode]]
-_INVERSE: Final = {prov_generated: prov_wasGeneratedBy, prov_wasGeneratedBy: prov_generated}
 
 
 class Evidence:
@@ -134,23 +132,23 @@ class Evidence:
 def own_subjects(triples: Iterable[Triple]) -> dict[Node, None]:
     """Return the nodes that a record describes, in its order.
 
-    The closure writes generation in both directions, and its other direction describes nothing.
+    The closure writes a relation that has an inverse in both directions, and its other direction describes nothing.
     """
     own: dict[Node, None] = {}
-    generations = []
+    mirrored = []
     for triple in triples:
-        if triple.predicate in _INVERSE:
-            generations.append(triple)
+        if triple.predicate in INVERSES:
+            mirrored.append(triple)
         else:
             own[_node(triple.subject)] = None
-    said = set(generations)
-    return own | {_node(t.subject): None for t in generations if not _is_mirrored(t, said)}
+    said = set(mirrored)
+    return own | {_node(t.subject): None for t in mirrored if not _is_mirrored(t, said)}
 
 
 def _is_mirrored(triple: Triple, said: set[Triple]) -> bool:
     if isinstance(triple.object, Literal | Triple):
         return False
-    return Triple(triple.object, _INVERSE[triple.predicate], triple.subject) in said
+    return Triple(triple.object, INVERSES[triple.predicate], triple.subject) in said
 
 
 def _seen(triples: Iterable[Triple], looked_at: frozenset[NamedNode] | None) -> Iterable[Triple]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib.collection import Collection
 from rdflib.graph import ReadOnlyGraphAggregate
 
 from provkg.resources import ONTOLOGY
@@ -76,3 +78,37 @@ def inverses() -> dict[URIRef, URIRef]:
     stated = [pair for pair in whole().subject_objects(OWL.inverseOf) if not INFLUENCE & {*pair}]
     pairs = {(one, other) for one, other in stated if isinstance(one, URIRef) and isinstance(other, URIRef)}
     return dict(sorted(pairs | {(other, one) for one, other in pairs}))
+
+
+def reverse_names() -> list[URIRef]:
+    """Return the relations that are only another's name from the other end: the subjects of `owl:inverseOf`."""
+    found = whole().subjects(OWL.inverseOf)
+    return sorted(term for term in found if isinstance(term, URIRef) and term not in INFLUENCE)
+
+
+def unqualified() -> dict[URIRef, list[tuple[URIRef, URIRef]]]:
+    """Return each qualified relation of PROV-O with the (property of its node, plain relation) pairs that it comes to.
+
+    Relations come from the property chains, times from `prov:qualifiedForm` (PROV-O, section 3.3), which OWL 2 cannot
+    say of a data property.
+    """
+    found: dict[URIRef, list[tuple[URIRef, URIRef]]] = {}
+    for plain, qualified, step in sorted([*_chains(), *_times()]):
+        if not {plain, qualified} & INFLUENCE:
+            found.setdefault(qualified, []).append((step, plain))
+    return dict(sorted(found.items()))
+
+
+def _chains() -> Iterator[tuple[URIRef, URIRef, URIRef]]:
+    for plain, chained in prov().subject_objects(OWL.propertyChainAxiom):
+        qualified, step = (URIRef(str(term)) for term in Collection(prov(), chained))
+        yield URIRef(str(plain)), qualified, step
+
+
+def _times() -> Iterator[tuple[URIRef, URIRef, URIRef]]:
+    qualified_form, at_time = URIRef(PROV + "qualifiedForm"), URIRef(PROV + "atTime")
+    relations = set(prov().subjects(RDFS.subPropertyOf, URIRef(PROV + "qualifiedInfluence")))
+    for plain in prov().subjects(qualified_form, at_time):
+        for event in set(prov().objects(plain, qualified_form)) - {at_time}:
+            for qualified in relations & set(prov().subjects(RDFS.range, event)):
+                yield URIRef(str(plain)), URIRef(str(qualified)), at_time

@@ -18,6 +18,8 @@ from tests.generated.ontology import (
     own,
     properties_above,
     prov,
+    reverse_names,
+    unqualified,
 )
 
 NAMESPACES: Final = {
@@ -122,6 +124,10 @@ def _tables(names: Names) -> str:
             _table("SUPERPROPERTIES", relations, properties_above, names),
             "# The relation that says the same from the other end, for every relation that has one.",
             _pair_table("INVERSES", inverses(), names),
+            "# Of the two, the one that is only the other's name from the other end.",
+            _set("REVERSED", reverse_names(), names),
+            "# PROV-O's qualified relations: over which property of the node in between which plain relation follows.",
+            _unqualified_table(unqualified(), names),
             "# The concepts and their schemes, each with its class.",
             _pair_table("INDIVIDUALS", _individuals(), names),
             _set("CLASSES", classes, names),
@@ -154,6 +160,14 @@ def _individuals() -> dict[URIRef, URIRef]:
 def _pair_table(name: str, pairs: Mapping[URIRef, URIRef], names: Names) -> str:
     lines = (f"    {names[term]}: {names[other]}," for term, other in pairs.items())
     return "\n".join([f"{name}: Final[dict[NamedNode, NamedNode]] = {{", *lines, "}", ""])
+
+
+def _unqualified_table(chains: Mapping[URIRef, list[tuple[URIRef, URIRef]]], names: Names) -> str:
+    lines = []
+    for qualified, ends in chains.items():
+        lines += [f"    {names[qualified]}: (", *(f"        ({names[s]}, {names[p]})," for s, p in ends), "    ),"]
+    head = "UNQUALIFIED: Final[dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]]] = {"
+    return "\n".join([head, *lines, "}", ""])
 
 
 def _set(name: str, terms: Iterable[URIRef], names: Names) -> str:
