@@ -63,13 +63,14 @@ class Waiting:
         self.entries.append(entry)
         self.ids.add(submission.record)
         for triple in submission.triples:
-            self.said.setdefault(triple.subject, {})[triple] = None
+            if triple.predicate not in vocabulary.REVERSED:
+                self.said.setdefault(triple.subject, {})[triple] = None
             if triple.predicate in backwards:
                 self.pointing.setdefault((triple.predicate, triple.object), []).append(triple)
 
     def known(self, triples: Sequence[Triple], questions: Sequence[Question], index: Index) -> list[Triple]:
         """Return what helps to judge a record, from the index and from what will be in it soon."""
-        described = {triple.subject for triple in triples}
+        described = {triple.subject for triple in triples if triple.predicate not in vocabulary.REVERSED}
         soon = [triple for node in described for triple in self.said.get(node, ())]
         known = soon + index.known([*triples, *soon])
         referred = {triple.object for triple in (*triples, *known)} - described

@@ -133,7 +133,7 @@ class Draining:
             messages = tuple(str(problem) for problem in verdict.problems[:SHOWN_MESSAGES])
             self._note(file, Outcome(sent.record, "rejected", len(verdict.problems), len(verdict.warnings), messages))
             return
-        gate = self._gates.gate(asked.level, asked.engine)
+        gate = self._gates.gate(self._gates.level(asked.level, sent.project), asked.engine)
         self._waiting.add(sent, self._gates.entry(sent, verdict, level=asked.level), gate.backwards)
         messages = tuple(str(warning) for warning in verdict.warnings[:SHOWN_MESSAGES])
         self._note(file, Outcome(sent.record, "stored", 0, len(verdict.warnings), messages))

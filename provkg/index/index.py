@@ -21,6 +21,8 @@ from provkg.index.storage import opened, storage
 from provkg.index.version import Version
 
 STORE: Final = "store"
+NOT_ITS_OWN: Final = vocabulary.REVERSED | {vocabulary.dependsOn}
+"""What stands at a node and was said of others: a dataset would bring every version that it ever had."""
 MarkAt = Callable[[int], str | None]
 """The mark of the ledger's entry at a position, or None when the ledger has none there."""
 
@@ -111,7 +113,7 @@ class Index:
         Of the latter just types and digests: more would make a record's judgement depend on the size of the graph.
         """
         triples = list(triples)
-        described = {triple.subject for triple in triples}
+        described = {triple.subject for triple in triples if triple.predicate not in vocabulary.REVERSED}
         said = [triple for node in described for triple in self._about(node)]
         # What was said earlier of a described node is judged again with it, so its references have to be told too.
         for node in {triple.object for triple in (*triples, *said)} - described:
@@ -161,7 +163,7 @@ class Index:
     def _about(self, node: object, relation: NamedNode | None = None) -> Iterator[Triple]:
         if isinstance(node, NamedNode):
             found = self._pattern(node, relation, None)
-            yield from (quad.triple for quad in found if quad.predicate != vocabulary.dependsOn)
+            yield from (quad.triple for quad in found if quad.predicate not in NOT_ITS_OWN)
 
     def _pattern(
         self, subject: NamedNode | None, predicate: NamedNode | None, target: NamedNode | Literal | None
