@@ -79,7 +79,10 @@ def _print_parts(folder: Folder, place: Path, runs: int) -> None:
         start = perf_counter()
         entries = [entry_of(record, graph, gates) for record in records]
         _print_rate("composing alone: statements, closure, canonical lines", len(entries), perf_counter() - start)
-        gate, said = gates.gate("minimal", None), [closed(statements(record, graph.names)) for record in records[:ALONE]]
+        gate, said = (
+            gates.gate("minimal", None),
+            [closed(statements(record, graph.names)) for record in records[:ALONE]],
+        )
         gate.check(said[0])
         start = perf_counter()
         for triples in said:

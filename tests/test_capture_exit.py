@@ -48,7 +48,7 @@ with provkg.open("kg") as graph:
 """
     done = ran(TRAINING + asking, tmp_path, PROVKG_DELIVER="on")
     assert done.returncode == 0, done.stderr
-    assert "dataset-version/" in done.stdout
+    assert "\nd@" in done.stdout
     assert done.stdout.splitlines()[-1] == "6"
 
 
