@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-import owlrl
 import pytest
-from owlrl.Namespaces import ERRNS
 from rdflib import Graph
 
-from tests.generated.ontology import own, prov
+from tests.reasoning import errors, story
 
-STORY = Path(__file__).parent / "story"
 PREFIXES = (
     "PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX pvk: <https://w3id.org/provkg#> BASE <https://example.org/>\n"
 )
@@ -25,29 +21,6 @@ PLANTED = {
     "informer": "<informer> a prov:Entity . <run> prov:wasInformedBy <informer> .",
     "decided-batch": "<decided-batch> a pvk:PredictionBatch ; pvk:decidedBy <person> .",
 }
-
-
-def errors(data: Graph) -> list[str]:
-    """Return what OWL 2 RL finds wrong with ontology, PROV-O and `data` (OWL 2 Profiles, section 4.3)."""
-    graph = own() + prov() + data
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
-    found = sorted(str(message) for message in graph.objects(None, ERRNS.error))
-    return [message for message in found if not is_a_correct_double(message)]
-
-
-def is_a_correct_double(message: str) -> bool:
-    # owlrl 7.6 doubts the doubles that have no order of magnitude.
-    doubted = any(f"'{number}'" in message for number in ("0.0", "-0.0", "inf", "-inf", "nan"))
-    return doubted and message.endswith("XMLSchema#double)")
-
-
-def story() -> Graph:
-    files = [file for pattern in ("*.ttl", "*.trig") for file in sorted(STORY.glob(pattern))]
-    assert files, f"the worked story is missing from {STORY}"
-    graph = Graph()
-    for file in files:
-        graph.parse(file)
-    return graph
 
 
 @cache
