@@ -734,6 +734,7 @@ selectorLanguage: Final = NamedNode("https://w3id.org/provkg#selectorLanguage")
 sensitivity: Final = NamedNode("https://w3id.org/provkg#sensitivity")
 sequenceNumber: Final = NamedNode("https://w3id.org/provkg#sequenceNumber")
 servesPreprocessing: Final = NamedNode("https://w3id.org/provkg#servesPreprocessing")
+servesRequirement: Final = NamedNode("https://w3id.org/provkg#servesRequirement")
 sha256: Final = NamedNode("https://w3id.org/provkg#sha256")
 signature: Final = NamedNode("https://w3id.org/provkg#signature")
 sliceLabel: Final = NamedNode("https://w3id.org/provkg#sliceLabel")
@@ -2108,6 +2109,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         prov_wasRevisionOf,
         prov_wasStartedBy,
         level,
+        servesRequirement,
     }
 )
 

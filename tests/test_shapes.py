@@ -67,9 +67,9 @@ def stated() -> set[tuple[str, str]]:
 
 
 def test_there_are_shapes_and_examples() -> None:
-    assert len(FILES) > 20
-    assert len(GOOD) > 50
-    assert len(BAD) > 400
+    assert len(FILES) > 30
+    assert len(GOOD) > 100
+    assert len(BAD) > 700
 
 
 @pytest.mark.parametrize("file", BAD, ids=name_of)

@@ -1,4 +1,4 @@
-"""The tables in `shapes/README.md`: what is asked at which level and why, and what values look like."""
+"""The tables in `shapes/README.md`: what is asked at which level, why and for whom, and what values look like."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from provkg.resources import SHAPES
 
 BEGIN = "<!-- Rendered from the files here: python -m pytest tests/test_shapes.py --rewrite -->\n"
 LEVEL = URIRef("https://w3id.org/provkg#level")
+SERVES = URIRef("https://w3id.org/provkg#servesRequirement")
+HEAD = "| constraint | what is asked | level | why | serves |\n|---|---|---|---|---|\n"
 VALUE_FACETS = ("datatype", "class", "nodeKind", "or", "in", "pattern", "minInclusive", "maxInclusive", "maxCount")
 
 
@@ -32,11 +34,12 @@ def _section(file: Path) -> str:
 
 def _asked(graph: Graph) -> str:
     rows = [
-        f"| `{_local(shape)}` | {graph.value(shape, SH.message)} | {_level(graph, shape)} | {why} |\n"
+        f"| `{_local(shape)}` | {graph.value(shape, SH.message)} | {_level(graph, shape)} | {why} "
+        f"| {graph.value(shape, SERVES)} |\n"
         for shape in _constraints(graph)
         if (why := graph.value(shape, RDFS.comment))
     ]
-    return "| constraint | what is asked | level | why |\n|---|---|---|---|\n" + "".join(rows) if rows else ""
+    return HEAD + "".join(rows) if rows else ""
 
 
 def _values(graph: Graph) -> str:
