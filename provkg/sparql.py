@@ -17,6 +17,8 @@ MAX_BYTES: Final = 64 * 1024
 MAX_NESTING: Final = 64
 # Oxigraph recurses once for each; some 5,000 of them overflow its stack and end the process.
 MAX_OPERATORS: Final = 1000
+# Of a query in one long line, what fits a terminal beside the caret.
+LONGEST_LINE: Final = 100
 
 Kind = OneOf["iri", "prefixed", "string", "comment", "variable", "number", "word", "symbol", "space"]
 
@@ -97,14 +99,29 @@ def check_query(text: str) -> None:
     _check_operators(found)
 
 
-def complaint(message: str) -> str:
-    """Return what Oxigraph says of a query that does not parse, without its list of all that could stand."""
+def complaint(message: str, text: str) -> str:
+    """Return what Oxigraph says of query `text` that does not parse, with the line it stops in and a caret below.
+
+    Its list of all that could stand there is left out.
+    """
     place, _, rest = " ".join(message.split()).partition(": ")
     numbers = re.fullmatch(r"error at (\d+):(\d+)", place)
     where = f" (line {numbers[1]}, column {numbers[2]})" if numbers else f" ({place})"
     # Reasons in words stand among the expected tokens; those are quoted, bracketed or single keywords.
-    reasons = [part for part in rest.split(", ") if " " in part and not re.match(r"expected|[\[\"'|]", part)]
-    return f"the query does not parse{where}" + "".join(f": {reason}" for reason in reasons[:1])
+    parts = re.sub(r"^expected (one of )?", "", rest).split(", ")
+    reasons = [part for part in parts if " " in part and not re.match(r"[\[\"'|]", part)]
+    said = f"the query does not parse{where}" + "".join(f": {reason}" for reason in reasons[:1])
+    return said + (_pointed_at(text, int(numbers[1]), int(numbers[2])) if numbers else "")
+
+
+def _pointed_at(text: str, line: int, column: int) -> str:
+    """Return the line of `text` with a caret below the column, both counted from 1; of a long line what is near."""
+    lines = text.split("\n")
+    if not (0 < line <= len(lines)) or not lines[line - 1].strip():
+        return "; it ends too early" if not "".join(lines[line - 1 :]).strip() else ""
+    shown = lines[line - 1].rstrip("\r").expandtabs(1)
+    start = max(0, column - 1 - LONGEST_LINE // 2) if len(shown) > LONGEST_LINE else 0
+    return f"\n  {shown[start : start + LONGEST_LINE]}\n  {' ' * (column - 1 - start)}^"
 
 
 def substitute(text: str, terms: Mapping[str, NamedNode | Literal]) -> str:

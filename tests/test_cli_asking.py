@@ -174,13 +174,29 @@ def test_a_graph_is_printed_as_turtle_and_a_yes_as_yes(kg: Path) -> None:
 def test_a_query_that_must_not_run_is_refused_in_a_sentence(text: str, reason: str, kg: Path) -> None:
     sentence = one_sentence(run("query", text, "--store", kg), 2)
     assert reason in sentence
-    assert "\n" not in sentence
+    # Where the text breaks off, its line follows with a caret.
+    assert len(sentence.splitlines()) == (3 if "(line" in sentence else 1)
+
+
+def test_a_query_that_does_not_parse_is_shown_with_a_caret_where_it_breaks_off(kg: Path) -> None:
+    query = "SELECT ?x {\n\t?x a nowhere:Thing\n}"
+    said, line, caret = one_sentence(run("query", query, "--store", kg), 2).splitlines()
+    assert said == "the query does not parse (line 2, column 20): Prefix not found"
+    assert line[2:] == " ?x a nowhere:Thing"
+    assert caret.index("^") - 2 == 20 - 1
+
+
+def test_of_a_long_line_only_what_is_near_the_caret_is_shown(kg: Path) -> None:
+    query = "SELECT * { " + "?s ?p ?o . " * 500 + "?s a nowhere:Thing . " + "?s ?p ?o . " * 500 + "}"
+    _, line, caret = one_sentence(run("query", query, "--store", kg), 2).splitlines()
+    assert len(line) <= 102
+    assert line[: caret.index("^")].endswith("nowhere:Thing")
 
 
 def test_a_query_file_that_is_not_there_or_no_text_is_said(kg: Path, tmp_path: Path) -> None:
     assert "No such file" in one_sentence(run("query", tmp_path / "none.rq", "--store", kg), 3)
     (tmp_path / "bytes.rq").write_bytes(b"ASK { \xff }")
-    assert "not UTF-8" in one_sentence(run("query", tmp_path / "bytes.rq", "--store", kg), 2)
+    assert "not UTF-8" in one_sentence(run("query", tmp_path / "bytes.rq", "--store", kg), 3)
 
 
 def test_turtle_of_a_table_is_wrong_use(kg: Path) -> None:

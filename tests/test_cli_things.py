@@ -130,6 +130,17 @@ def test_an_export_goes_where_a_link_points_and_into_devices(kg: Path, tmp_path:
     assert run("export", "--to", "ttl", "--output", "/dev/null", "--store", kg).exit_code == 0
 
 
+def test_a_lineage_goes_one_way_at_a_time(kg: Path) -> None:
+    assert "give --up or --down" in one_sentence(run("lineage", "apple-grader@2", "--up", "--down", "--store", kg), 2)
+    up, default = (run("lineage", "apple-grader@2", *way, "--store", kg).stdout for way in (["--up"], []))
+    assert up == default
+
+
+def test_what_is_known_of_a_thing_comes_as_json_too(kg: Path) -> None:
+    printed = run("show", "apple-grader@2", "--format", "json", "--store", kg)
+    assert json.loads(printed.stdout)["name"] == "apple-grader@2"
+
+
 def test_who_reads_only_the_first_line_of_an_export_gets_it_without_complaint(kg: Path) -> None:
     line = f"{sys.executable} -m provkg export --to ntriples --store {kg} | head -n 1"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, cwd=ROOT, env=environment(), check=False)

@@ -73,7 +73,7 @@ def test_an_ambiguous_name_lists_its_candidates_newest_first(naming: Naming) -> 
         naming.resolve("apple-grader", [v.ModelVersion])
     assert [line.split("  ")[0] for line in raised.value.candidates] == [f"apple-grader@{n}" for n in (3, 2, 1)]
     assert raised.value.candidates[0] == (
-        "apple-grader@3  https://example.org/kg/model-version/apple-grader-3  2026-03-20T09:13:00Z  made by mlp-small"
+        "apple-grader@3  model-version/apple-grader-3  2026-03-20T09:13:00Z  made by mlp-small"
     )
 
 

@@ -127,3 +127,24 @@ def test_what_xml_schema_calls_a_double_is_taken(text: str) -> None:
 def test_half_a_surrogate_pair_is_no_string() -> None:
     with pytest.raises(BadParameter, match="name is"):
         ask("training/models-with-parameter", value="1", name="\ud800")
+
+
+def test_why_a_run_broke_off_is_never_left_empty() -> None:
+    said = {
+        "silent": "pvk:RunStatus-failed",
+        "typed": "pvk:RunStatus-failed ; pvk:errorType 'KeyError' ; pvk:errorMessage ''",
+        "stopped": "pvk:RunStatus-aborted",
+        "vanished": "pvk:RunStatus-interrupted",
+    }
+    also = "".join(
+        f"<run/{name}> a pvk:Run ; pvk:runStatus {status} ; prov:startedAtTime '2026-03-11T00:00:00Z'^^xsd:dateTime ."
+        for name, status in said.items()
+    )
+    answer = ask("training/failed-runs", also)
+    reasons = {row[0]: row[answer.columns.index("reason")] for row in answer.rows}
+    assert {name: str(reasons[story.thing(f"run/{name}")]) for name in said} == {
+        "silent": '"nothing was said of the error"',
+        "typed": '"KeyError"',
+        "stopped": '"it was stopped by its user or a signal"',
+        "vanished": '"its process ended without a word: killed, crashed, or its machine stopped"',
+    }

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from provkg import vocabulary as v
-from provkg.errors import BadParameter, NotAKnowledgeGraph, RefusedQuery, UnknownQuestion, UsageError
+from provkg.errors import BadParameter, NotAKnowledgeGraph, RefusedQuery, UnknownQuestion, UnknownThing, UsageError
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
 from provkg.identity import Names
@@ -29,6 +29,8 @@ from provkg.records import Iri, MetricSeries, OwnConcept, Reference
 from tests import story
 from tests.commands import environment
 from tests.recording import recording
+
+PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> . " for prefix, namespace in v.NAMESPACES.items())
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def test_an_answer_becomes_a_frame(reader: Reader) -> None:
     frame = reader.ask("average-epoch-time").to_pandas()
     assert isinstance(frame, pd.DataFrame)
     assert list(frame["title"]) == ["sgd-fast", "raw-sgd", "sgd-slow", "mlp-small"]
-    assert list(reader.ask("open-runs").to_pandas().columns) == ["run", "class", "title", "started", "agent"]
+    assert list(reader.ask("open-runs").to_pandas().columns) == ["run", "class", "title", "status", "started", "agent"]
 
 
 def test_an_answer_says_for_which_ledger_size_it_stands(reader: Reader) -> None:
@@ -153,6 +155,10 @@ def test_a_graphs_own_question_is_asked_like_the_others(tmp_path: Path) -> None:
         ("Q11", {"modell": "x"}, "has no parameter 'modell'; did you mean model"),
         ("Q1", {"value": "fast"}, "value is 'fast', which is no double; write it like 0.01"),
         ("M5", {"minimum": "2.5"}, "minimum is '2.5', which is no integer"),
+        ("Q1", {"value": "1e400"}, "value is '1e400', which is more than a double can hold"),
+        ("Q1", {"value": ""}, "value is '', which is no double"),
+        ("Q11", {"model": ""}, "model is empty; give a name, name@version"),
+        ("Q11", {"model": " \n"}, "model is empty"),
         ("M3", {"from": "yesterday"}, "from is 'yesterday', which is no dateTime"),
         ("M3", {"from": "2026-03-10T08:00:00"}, "which is no dateTime"),
     ],
@@ -160,6 +166,56 @@ def test_a_graphs_own_question_is_asked_like_the_others(tmp_path: Path) -> None:
 def test_a_wrong_parameter_gets_a_sentence(reader: Reader, name: str, values: dict[str, str], complaint: str) -> None:
     with pytest.raises(BadParameter, match=complaint.replace("(", r"\(")):
         reader.ask(name, **values)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['a "quoted" name', "it's", "two\nlines", "tab\tand \\ slash", "} UNION { ?s ?p ?o", "http://a b", "<http://a b>"],
+)
+def test_a_name_of_any_letters_is_only_a_name(reader: Reader, name: str) -> None:
+    with pytest.raises(UnknownThing, match="is called"):
+        reader.ask("Q11", model=name)
+    assert len(reader.ask("Q1", value="0.1", name=name)) == 0
+
+
+def test_a_space_in_an_iri_is_pointed_out(reader: Reader) -> None:
+    with pytest.raises(UnknownThing, match="an IRI holds no spaces"):
+        reader.ask("Q11", model="https://example.org/kg/model version/1")
+
+
+@pytest.mark.parametrize(("given", "found"), [("inf", 1), ("-inf", 0), ("nan", 1), ("0.5", 1), ("0", 1), ("1e-320", 0)])
+def test_odd_numbers_equal_only_themselves(given: str, found: int) -> None:
+    settings = "".join(
+        f"<setting/{at}> pvk:paramName 'odd' ; pvk:numericValue '{value}'^^xsd:double ."
+        f"<run> pvk:parameter <setting/{at}> ."
+        for at, value in enumerate(("INF", "NaN", "0.5", "0"))
+    )
+    told = f"@base <{story.BASE}> . {PREFIXES} {settings} <model> pvk:trainedBy <run> ."
+    also = [quad.triple for quad in parse(told, format=RdfFormat.TURTLE)]
+    assert len(Reader(story.index(also=also)).ask("Q1", value=given, name="odd")) == found
+
+
+def test_a_portrait_is_told_as_json_with_whole_terms(reader: Reader) -> None:
+    shown = reader.show("apple-grader@2")
+    document = json.loads(shown.text("json"))
+    assert (document["iri"], document["name"]) == (shown.iri, "apple-grader@2")
+    assert document["classes"] == [v.ModelVersion.value]
+    (trained,) = [each for each in document["said"] if each["relation"] == v.trainedOn.value]
+    assert trained["term"] == {"type": "uri", "value": story.thing("dataset-version/apples-train-ready").value}
+    assert trained["text"] == "apples-train-ready@1"
+    assert any(each["relation"] == v.measures.value for each in document["namedBy"])
+    with pytest.raises(BadParameter, match="no format of a portrait"):
+        shown.text("xml")
+
+
+def test_a_run_that_nobody_ended_is_shown_as_running(reader: Reader) -> None:
+    assert ("run status", "running (open)") in reader.show("nightly-retrain").facts
+    assert ("run status", "succeeded") in reader.show("sgd-fast").facts
+    assert not any(label == "run status" for label, _ in reader.show("apple-grader@2").facts)
+    statuses = {row["title"]: row["status"] for row in reader.ask("runs-of-experiment", experiment="grade-apples")}
+    assert statuses["nightly-retrain"] == "running (open)"
+    assert statuses["mlp-wide"] == v.RunStatus_failed.value
+    assert [row["status"] for row in reader.ask("open-runs")] == ["running (open)"]
 
 
 @given(st.text(max_size=30))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+from click.core import ParameterSource
 
 from provkg.cli.options import (
     ANSWER_FORMATS,
@@ -21,8 +22,8 @@ from provkg.cli.options import (
     with_example,
 )
 from provkg.cli.reading import reader, say_state
-from provkg.errors import RefusedQuery, Unreadable
-from provkg.folder import DEFAULT_FOLDER
+from provkg.errors import Unreadable
+from provkg.folder import DEFAULT_FOLDER, Folder
 
 if TYPE_CHECKING:
     from provkg.questions import Parameter, Question
@@ -47,9 +48,12 @@ SAMPLES: Final = {
 
 @click.command()
 @store_option
+@click.pass_context
 @example("provkg questions")
-def questions(store: Path) -> None:
-    """List the saved questions by theme."""
+def questions(ctx: click.Context, store: Path) -> None:
+    """List the saved questions by theme: the shipped ones, and a graph's own."""
+    if ctx.get_parameter_source("store") == ParameterSource.COMMANDLINE:
+        Folder.find(store)  # who names a graph expects its questions
     from provkg.questions import all_questions, single_tags
 
     listed = all_questions(store / "queries")
@@ -202,7 +206,7 @@ def _decoded(text: bytes, source: str) -> str:
     try:
         return text.decode("utf-8")
     except UnicodeDecodeError:
-        raise RefusedQuery(f"{source}: the query is not UTF-8 text") from None
+        raise Unreadable(f"{source}: the query is not UTF-8 text") from None
 
 
 def _print(reply: Reply, format_: str, opened: Reader, *, iris: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from provkg.cli.options import example, store_option
+from provkg.folder import Folder
 
 
 @click.command()
@@ -18,6 +19,9 @@ def demo(store: Path) -> None:
     On digits, with every step recorded, in less than a minute. Needs scikit-learn (pip install "provkg[demo]"). A
     second call adds a second set of runs.
     """
+    if store.exists():
+        # What cannot be a graph is told before a minute of training, not after it.
+        Folder.create(store)
     # scikit-learn takes a second to import.
     from provkg import demo as story
 

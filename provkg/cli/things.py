@@ -13,13 +13,14 @@ from provkg.cli.reading import reader, say_state
 from provkg.errors import StorageFailed, UsageError
 
 LINEAGE_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
+PORTRAIT_FORMATS: Final = ("text", "json")
 
 
 @click.command()
 @click.argument("node", type=TEXT, metavar="NODE")
 @store_option
-@click.option("--up", "direction", flag_value="up", default="up", help="What NODE rests on (the default).")
-@click.option("--down", "direction", flag_value="down", help="What rests on NODE, or on anything of the same content.")
+@click.option("--up", is_flag=True, help="What NODE rests on (the default).")
+@click.option("--down", is_flag=True, help="What rests on NODE, or on anything of the same content.")
 @click.option("--depth", metavar="STEPS", type=click.IntRange(1), help="How many steps to go; all unless given.")
 @click.option(
     "--format",
@@ -34,14 +35,17 @@ LINEAGE_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
 def lineage(
     node: str,
     store: Path,
-    direction: str,
+    up: bool,  # noqa: FBT001  # click hands options over by name
+    down: bool,  # noqa: FBT001
     depth: int | None,
     format_: str,
-    everything: bool,  # noqa: FBT001  # click hands options over by name
+    everything: bool,  # noqa: FBT001
 ) -> None:
     """Draw what NODE rests on, or what rests on it. NODE is a name, name@version, name@latest, or an IRI."""
+    if up and down:
+        raise UsageError("a lineage goes one way; give --up or --down, and ask twice for both")
     with reader(store) as opened:
-        traced = opened.lineage(node, direction, depth=depth)
+        traced = opened.lineage(node, "down" if down else "up", depth=depth)
         click.echo(traced.text(format_, everything=everything), nl=False)
         say_state(f"{len(traced):,} thing(s)", opened)
 
@@ -49,12 +53,20 @@ def lineage(
 @click.command()
 @click.argument("node", type=TEXT, metavar="NODE")
 @store_option
-@example("provkg show digits-classifier@latest")
-def show(node: str, store: Path) -> None:
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(PORTRAIT_FORMATS),
+    default="text",
+    show_default=True,
+    help="In words, or for programs: json leaves nothing out and keeps IRIs whole.",
+)
+@example("provkg show digits-classifier@latest", "provkg show digits@1.0 --format json")
+def show(node: str, store: Path, format_: str) -> None:
     """Tell everything known about NODE, in words."""
     with reader(store) as opened:
         portrait = opened.show(node)
-        click.echo(str(portrait), nl=False)
+        click.echo(portrait.text(format_), nl=False)
         say_state(f"{len(portrait.records):,} record(s) describe it", opened)
 
 

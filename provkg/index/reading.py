@@ -70,7 +70,7 @@ class ReadIndex:
             try:
                 return self._store.query(text, base_iri=base, default_graph=default, named_graphs=named)
             except SyntaxError as error:
-                raise RefusedQuery(complaint(str(error.msg))) from None
+                raise RefusedQuery(complaint(str(error.msg), text)) from None
 
     def close(self) -> None:
         """Let go of the snapshot, which may then be removed."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from math import isinf
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -67,10 +68,16 @@ def assumed(question: Question, values: Mapping[str, Value | None]) -> dict[str,
 def term(parameter: Parameter, value: Value, resolve: Resolve) -> Term:
     """Return the RDF term that `value` means for `parameter`."""
     if parameter.type == "iri":
+        if not _text(value).strip():
+            raise BadParameter(f"{parameter.name} is empty; give a name, name@version, name@latest or an IRI")
         return value if isinstance(value, NamedNode) else resolve(_text(value), parameter.classes)
     try:
         return _literal(parameter.type, value)
-    except (ValueError, InvalidOperation, OverflowError):
+    except OverflowError:
+        raise BadParameter(
+            f"{parameter.name} is {_text(value)!r}, which is more than a {parameter.type} can hold"
+        ) from None
+    except (ValueError, InvalidOperation):
         example = _EXAMPLES[parameter.type]
         raise BadParameter(
             f"{parameter.name} is {_text(value)!r}, which is no {parameter.type}; write it like {example}"
@@ -100,7 +107,7 @@ def _literal(kind: str, value: Value) -> Literal:
         case "integer":
             return literal(int(_in_form(_INTEGER, text)))
         case "double":
-            return double(float(_in_form(_DOUBLE, text)))
+            return double(_finite_if_digits(_in_form(_DOUBLE, text)))
         case "decimal":
             return literal(Decimal(_in_form(_DECIMAL, text)))
         case "boolean":
@@ -109,6 +116,14 @@ def _literal(kind: str, value: Value) -> Literal:
             return literal(value if isinstance(value, datetime) else datetime.fromisoformat(text))
         case _:
             return Literal(_text(value))
+
+
+def _finite_if_digits(text: str) -> float:
+    value = float(text)
+    # 1e400 is not infinity, though the nearest that a double can hold; who means infinity says inf.
+    if isinf(value) and "inf" not in text.lower():
+        raise OverflowError(text)
+    return value
 
 
 def _in_form(form: re.Pattern[str], text: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
-from provkg.questions.terms import KINDS, prefixed
+from provkg.questions.terms import KINDS, prefixed, short
 from provkg.sparql import substitute
 from provkg.vocabulary import INDIVIDUALS, NAMESPACES, SUPERCLASSES, skos_Concept
 
@@ -96,7 +96,7 @@ class Candidate:
             part
             for part in (
                 f"{name}@{self.version}" if self.version else name,
-                self.thing.value,
+                short(self.thing),
                 self.when,
                 f"made by {self.made_by}" if self.made_by else None,
             )
@@ -187,7 +187,9 @@ class Naming:
         if found:
             name = text.rpartition("@")[0] or text
             raise AmbiguousName(text, [candidate.line(name) for candidate in found])
-        raise UnknownThing(f"nothing{_called(classes)} is called {text!r}{self._suggestion(text, classes)}")
+        # A blank or a bracket amid an IRI is easily overlooked.
+        hint = "; an IRI holds no spaces and no brackets" if "://" in text and _absolute(text) is None else ""
+        raise UnknownThing(f"nothing{_called(classes)} is called {text!r}{hint or self._suggestion(text, classes)}")
 
     def _suggestion(self, text: str, classes: Sequence[NamedNode]) -> str:
         typed = f"?thing a ?class . {_among(classes)}" if classes else ""

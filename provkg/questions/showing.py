@@ -144,13 +144,14 @@ def _json(answer: Answer) -> str:
         return json.dumps({"head": {}, "boolean": answer.boolean}) + "\n"
     heads, rows = cells(answer)
     bindings = [
-        {head: _as_json(term) for head, term in zip(heads, row, strict=True) if term is not None} for row in rows
+        {head: as_json(term) for head, term in zip(heads, row, strict=True) if term is not None} for row in rows
     ]
     document = {"head": {"vars": list(heads)}, "results": {"bindings": bindings}}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _as_json(term: Term) -> dict[str, Any]:
+def as_json(term: Term) -> dict[str, Any]:
+    """Return `term` as SPARQL 1.1 results in JSON hold it."""
     match term:
         case NamedNode():
             return {"type": "uri", "value": term.value}
@@ -158,12 +159,12 @@ def _as_json(term: Term) -> dict[str, Any]:
             return {"type": "bnode", "value": term.value}
         case Triple():
             parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-            return {"type": "triple", "value": {name: _as_json(part) for name, part in parts.items()}}
+            return {"type": "triple", "value": {name: as_json(part) for name, part in parts.items()}}
         case _:
-            return _literal_as_json(term)
+            return _literalas_json(term)
 
 
-def _literal_as_json(literal: Literal) -> dict[str, Any]:
+def _literalas_json(literal: Literal) -> dict[str, Any]:
     plain: dict[str, Any] = {"type": "literal", "value": literal.value}
     if literal.language:
         return plain | {"xml:lang": literal.language}

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from provkg.errors import BadParameter
+from provkg.questions.showing import as_json
 from provkg.questions.terms import Term, short
 from provkg.resources import ONTOLOGY
 from provkg.sparql import substitute
-from provkg.vocabulary import NAMESPACES, SUPERCLASSES, SUPERPROPERTIES, dependsOn, prov_generated, rdf_type, rdfs_label
+from provkg.vocabulary import (
+    NAMESPACES,
+    SUPERCLASSES,
+    SUPERPROPERTIES,
+    Run,
+    dependsOn,
+    prov_generated,
+    rdf_type,
+    rdfs_label,
+    runStatus,
+)
 
 if TYPE_CHECKING:
     from provkg.index import Answer, ReadIndex
 
 SHOWN_AT_MOST: Final = 20
+FORMATS: Final = ("text", "json")
+STILL_RUNNING: Final = "running (open)"
 _USED: Final = ("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
 _FACTS: Final = "SELECT ?relation ?other WHERE { ?_thing ?relation ?other }"
@@ -63,15 +80,47 @@ SELECT DISTINCT ?position ?type ?at ?writer WHERE {
 
 
 @dataclass(frozen=True)
+class Statement:
+    """One relation of a thing, in words and as a term; without `other`, it is what the graph's silence means."""
+
+    relation: NamedNode
+    label: str
+    text: str
+    other: Term | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON holds it, its other end as in SPARQL's results."""
+        other = None if self.other is None else as_json(self.other)
+        return {"relation": self.relation.value, "label": self.label, "text": self.text, "term": other}
+
+
+@dataclass(frozen=True)
 class Portrait:
     """What a graph knows about one thing; `str` tells it."""
 
     iri: str
     name: str
-    classes: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
-    uses: tuple[tuple[str, str], ...]
+    kinds: tuple[NamedNode, ...]
+    said: tuple[Statement, ...]
+    """What is said of it; of relations that imply each other, the one that says most."""
+    named_by: tuple[Statement, ...]
+    """Others that name it, and by which relation."""
     records: tuple[str, ...]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Its narrowest classes, in words."""
+        return tuple(sorted(_label(kind) for kind in self.kinds))
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What is said of it, in words."""
+        return tuple((each.label, each.text) for each in self.said)
+
+    @property
+    def uses(self) -> tuple[tuple[str, str], ...]:
+        """Others that name it, in words."""
+        return tuple((each.label, each.text) for each in self.named_by)
 
     def __str__(self) -> str:
         lines = [self.name, f"  {', '.join(self.classes) or 'thing'}", f"  {self.iri}"]
@@ -80,13 +129,33 @@ class Portrait:
         lines += ["", "Records that describe it", *(f"  {record}" for record in self.records)] if self.records else []
         return "\n".join(lines) + "\n"
 
+    def text(self, format: str = "text") -> str:  # noqa: A002 - the word that people type
+        """Return it as text or json; json leaves nothing out and keeps every term whole."""
+        if format == "json":
+            return self.to_json()
+        if format != "text":
+            raise BadParameter(f"{format!r} is no format of a portrait; take one of {', '.join(FORMATS)}")
+        return str(self)
+
+    def to_json(self) -> str:
+        """Return everything as JSON text."""
+        document = {
+            "iri": self.iri,
+            "name": self.name,
+            "classes": [kind.value for kind in self.kinds],
+            "said": [each.to_json() for each in self.said],
+            "namedBy": [each.to_json() for each in self.named_by],
+            "records": list(self.records),
+        }
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
 
 def portrait(index: ReadIndex, thing: NamedNode) -> Portrait:
     """Return everything that `index` knows about `thing`."""
     asker = _Asker(index, thing)
     called = asker.called()
     facts = asker.relations(_FACTS)
-    classes = _narrowest([other for relation, other in facts if relation == rdf_type], SUPERCLASSES)
+    types = [other for relation, other in facts if relation == rdf_type]
     said = [(relation, other) for relation, other in facts if relation not in {rdf_type, dependsOn, prov_generated}]
     used = [
         (relation, other) for relation, other in asker.relations(_USES) if relation not in {dependsOn, prov_generated}
@@ -94,9 +163,9 @@ def portrait(index: ReadIndex, thing: NamedNode) -> Portrait:
     return Portrait(
         iri=thing.value,
         name=called.get(thing.value, short(thing)),
-        classes=tuple(sorted(_label(kind) for kind in classes)),
-        facts=tuple(_told(said, called)),
-        uses=tuple(_told(used, called)),
+        kinds=tuple(_narrowest(types, SUPERCLASSES)),
+        said=(*_told(said, called), *_still_running(types, said)),
+        named_by=tuple(_told(used, called)),
         records=tuple(asker.records()),
     )
 
@@ -130,25 +199,37 @@ class _Asker:
         return self._index.query(_PREFIXES + substitute(query, {"_thing": self._thing}))
 
 
-def _told(relations: Sequence[tuple[NamedNode, Term]], called: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield each relation in words with its other ends; of relations that imply each other, the one that says most."""
+def _still_running(types: Sequence[Term], said: Sequence[tuple[NamedNode, Term]]) -> Iterator[Statement]:
+    # No record says that a run is under way: it is, as long as none says how it ended.
+    if Run in types and not any(relation == runStatus for relation, _ in said):
+        yield Statement(runStatus, _label(runStatus), STILL_RUNNING)
+
+
+def _told(relations: Sequence[tuple[NamedNode, Term]], called: dict[str, str]) -> list[Statement]:
+    """Return each relation in words with its other ends; of relations that imply each other, the one that says most."""
     by_end: dict[Term, list[NamedNode]] = {}
     for relation, other in relations:
         by_end.setdefault(other, []).append(relation)
-    ends: dict[str, list[str]] = {}
-    for other, found in by_end.items():
-        for relation in _narrowest(found, SUPERPROPERTIES):
-            ends.setdefault(_label(relation), []).append(short(other, called))
-    for label in sorted(ends):
-        shown = sorted(ends[label])
-        yield from ((label, text) for text in shown[:SHOWN_AT_MOST])
-        if len(shown) > SHOWN_AT_MOST:
-            yield label, f"… and {len(shown) - SHOWN_AT_MOST} more"
+    statements = [
+        Statement(relation, _label(relation), short(other, called), other)
+        for other, found in by_end.items()
+        for relation in _narrowest(found, SUPERPROPERTIES)
+    ]
+    return sorted(statements, key=lambda each: (each.label, each.text, str(each.other)))
 
 
 def _section(title: str, facts: Sequence[tuple[str, str]]) -> list[str]:
     width = max((len(label) for label, _ in facts), default=0)
-    return ["", title, *(f"  {label.ljust(width)}  {text}" for label, text in facts)] if facts else []
+    lines = (f"  {label.ljust(width)}  {text}" for label, text in _at_most(facts))
+    return ["", title, *lines] if facts else []
+
+
+def _at_most(facts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for label, group in groupby(facts, key=itemgetter(0)):
+        texts = [text for _, text in group]
+        yield from ((label, text) for text in texts[:SHOWN_AT_MOST])
+        if len(texts) > SHOWN_AT_MOST:
+            yield label, f"… and {len(texts) - SHOWN_AT_MOST} more"
 
 
 def _narrowest(terms: Iterable[Term], wider: dict[NamedNode, tuple[NamedNode, ...]]) -> list[NamedNode]:
