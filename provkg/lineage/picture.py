@@ -11,11 +11,13 @@ from xml.sax.saxutils import escape
 from provkg.errors import BadParameter
 from provkg.lineage.drawing import FILL, LINE, arrows
 from provkg.lineage.graph import Kind, Lineage, Node, joined
+from provkg.lineage.lettering import lines as label_lines
+from provkg.lineage.lettering import width
 
 # grandalf recurses along the longest path and compares every pair of a layer: above this a picture says nothing anyway.
 MAX_NODES: Final = 300
-MAX_LETTERS: Final = 30
-_LETTER, _HEIGHT, _MARGIN, _GAP_ACROSS, _GAP_DOWN = 7.2, 40.0, 24.0, 24.0, 56.0
+_SIZE, _SMALL, _SMALLEST = 12, 10, 9
+_HEIGHT, _LINE, _MARGIN, _GAP_ACROSS, _GAP_DOWN = 40.0, 15.0, 24.0, 24.0, 56.0
 _TAG: Final = 18.0
 _CENTRED: Final = 'text-anchor="middle"'
 _LEGEND: Final[tuple[tuple[Kind, str], ...]] = (("entity", "thing"), ("activity", "run"), ("agent", "agent"))
@@ -24,12 +26,13 @@ Point = tuple[float, float]
 
 @dataclass
 class _Box:
-    """What grandalf asks of a node's view: a size, to which it adds the place; `tag` names the agents of a run."""
+    """What grandalf asks of a node's view: a size, to which it adds the place; `tags` name the agents of a run."""
 
     w: float
     h: float = _HEIGHT
     xy: Point = (0.0, 0.0)
-    tag: str = ""
+    label: Sequence[str] = ()
+    tags: Sequence[str] = ()
 
 
 @dataclass
@@ -69,7 +72,7 @@ def svg(lineage: Lineage) -> str:
     width, height = max(placed.width, 340.0), placed.height + _HEIGHT
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="12">',
+        f'height="{height:.0f}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="{_SIZE}">',
         f"<title>{escape(_title(lineage))}</title>",
         '<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         'orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" fill="#555"/></marker></defs>',
@@ -137,13 +140,11 @@ def _edge_point(box: _Box, other: _Box) -> Point:
 
 
 def _sized(lineage: Lineage, node: Node) -> _Box:
-    tag = _cut(joined([lineage.nodes[agent].label for agent in lineage.agents.get(node.iri, ())]))
-    letters = max(len(_cut(node.label)), len(node.type_in_words), len(tag))
-    return _Box(letters * _LETTER + 28, _HEIGHT + (_TAG if tag else 0), tag=tag)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_LETTERS else text[: MAX_LETTERS - 1] + "…"
+    agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(node.iri, ())])
+    label, tags = label_lines(node.name, node.version), label_lines(agents, None) if agents else []
+    widths = [width(line, _SIZE) for line in label] + [width(line, _SMALL) for line in (node.type_in_words, *tags)]
+    height = _HEIGHT + _LINE * (len(label) - 1) + _TAG * len(tags)
+    return _Box(max(widths) + 28, height, label=label, tags=tags)
 
 
 def _curve(points: Sequence[Point], label: str) -> str:
@@ -159,16 +160,17 @@ def _curve(points: Sequence[Point], label: str) -> str:
 
 def _beside(points: Sequence[Point], label: str) -> str:
     (x1, y1), (x2, y2) = points[-2], points[-1]
-    look = 'font-size="9" fill="#444" paint-order="stroke" stroke="#fff" stroke-width="3"'
+    look = f'font-size="{_SMALLEST}" fill="#444" paint-order="stroke" stroke="#fff" stroke-width="3"'
     return _text(((x1 + x2) / 2 + 4, (y1 + y2) / 2 + 3), label, look)
 
 
 def _box(node: Node, box: _Box, *, is_root: bool) -> str:
-    x, y = box.xy[0], box.xy[1] - (_TAG / 2 if box.tag else 0)
+    x, y = box.xy[0], box.xy[1] - (_TAG * len(box.tags) + _LINE * (len(box.label) - 1)) / 2
     look = f'fill="{FILL[node.kind]}" stroke="{LINE[node.kind]}" stroke-width="{2.5 if is_root else 1}"'
-    tag = _tag(box) if box.tag else ""
-    label = _text((x, y - 3), _cut(node.label), _CENTRED)
-    type_ = _text((x, y + 12), node.type_in_words, f'{_CENTRED} font-size="10" fill="#444"')
+    tag = _tag(box) if box.tags else ""
+    label = "".join(_text((x, y - 3 + _LINE * row), line, _CENTRED) for row, line in enumerate(box.label))
+    below = y + 12 + _LINE * (len(box.label) - 1)
+    type_ = _text((x, below), node.type_in_words, f'{_CENTRED} font-size="{_SMALL}" fill="#444"')
     hint = f"<title>{escape(f'{node.label} ({node.type_in_words}) {node.iri}')}</title>"
     return f"<g>{hint}{_outline(node.kind, box, look)}{tag}{label}{type_}</g>"
 
@@ -178,11 +180,15 @@ def _text(place: Point, words: str, look: str) -> str:
 
 
 def _tag(box: _Box) -> str:
-    strip = _Box(box.w, _TAG, (box.xy[0], box.xy[1] + (box.h - _TAG) / 2))
+    height = _TAG * len(box.tags)
+    strip = _Box(box.w, height, (box.xy[0], box.xy[1] + (box.h - height) / 2))
     look = f'fill="{FILL["agent"]}" stroke="{LINE["activity"]}"'
-    return _outline("activity", strip, look) + _text(
-        (strip.xy[0], strip.xy[1] + 3.5), box.tag, f'{_CENTRED} font-size="10"'
+    first = strip.xy[1] - height / 2 + _TAG / 2 + 3.5
+    words = (
+        _text((strip.xy[0], first + _TAG * row), line, f'{_CENTRED} font-size="{_SMALL}"')
+        for row, line in enumerate(box.tags)
     )
+    return _outline("activity", strip, look) + "".join(words)
 
 
 def _outline(kind: Kind, box: _Box, look: str) -> str:
