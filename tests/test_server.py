@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -27,6 +28,7 @@ from tests import story
 from tests.commands import ROOT, environment, one_sentence, run, run_apart, story_graph
 from tests.serving import served
 
+XSD = "http://www.w3.org/2001/XMLSchema#"
 SIZE = "Provkg-Ledger-Size"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?d && ?g != ?j) }"
 PEOPLE = "SELECT ?who { ?who a <http://www.w3.org/ns/prov#Person> } ORDER BY ?who"
@@ -316,11 +318,71 @@ def test_a_query_that_needs_too_much_memory_ends_alone(kg: Path) -> None:
         assert ask(client, PEOPLE).status_code == 200
 
 
-def test_an_answer_that_is_too_large_is_refused_and_not_cut(client: httpx.Client) -> None:
-    filler = "x" * 50_000
-    answer = ask(client, f'SELECT ?a ("{filler}" AS ?b) {{ ?a ?p ?o }}')
-    assert answer.status_code == 500
-    assert "LIMIT" in answer.text
+def long_answer(rows: int) -> str:
+    return f'SELECT ?a ("{"x" * 50_000}" AS ?b) {{ ?a ?p ?o }} LIMIT {rows}'
+
+
+def test_an_answer_that_is_too_large_is_refused_and_not_cut(kg: Path) -> None:
+    with served(kg, "--answer-mib", "2", "--workers", "1") as client:
+        answer = ask(client, long_answer(60))
+        assert answer.status_code == 413
+        assert "more than 2 MiB" in answer.text
+        assert "LIMIT" in answer.text
+        assert "--answer-mib" in answer.text
+        assert ask(client, PEOPLE).status_code == 200
+
+
+def test_a_large_answer_comes_whole_and_in_pieces(client: httpx.Client) -> None:
+    asked = {"query": long_answer(400)}
+    with client.stream("GET", "/sparql", params=asked, headers={"Accept": "text/csv"}) as answer:
+        assert answer.status_code == 200
+        assert int(answer.headers["Content-Length"]) > 20_000_000
+        assert answer.headers[SIZE]
+        first = next(chunks := answer.iter_bytes())
+        assert sum(map(len, chunks)) + len(first) == int(answer.headers["Content-Length"])
+
+
+def test_who_hangs_up_amid_a_large_answer_keeps_nobody_waiting(kg: Path) -> None:
+    with served(kg, "--workers", "1") as client:
+        for _ in range(3):
+            with client.stream("GET", "/sparql", params={"query": long_answer(400)}) as answer:
+                next(answer.iter_bytes())
+            assert ask(client, PEOPLE).status_code == 200
+        with client.stream("GET", "/sparql", params={"query": long_answer(400)}) as slow:
+            assert slow.status_code == 200
+            assert ask(client, PEOPLE).status_code == 200, (
+                "the worker is free while its last answer is still on its way"
+            )
+
+
+PACKED = """\
+#+ summary: Which points lie packed?
+#+ x-provkg: {columns: {at: integer, value: double}, unpack: [at, value]}
+PREFIX pvk: <https://w3id.org/provkg#>
+SELECT ?at ?value { VALUES (?at ?value) { (7 "[[7,0.5],[8,0.25]]"^^pvk:packedSeries) } } ORDER BY ?at
+"""
+
+
+def test_packed_points_come_as_a_row_each_in_every_form(tmp_path: Path) -> None:
+    kg = story_graph(tmp_path / "kg")
+    (kg / "queries" / "mine").mkdir(parents=True)
+    (kg / "queries" / "mine" / "points.rq").write_text(PACKED)
+    with served(kg, "--workers", "1") as client:
+        got = {
+            media: client.get("/api/questions/points", headers={"Accept": media})
+            for media in dict.fromkeys(negotiation.TABLES.values())
+        }
+    assert {media: answer.headers["Content-Type"].partition(";")[0] for media, answer in got.items()} == {
+        media: media for media in got
+    }
+    assert got["text/csv"].text == "at,value\r\n7,0.5\r\n8,0.25\r\n"
+    rows = got["application/sparql-results+json"].json()["results"]["bindings"]
+    assert [row["value"]["value"] for row in rows] == ["0.5", "0.25"]
+    name = "{http://www.w3.org/2005/sparql-results#}literal"
+    literals = list(ET.fromstring(got["application/sparql-results+xml"].text).iter(name))  # noqa: S314 - our own
+    assert [literal.text for literal in literals] == ["7", "0.5", "8", "0.25"]
+    assert {literal.get("datatype") for literal in literals} == {f"{XSD}integer", f"{XSD}double"}
+    assert got["text/tab-separated-values"].text.count("\n") == 3
 
 
 def test_a_worker_has_no_network(kg: Path) -> None:

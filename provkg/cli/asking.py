@@ -51,7 +51,10 @@ SAMPLES: Final = {
 @click.pass_context
 @example("provkg questions")
 def questions(ctx: click.Context, store: Path) -> None:
-    """List the saved questions by theme: the shipped ones, and a graph's own."""
+    """List the saved questions by theme.
+
+    With --store, the graph's own are among them.
+    """
     if ctx.get_parameter_source("store") == ParameterSource.COMMANDLINE:
         Folder.find(store)  # who names a graph expects its questions
     from provkg.questions import all_questions, single_tags

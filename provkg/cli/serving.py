@@ -36,6 +36,14 @@ from provkg.folder import Folder
     help="How long a query may run.",
 )
 @click.option(
+    "--answer-mib",
+    metavar="NUMBER",
+    default=256,
+    show_default=True,
+    type=click.IntRange(1, 1024 * 1024),
+    help="How large an answer may be, in MiB; a larger one is refused with status 413. Large ones pass through files.",
+)
+@click.option(
     "--workers",
     metavar="NUMBER",
     default=2,
@@ -47,7 +55,7 @@ from provkg.folder import Folder
     "provkg serve --store kg --port 7880",
     "curl http://127.0.0.1:7880/sparql --data-urlencode 'query=SELECT * {?s ?p ?o} LIMIT 3'",
 )
-def serve(store: Path, host: str, port: int, seconds: float, workers: int) -> None:
+def serve(store: Path, host: str, port: int, seconds: float, answer_mib: int, workers: int) -> None:
     """Answer over HTTP, until stopped.
 
     SPARQL queries at /sparql, saved questions at /api/questions. Training may go on meanwhile: what it reports is taken
@@ -57,5 +65,11 @@ def serve(store: Path, host: str, port: int, seconds: float, workers: int) -> No
 
     folder = Folder.find(store)
     serve_graph(
-        folder, host=host, port=port, seconds=seconds, workers=workers, say=lambda line: click.echo(line, err=True)
+        folder,
+        host=host,
+        port=port,
+        seconds=seconds,
+        answer_mib=answer_mib,
+        workers=workers,
+        say=lambda line: click.echo(line, err=True),
     )

@@ -1,10 +1,11 @@
-"""An answer as text: a table for people, and the three forms of SPARQL 1.1 query results for programs."""
+"""An answer as text: a table for people, and the four forms of SPARQL 1.1 query results for programs."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,10 +17,14 @@ from provkg.questions.terms import Term, is_number, short
 from provkg.vocabulary import NAMESPACES
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from provkg.index.answer import Answer
     from provkg.questions.question import Column
 
 Row = Sequence[Term | None]
+# XML 1.0 has no place for control characters, escaped or not.
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NO_ROWS: Final = "no rows"
 GAP: Final = "  "
 
@@ -33,7 +38,7 @@ def show(
     *,
     iris: bool = False,
 ) -> str:
-    """Return `answer` as table, csv, tsv or json text, a graph also as turtle.
+    """Return `answer` as table, csv, tsv, json or xml text, a graph also as turtle.
 
     A table shortens: `names` gives words for IRIs, unless `iris` asks for them whole; `columns` give units; without
     rows it tells what was `assumed` by default. The other forms hold every term in full.
@@ -150,6 +155,38 @@ def _json(answer: Answer) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
+def _xml(answer: Answer) -> str:
+    """Return SPARQL 1.1 results in XML."""
+    # Who asks for a table needs no XML.
+    from xml.etree import ElementTree as ET
+
+    root = ET.Element("sparql", xmlns="http://www.w3.org/2005/sparql-results#")
+    head = ET.SubElement(root, "head")
+    if answer.kind == "boolean":
+        ET.SubElement(root, "boolean").text = "true" if answer.boolean else "false"
+    else:
+        heads, rows = cells(answer)
+        for name in heads:
+            ET.SubElement(head, "variable", name=name)
+        results = ET.SubElement(root, "results")
+        for row in rows:
+            _xml_row(ET.SubElement(results, "result"), heads, row)
+    return '<?xml version="1.0"?>' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _xml_row(result: Element, heads: Sequence[str], row: Row) -> None:
+    from xml.etree import ElementTree as ET
+
+    for head, term in zip(heads, row, strict=True):
+        if term is None:
+            continue
+        said = as_json(term)
+        binding = ET.SubElement(result, "binding", name=head)
+        ET.SubElement(
+            binding, said["type"], {name: said[name] for name in ("xml:lang", "datatype") if name in said}
+        ).text = _NOT_IN_XML.sub("\ufffd", said["value"] if isinstance(said["value"], str) else str(term))
+
+
 def as_json(term: Term) -> dict[str, Any]:
     """Return `term` as SPARQL 1.1 results in JSON hold it."""
     match term:
@@ -176,4 +213,4 @@ def _turtle(triples: Sequence[Triple]) -> str:
     return (serialize(ordered, format=RdfFormat.TURTLE, prefixes=NAMESPACES) or b"").decode("utf-8")
 
 
-FORMATS: Final[dict[str, Callable[[Answer], str]]] = {"csv": _csv, "tsv": _tsv, "json": _json}
+FORMATS: Final[dict[str, Callable[[Answer], str]]] = {"csv": _csv, "tsv": _tsv, "json": _json, "xml": _xml}

@@ -71,7 +71,7 @@ class Reply(Answer):
         return pandas.DataFrame(list(self), columns=list(heads))
 
     def text(self, format: str = "table", *, iris: bool = False) -> str:  # noqa: A002 - the word that people type
-        """Return the answer as table, csv, tsv or json text, a graph also as turtle; `iris` leaves IRIs whole."""
+        """Return the answer as table, csv, tsv, json or xml text, a graph also as turtle; `iris` leaves IRIs whole."""
         columns = self.question.columns if self.question else ()
         names = {} if iris or format != "table" else self.names
         return show(self, format, names, columns, self.assumed, iris=iris)

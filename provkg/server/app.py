@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from provkg.errors import CannotRun, ProvkgError, QueryTimedOut, UnknownQuestion
@@ -21,10 +23,11 @@ from provkg.server import negotiation, protocol
 from provkg.server.delivery import Delivery
 from provkg.server.messages import QueryTask, QuestionTask, Task
 from provkg.server.page import front_page
-from provkg.server.pool import Busy, Pool, WorkerDied
+from provkg.server.pool import Busy, Limits, Pool, WorkerDied
 from provkg.server.protocol import RefusedRequest
 from provkg.sparql import MAX_BYTES
 
+PIECE: Final = 256 * 1024
 LEDGER_SIZE: Final = "Provkg-Ledger-Size"
 # A page elsewhere that has its name point here would otherwise be let in by the browser.
 HOSTS: Final = ["127.0.0.1", "localhost", "[::1]"]
@@ -38,9 +41,9 @@ _STATUSES: Final[tuple[tuple[type[CannotRun], int], ...]] = ((QueryTimedOut, 503
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(folder: Folder, *, workers: int, seconds: float, say: Callable[[str], None]) -> Starlette:
+def application(folder: Folder, *, workers: int, limits: Limits, say: Callable[[str], None]) -> Starlette:
     """Return the ASGI application for the graph in `folder`; `say` gets what the person who serves should know."""
-    pool = Pool(folder.path, workers=workers, seconds=seconds)
+    pool = Pool(folder.path, workers=workers, limits=limits)
     desk = _Desk(folder, pool)
 
     @asynccontextmanager
@@ -106,10 +109,20 @@ class _Desk:
         if reply.status != 200:
             raise RefusedRequest(reply.status, reply.sentence)
         headers = {**_ALWAYS, LEDGER_SIZE: str(reply.size), "Content-Type": reply.media}
-        return Response(reply.body, headers=headers)
+        if reply.file is None:
+            return Response(reply.body, headers=headers)
+        headers["Content-Length"] = str(os.fstat(reply.file.fileno()).st_size)
+        return StreamingResponse(_pieces(reply.file), headers=headers)
 
     def _all_questions(self) -> list[Question]:
         return all_questions(self._folder.path / "queries")
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    # Closed whatever happens: askers hang up.
+    with file:
+        while piece := await run_in_threadpool(file.read, PIECE):
+            yield piece
 
 
 async def _body(request: Request) -> bytes:

@@ -41,13 +41,18 @@ Task = QueryTask | QuestionTask
 
 @dataclass(frozen=True)
 class Reply:
-    """What became of a task: an HTTP status with an answer, or with the sentence that says why there is none."""
+    """What became of a task: an HTTP status with an answer, or with the sentence that says why there is none.
+
+    A large answer lies in a file that the server and its workers know of; `file` is that, opened by the server.
+    """
 
     status: int
     media: str = ""
     size: int | None = None
     sentence: str = ""
+    in_file: bool = False
     body: bytes = field(default=b"", repr=False)
+    file: BinaryIO | None = field(default=None, repr=False)
 
 
 def task_bytes(task: Task) -> bytes:
@@ -57,8 +62,7 @@ def task_bytes(task: Task) -> bytes:
 
 def reply_bytes(reply: Reply) -> bytes:
     """Return `reply` as a message."""
-    head = asdict(reply)
-    del head["body"]
+    head = {name: value for name, value in vars(reply).items() if name not in {"body", "file"}}
     return _message(head, reply.body)
 
 

@@ -17,7 +17,14 @@ MAX_HEAD: Final = 1024 * 1024
 
 
 def serve(
-    folder: Folder, *, host: str = HOST, port: int = PORT, seconds: float, workers: int, say: Callable[[str], None]
+    folder: Folder,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    seconds: float,
+    answer_mib: int,
+    workers: int,
+    say: Callable[[str], None],
 ) -> None:
     """Serve the graph in `folder` until the process is told to stop; `say` gets the address and remarks.
 
@@ -27,13 +34,15 @@ def serve(
     try:
         import uvicorn
 
+        from provkg.server.answers import MIB
         from provkg.server.app import application
+        from provkg.server.pool import Limits
     except ModuleNotFoundError as error:
         if error.name not in {"uvicorn", "starlette"}:
             raise
         raise MissingExtra(f'{error.name} is not installed; run: pip install "provkg[server]"') from None
     bound = _bound(host, port)
-    app = application(folder, workers=workers, seconds=seconds, say=say)
+    app = application(folder, workers=workers, limits=Limits(seconds, answer_mib * MIB), say=say)
     config = uvicorn.Config(
         app, log_level="warning", http="h11", h11_max_incomplete_event_size=MAX_HEAD, server_header=False
     )

@@ -1,20 +1,20 @@
 """One query process: reads tasks from standard input, answers them from the newest snapshot on standard output.
 
-It is started with `python -m provkg.server.worker DIR`. Oxigraph has no time limit and ends the process on some
-queries, so the server keeps it at arm's length and starts another when this one is gone.
+It is started with `python -m provkg.server.worker DIR SECONDS BYTES ANSWERS`. Oxigraph has no time limit and ends the
+process on some queries, so the server keeps it at arm's length and starts another when this one is gone.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from provkg.errors import BadParameter, CannotRun, ProvkgError, UnknownQuestion, UnknownThing, UsageError
+from provkg.server.answers import MIB, AnswerBytes, TooLarge
 from provkg.server.confinement import allow_cpu, confine
-from provkg.server.messages import QueryTask, QuestionTask, Reply, Task, read_message, reply_bytes, task_from
+from provkg.server.messages import QueryTask, Reply, Task, read_message, reply_bytes, task_from
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from provkg.index import ReadIndex
     from provkg.index.reading import Result
 
-MAX_ANSWER: Final = 64 * 1024 * 1024
+# The names that the forms of an answer have among those of saved questions.
+FORMATS: Final = {
+    "application/sparql-results+json": "json",
+    "application/sparql-results+xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+}
 NETWORK_STAYS: Final = (
     "this system lets no process leave the network, so queries run with it; SERVICE and LOAD are refused all the same"
 )
@@ -32,16 +38,14 @@ NETWORK_STAYS: Final = (
 class Desk:
     """Answers tasks on one graph, always from its newest snapshot."""
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
+    def __init__(self, folder: Folder, *, answers: Path, limit: int) -> None:
+        self._folder, self._answers, self._limit = folder, answers, limit
         self._opened: tuple[int, ReadIndex] | None = None
 
     def reply(self, task: Task) -> Reply:
         """Return the answer to `task`, or why there is none."""
         try:
-            index = self._newest()
-            text = task.text if isinstance(task, QueryTask) else self._bound(task.name, task.values, index)
-            return _answered(index, text, task)
+            return self._answered(self._newest(), task)
         except (UnknownQuestion, UnknownThing) as error:
             return Reply(404, sentence=str(error))
         except UsageError as error:
@@ -63,10 +67,36 @@ class Desk:
             index, self._opened = self._opened[1], None
             index.close()
 
-    def _bound(self, name: str, values: dict[str, str], index: ReadIndex) -> str:
-        from provkg.questions import Naming, bind, find
+    def _answered(self, index: ReadIndex, task: Task) -> Reply:
+        with AnswerBytes(self._answers, self._limit) as answer:
+            try:
+                media = self._write(index, task, answer)
+                answer.flush()
+            except TooLarge:
+                return self._too_large()
+            except OSError as error:
+                raise CannotRun(f"the answer cannot be kept in {self._answers}: {error.strerror}") from None
+            if media is None:
+                return Reply(406, sentence="the answer has none of the media types that Accept names")
+            return Reply(200, media, index.size, in_file=answer.in_file, body=answer.value())
 
-        return bind(find(name, self._folder.path / "queries"), values, Naming(index).resolve)
+    def _write(self, index: ReadIndex, task: Task, answer: AnswerBytes) -> str | None:
+        """Write the answer to `task`; returns its media type, or None if there is none that the asker takes."""
+        if isinstance(task, QueryTask):
+            return _written(_found(index, task), task, answer)
+        from provkg.questions import Naming, bind, find, show, unpacked
+
+        question = find(task.name, self._folder.path / "queries")
+        text = bind(question, task.values, Naming(index).resolve)
+        if question.unpack is None:
+            return _written(index.result(text), task, answer)
+        if task.table is not None:
+            answer.write(show(unpacked(question, index.query(text)), FORMATS[task.table]).encode())
+        return task.table
+
+    def _too_large(self) -> Reply:
+        cure = "ask for less with LIMIT or a FILTER, or serve with a larger --answer-mib"
+        return Reply(413, sentence=f"the answer has more than {self._limit // MIB:,} MiB; {cure}")
 
 
 def _opened(folder: Folder) -> ReadIndex:
@@ -81,32 +111,24 @@ def _opened(folder: Folder) -> ReadIndex:
     return ReadIndex.empty(folder.snapshots)
 
 
-def _answered(index: ReadIndex, text: str, task: Task) -> Reply:
+def _written(found: Result, task: Task, answer: AnswerBytes) -> str | None:
     from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
 
-    found = _found(index, text, task)
-    media = task.graph if isinstance(found, QueryTriples) else task.table
-    if media is None:
-        return Reply(406, sentence="the answer has none of the media types that Accept names")
-    body = _CappedBytes()
-    try:
-        if isinstance(found, QueryTriples):
-            found.serialize(body, RdfFormat.from_media_type(media))
-        else:
-            found.serialize(body, QueryResultsFormat.from_media_type(media))
-    except _Full:
-        sentence = f"the answer has more than {MAX_ANSWER:,} bytes; ask for less with LIMIT or a FILTER"
-        return Reply(500, sentence=sentence)
-    return Reply(200, media, index.size, body=body.getvalue())
+    out = cast("BinaryIO", answer)  # the writers of results need no more than `write`
+    if isinstance(found, QueryTriples):
+        if task.graph is not None:
+            found.serialize(out, RdfFormat.from_media_type(task.graph))
+        return task.graph
+    if task.table is not None:
+        found.serialize(out, QueryResultsFormat.from_media_type(task.table))
+    return task.table
 
 
-def _found(index: ReadIndex, text: str, task: Task) -> Result:
-    if isinstance(task, QuestionTask):
-        return index.result(text)
+def _found(index: ReadIndex, task: QueryTask) -> Result:
     if task.default_graphs is None and task.named_graphs is None:
-        return index.result(text, base=task.base)
+        return index.result(task.text, base=task.base)
     default, named = _graphs(task.default_graphs or []), _graphs(task.named_graphs or [])
-    return index.result(text, base=task.base, default_graphs=default, named_graphs=named)
+    return index.result(task.text, base=task.base, default_graphs=default, named_graphs=named)
 
 
 def _graphs(names: list[str]) -> list[NamedNode]:
@@ -118,25 +140,14 @@ def _graphs(names: list[str]) -> list[NamedNode]:
         raise BadParameter(f"a graph's name is no IRI: {error}") from None
 
 
-class _Full(Exception):
-    """An answer has more bytes than the server sends."""
-
-
-class _CappedBytes(io.BytesIO):
-    def write(self, more: Any) -> int:
-        if self.tell() + len(more) > MAX_ANSWER:
-            raise _Full
-        return super().write(more)
-
-
 def main() -> None:
     """Answer tasks until standard input ends."""
     tasks, replies = sys.stdin.buffer, _private_standard_output()
-    folder_path, seconds = Path(sys.argv[1]), float(sys.argv[2])
+    folder_path, seconds, limit, answers = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
     alone = confine()
     from provkg.folder import Folder
 
-    desk = Desk(Folder.find(folder_path))
+    desk = Desk(Folder.find(folder_path), answers=answers, limit=limit)
     _send(replies, Reply(200, sentence="" if alone else NETWORK_STAYS))
     while message := read_message(tasks):
         allow_cpu(seconds)
