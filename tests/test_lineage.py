@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from provkg import vocabulary as v
 from provkg.errors import BadParameter
 from provkg.index import ReadIndex
 from provkg.lineage import Lineage, downstream, upstream
+from provkg.questions import Naming, all_questions, bind
 from tests import story
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -80,6 +82,110 @@ def test_downstream_starts_from_every_copy_of_the_data(told: ReadIndex) -> None:
     )
     assert lineage.roots[0] == story.thing("dataset-version/tomas-readings-1").value
     assert story.thing("dataset-version/apple-readings-2").value in lineage.roots
+
+
+CLEAN, MODEL = "d4" * 32, "77" * 32
+COPIED = f"""
+    # Team two took a copy of what drop-incomplete made (apples-clean), and trained on a part of it.
+    <dataset-version/taken> a pvk:DatasetVersion ; dct:title "taken" ; pvk:sha256 "{CLEAN}" .
+    <dataset-version/part> a pvk:DatasetVersion ; dct:title "part" ; prov:wasDerivedFrom <dataset-version/taken> .
+    <model-version/two> a pvk:ModelVersion ; dct:title "two" ; prov:wasDerivedFrom <dataset-version/part> ;
+        pvk:sha256 "{MODEL}" .
+    # Team three got that model as a file, and tuned it.
+    <file/two.bin> a pvk:ArtifactFile ; pvk:storageLocation <file:///three/two.bin> ; pvk:sha256 "{MODEL}" .
+    <model-version/got> a pvk:ModelVersion ; dct:title "got" ; pvk:hasFile <file/two.bin> .
+    <model-version/three> a pvk:ModelVersion ; dct:title "three" ; pvk:fineTunedFrom <model-version/got> .
+"""
+
+
+def copied() -> ReadIndex:
+    text = f"@base <{story.BASE}> .\n" + "".join(f"@prefix {p}: <{n}> .\n" for p, n in v.NAMESPACES.items()) + COPIED
+    return story.index(also=[quad.triple for quad in parse(text, format=RdfFormat.TURTLE)])
+
+
+def asked(index: ReadIndex, path: str, **values: NamedNode) -> set[str]:
+    """Return the things that the saved question `path` answers with."""
+    question = next(each for each in all_questions() if each.path == path)
+    rows = index.query(bind(question, values, Naming(index).resolve)).rows
+    return {str(getattr(row[0], "value", "")) for row in rows}
+
+
+def local(iris: Iterable[str]) -> set[str]:
+    return {iri.removeprefix(story.BASE) for iri in iris}
+
+
+def test_a_copy_of_what_was_made_in_between_passes_a_fault_on() -> None:
+    with copied() as index:
+        source = story.thing("dataset-version/apple-readings-2")
+        found = local(node.iri for node in downstream(index, source))
+        others = {f"{kind}/{name}" for kind, name in [("dataset-version", "taken"), ("dataset-version", "part")]}
+        others |= {"model-version/two", "file/two.bin", "model-version/got", "model-version/three"}
+        assert others <= found
+        alone = downstream(story.index(), source)
+        assert found - others == local(node.iri for node in alone), "and nothing else is added"
+        assert asked(index, "lineage/downstream", data=source) == {story.BASE + each for each in found}
+
+
+def test_the_way_back_from_a_copy_leads_to_where_its_content_was_made() -> None:
+    with copied() as index:
+        three = story.thing("model-version/three")
+        lineage = upstream(index, three)
+        found = local(node.iri for node in lineage)
+        way = ["model-version/got", "file/two.bin", "model-version/two", "dataset-version/part"]
+        way += ["dataset-version/taken", "dataset-version/apples-clean", "dataset-version/apple-readings-2"]
+        assert found.issuperset(way)
+        assert "model-version/apple-grader-2" not in found, "what else was made of the content is no part of the way"
+        assert asked(index, "lineage/upstream", thing=three) == {node.iri for node in lineage}
+        assert "same content as: apples-clean@1" in lineage.text()
+
+
+def test_a_copy_is_as_near_as_what_it_is_a_copy_of() -> None:
+    with copied() as index:
+        distances = upstream(index, story.thing("model-version/two")).distances()
+        steps = ["part", "taken", "apples-clean", "apples-unique"]
+        assert [distances[story.thing(f"dataset-version/{name}").value] for name in steps] == [1, 2, 2, 3]
+
+
+@pytest.mark.parametrize("kind", ["upstream", "downstream"])
+def test_every_lineage_holds_what_the_saved_question_answers(kind: str) -> None:
+    trace = {"upstream": upstream, "downstream": downstream}[kind]
+    with copied() as index:
+        things = [row[0] for row in index.query(f"SELECT DISTINCT ?d {{ ?d {v.sha256} ?s }}").rows]
+        assert len(things) > 20
+        for thing in things:
+            assert isinstance(thing, NamedNode)
+            parameter = {"upstream": "thing", "downstream": "data"}[kind]
+            lineage = trace(index, thing)
+            assert asked(index, f"lineage/{kind}", **{parameter: thing}) == {node.iri for node in lineage}, thing
+
+
+def test_what_was_made_twice_is_drawn_once_and_counted() -> None:
+    again = f"""
+        <dataset-version/again> a pvk:DatasetVersion ; dct:title "again" ; pvk:sha256 "{CLEAN}" ;
+            prov:wasGeneratedBy <transformation-run/again> ; prov:wasDerivedFrom <dataset-version/apple-readings-1> .
+    """
+    said = [q.triple for q in parse(f"@base <{story.BASE}> .\n@prefix pvk: <{v.NAMESPACES['pvk']}> .\n"
+        f"@prefix prov: <{v.NAMESPACES['prov']}> .\n@prefix dct: <{v.NAMESPACES['dct']}> .\n{again}",
+        format=RdfFormat.TURTLE)]  # fmt: skip
+    with story.index(also=said) as index:
+        whole = upstream(index, story.thing("model-version/apple-grader-2"))
+    assert {"again", "apple-readings@1"} <= labels(whole)
+    drawn_ones = labels(whole.without_surroundings())
+    assert not {"again", "apple-readings@1"} & drawn_ones
+    assert whole.text().splitlines()[-1].endswith("and things made again with the same content.")
+
+
+def test_many_things_of_one_content_are_linked_without_all_pairs() -> None:
+    copies = [story.thing(f"dataset-version/copy-{number:03}") for number in range(500)]
+    said = [Triple(copy, v.rdf_type, v.DatasetVersion) for copy in copies]
+    said += [Triple(copy, v.sha256, Literal("99" * 32)) for copy in copies]
+    user = story.thing("dataset-version/user")
+    said += [Triple(user, v.rdf_type, v.DatasetVersion), Triple(user, v.prov_wasDerivedFrom, copies[7])]
+    with story.index(also=said) as index:
+        lineage = upstream(index, user)
+    assert len(lineage) == 500
+    assert len(lineage.dependencies) == 500, "one derivation, and a step to each other copy"
+    assert set(lineage.distances().values()) == {0, 1}
 
 
 def test_a_depth_ends_the_walk(told: ReadIndex) -> None:

@@ -45,12 +45,15 @@ PHRASES: Final = {
     "inputData": "read",
     "predictedBy": "predicted by",
     "ranIn": "ran in",
+    "sameContent": "same content as",
     "trainingData": "trained on",
     "usedCode": "ran code",
     "usedLibrary": "ran with",
     "usedModel": "ran model",
     "validationData": "validated on",
 }
+SAME_CONTENT: Final = "sameContent"
+"""The relation between two things whose digests say that they are the same."""
 TEXT_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
 
 
@@ -106,6 +109,8 @@ class Lineage:
     agents: Mapping[str, tuple[str, ...]]
     size: int = 0
     left_out: int = 0
+    made_again: bool = False
+    """Whether things that were made more than once, with the same content, are among those left out."""
 
     def __len__(self) -> int:
         return sum(node.kind == "entity" for node in self.nodes.values()) - len(self.roots)
@@ -128,18 +133,19 @@ class Lineage:
         return dependency.target if self.direction == "up" else dependency.source
 
     def distances(self) -> dict[str, int]:
-        """Return how many dependencies lie between the roots and each thing."""
-        onward: dict[str, list[str]] = {}
+        """Return how many dependencies lie between the roots and each thing; a copy is as near as the other."""
+        onward: dict[str, list[tuple[str, int]]] = {}
         for dependency in self.dependencies:
-            onward.setdefault(self._near_end(dependency), []).append(self.far_end(dependency))
+            step = int(dependency.relation != SAME_CONTENT)
+            onward.setdefault(self._near_end(dependency), []).append((self.far_end(dependency), step))
         found = dict.fromkeys(self.roots, 0)
         waiting = deque(self.roots)
         while waiting:
             here = waiting.popleft()
-            for there in onward.get(here, ()):
-                if there not in found:
-                    found[there] = found[here] + 1
-                    waiting.append(there)
+            for there, step in onward.get(here, ()):
+                if found.get(there, found[here] + step + 1) > found[here] + step:
+                    found[there] = found[here] + step
+                    (waiting.append if step else waiting.appendleft)(there)
         return found
 
     def within(self, depth: int) -> Lineage:
@@ -150,15 +156,35 @@ class Lineage:
     def without_surroundings(self) -> Lineage:
         """Return the lineage without files, code, packages, environments and measurements.
 
-        Downstream, those that lead on to other things stay.
+        Those that lead on to other things stay: downstream all, upstream those of which there are copies. Upstream, a
+        thing whose making is known is not told once more for each time that the same content was made.
         """
         asked = set(self.roots[:1])
-        bridges = set(map(self._near_end, self.dependencies)) if self.direction == "down" else set()
+        steps = self._told_steps()
+        bridges = {self._near_end(each) for each in steps if self.direction == "down" or each.relation == SAME_CONTENT}
         plain = {iri for iri, node in self.nodes.items() if node.type not in SURROUNDINGS}
         beside = set(self.roots) & (self.nodes.keys() - plain) - asked
-        rooted = replace(self, roots=tuple(root for root in self.roots if root not in beside))
-        reduced = _part(rooted, (plain | bridges | asked) - beside)
-        return replace(reduced, left_out=len(self) - len(reduced))
+        roots = tuple(root for root in self.roots if root not in beside)
+        reduced = _part(replace(self, roots=roots, dependencies=steps), (plain | bridges | asked) - beside)
+        again = self.direction == "up" and len(steps) < len(self.dependencies)
+        return replace(reduced, left_out=len(self) - len(reduced), made_again=again)
+
+    def _told_steps(self) -> tuple[Dependency, ...]:
+        """Return the dependencies without steps to copies that tell nothing new."""
+        onward: dict[str, set[str]] = {}
+        copies: dict[str, set[str]] = {}
+        for each in self.dependencies:
+            ends = copies if each.relation == SAME_CONTENT else onward
+            ends.setdefault(self._near_end(each), set()).add(self.far_end(each))
+
+        def tells_nothing(each: Dependency) -> bool:
+            near, far = self._near_end(each), self.far_end(each)
+            if self.direction == "up":
+                return {near, far} <= self.made_by.keys()
+            # The file of a thing leads back to it, or to another copy that is told anyway.
+            return self.nodes[far].type in SURROUNDINGS and onward.get(far, set()) <= {near, *copies[near]}
+
+        return tuple(each for each in self.dependencies if each.relation != SAME_CONTENT or not tells_nothing(each))
 
     def to_json(self) -> str:
         """Return nodes and dependencies as JSON text."""

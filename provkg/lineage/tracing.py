@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import BadParameter
+from provkg.lineage.copies import with_copies
 from provkg.lineage.graph import Dependency, Direction, Kind, Lineage, Node
 from provkg.sparql import substitute
 from provkg.vocabulary import NAMESPACES, SUPERCLASSES, SUPERPROPERTIES, dependsOn
@@ -17,17 +18,15 @@ if TYPE_CHECKING:
 
 _USED: Final = ("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
+# A fault in data is a fault in every copy of it. The path goes through the digests themselves: from thing to thing, ten
+# thousand of one content would be looked at in all pairs.
+_STEP: Final = "(pvk:dependsOn|pvk:sha256|^pvk:sha256)*"
 _REACHED: Final[dict[Direction, str]] = {
-    "up": "{ SELECT DISTINCT ?thing WHERE { ?_root pvk:dependsOn* ?thing } }",
-    # A fault in data is a fault in every copy of it.
-    "down": """{ SELECT DISTINCT ?thing WHERE {
-        { SELECT DISTINCT ?same WHERE {
-            { BIND(?_root AS ?same) } UNION { ?_root pvk:sha256 ?digest . ?same pvk:sha256 ?digest }
-        } }
-        ?thing pvk:dependsOn* ?same .
-    } }""",
+    "up": f"{{ SELECT DISTINCT ?thing WHERE {{ ?_root {_STEP} ?thing FILTER(isIRI(?thing)) }} }}",
+    "down": f"{{ SELECT DISTINCT ?thing WHERE {{ ?thing {_STEP} ?_root FILTER(isIRI(?thing)) }} }}",
 }
 _SAME: Final = "SELECT DISTINCT ?same WHERE { ?_root pvk:sha256 ?digest . ?same pvk:sha256 ?digest } ORDER BY ?same"
+_CONTENTS: Final = "SELECT DISTINCT ?thing ?digest WHERE { %s ?thing pvk:sha256 ?digest }"
 _DEPENDENCIES: Final = """
 SELECT DISTINCT ?thing ?other ?relation ?run WHERE {
   %s
@@ -79,12 +78,12 @@ SHOWN_OF_A_KEY: Final = 12
 
 
 def upstream(index: ReadIndex, thing: NamedNode, *, depth: int | None = None) -> Lineage:
-    """Return what `thing` rests on, directly or at most `depth` dependencies away."""
+    """Return what `thing` and things of the same content rest on, directly or at most `depth` dependencies away."""
     return _traced(index, thing, "up", depth)
 
 
 def downstream(index: ReadIndex, thing: NamedNode, *, depth: int | None = None) -> Lineage:
-    """Return what rests on `thing`, or on anything of the same content."""
+    """Return what rests on `thing` or on anything of the same content, at most `depth` dependencies away."""
     return _traced(index, thing, "down", depth)
 
 
@@ -94,11 +93,12 @@ def _traced(index: ReadIndex, thing: NamedNode, direction: Direction, depth: int
     ask = _Asker(index, thing, direction)
     nodes = ask.things()
     made_by, agents = ask.runs(nodes)
+    roots = ask.roots(nodes)
     whole = Lineage(
         direction,
-        ask.roots(nodes),
+        roots,
         nodes,
-        ask.dependencies(set(nodes)),
+        with_copies(direction, roots, ask.dependencies(set(nodes)), ask.contents()),
         made_by,
         {run: tuple(sorted(found)) for run, found in agents.items()},
         index.size,
@@ -155,6 +155,10 @@ class _Asker:
                 direct.setdefault(pair, set()).add(relation)
         pairs = sorted(direct.keys() | through.keys())
         return tuple(_dependency(pair, direct.get(pair, set()), through.get(pair, {})) for pair in pairs)
+
+    def contents(self) -> dict[str, str]:
+        rows = self._reached(_CONTENTS).rows
+        return {str(getattr(thing, "value", "")): str(digest) for thing, digest in rows}
 
     def _reached(self, query: str) -> Answer:
         return self._ask(query % _REACHED[self._direction])

@@ -67,7 +67,8 @@ def _named(lineage: Lineage, iri: str) -> str:
 def _ending(lineage: Lineage) -> list[str]:
     lines = [] if len(lineage) or lineage.left_out else [_nothing(lineage)]
     if lineage.left_out:
-        lines.append(f"Left out: {lineage.left_out} of files, packages, environments, code and measurements.")
+        again = ", and things made again with the same content" if lineage.made_again else ""
+        lines.append(f"Left out: {lineage.left_out} of files, packages, environments, code and measurements{again}.")
     return lines
 
 
