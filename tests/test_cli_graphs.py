@@ -44,6 +44,51 @@ def dataset_file(folder: Path, name: str = "a", title: str = "A") -> Path:
     return file
 
 
+TYPES = (
+    "SELECT ?type { GRAPH ?g { ?r <https://w3id.org/provkg#recordType> ?type ; "
+    "<https://w3id.org/provkg#sequenceNumber> ?n } } ORDER BY ?n"
+)
+
+
+def test_an_added_record_has_the_type_that_capture_would_have_given_it(kg: Path) -> None:
+    assert run("add", "--store", kg, *STORY_FILES).exit_code == 0
+    types = run("query", TYPES, "--store", kg, "--format", "csv").stdout.split()[1:]
+    # The second tells of a workplace: people, an environment, experiments.
+    told = ["added", "added", *["dataset"] * 3, *["run-closed"] * 15]
+    assert types == [*told, "deployment", "selection", "deployment", "run-closed", "run-opened"]
+
+
+def test_a_correction_takes_back_what_it_names(kg: Path, tmp_path: Path) -> None:
+    wrong = run("add", "--store", kg, dataset_file(tmp_path, "a", "wrong")).stdout.split()[-1]
+    corrected = run("add", "--store", kg, "--supersedes", wrong, dataset_file(tmp_path, "a", "right"))
+    assert (corrected.exit_code, "warning" in corrected.stdout) == (0, False)
+    titles = "SELECT ?t { ?d <http://purl.org/dc/terms/title> ?t }"
+    assert run("query", titles, "--store", kg, "--format", "csv").stdout.split()[1:] == ["right"]
+
+
+def test_a_correction_of_an_unknown_record_is_kept_with_a_warning(kg: Path, tmp_path: Path) -> None:
+    result = run("add", "--store", kg, "--supersedes", "r-1", dataset_file(tmp_path))
+    assert result.exit_code == 0
+    assert "It supersedes record r-1, which the graph does not have" in result.stdout
+    assert "misspelt" in result.stdout
+
+
+def test_a_correction_of_an_unknown_record_is_said_through_the_spool_too(
+    kg: Path, held: KnowledgeGraph, tmp_path: Path
+) -> None:
+    file = dataset_file(tmp_path)
+    waiting = run_apart("add", "--store", kg, "--wait", "0", "--supersedes", "r-1", file)
+    assert waiting.returncode == 3
+    assert held.drain().warnings == 1
+    entry = held.ledger.entry(0)
+    assert (entry.leaf.type, entry.leaf.supersedes) == ("dataset", ("r-1",))
+
+
+def test_several_records_do_not_supersede_at_once(kg: Path, tmp_path: Path) -> None:
+    files = [dataset_file(tmp_path, name) for name in "ab"]
+    assert "there are 2" in one_sentence(run("add", "--store", kg, "--supersedes", "r-1", *files), 2)
+
+
 def test_init_makes_a_graph_with_its_base_and_level(tmp_path: Path) -> None:
     result = run("init", tmp_path / "kg", "--base", "https://example.org/x", "--level", "standard")
     folder = Folder.find(tmp_path / "kg")

@@ -24,7 +24,7 @@ from provkg.cli.options import (
     wait_option,
 )
 from provkg.cli.rdf_input import rdf_files
-from provkg.errors import GraphHeld, IncompleteRecord, RecordConflict
+from provkg.errors import BadParameter, GraphHeld, IncompleteRecord, RecordConflict
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from provkg.graph import KnowledgeGraph
     from provkg.records import Record
 
-RECORD_TYPE: Final = "added"
 DRAIN_SECONDS: Final = 1.0
 _CONTENT_ID: Final = re.compile("[0-9a-f]{64}")
 
@@ -46,6 +45,7 @@ class Judging:
     project: str | None
     level: str | None
     engine: str | None
+    supersedes: tuple[str, ...] = ()
 
 
 @click.command()
@@ -55,6 +55,9 @@ class Judging:
 @skolemize_option
 @level_option(None, "What the records must say; the graph's own level unless given.")
 @engine_option
+@click.option(
+    "--supersedes", multiple=True, type=TEXT, metavar="RECORD", help="The id of a record that this one takes back."
+)
 @click.option("--project", type=TEXT, metavar="NAME", help="The project that the records belong to.")
 @wait_option("Seconds to wait for the verdicts of a process that holds the graph.")
 @click.pass_context
@@ -67,15 +70,17 @@ def add(
     skolemize: bool,  # noqa: FBT001  # click hands options over by name
     level: str | None,
     engine: str,
+    supersedes: tuple[str, ...],
     project: str | None,
     wait: float,
 ) -> None:
     """Add records from RDF files.
 
     A file, or each named graph in it, is one record, and passes the gate. All files are read before the first record is
-    kept. Adding a record again changes nothing. What is refused lies in the graph's folder rejected/ with its report.
-    While another process holds the graph, the records go to it through the spool, and its verdicts are printed. Exits
-    with 1 if anything is refused, 3 if verdicts did not come in time.
+    kept. Adding a record again changes nothing; a correction names with --supersedes what it takes back. What is
+    refused lies in the graph's folder rejected/ with its report. While another process holds the graph, the records go
+    to it through the spool, and its verdicts are printed. Exits with 1 if anything is refused, 3 if verdicts did not
+    come in time.
     """
     folder = Folder.find(store)
     names = folder.names
@@ -85,7 +90,9 @@ def add(
     for file, held_there in zip(read, found, strict=True):
         if not held_there:
             tell(f"{file.name} holds no record")
-    judging = Judging(project, level, engine)
+    if supersedes and len(records) > 1:
+        raise BadParameter(f"one record takes others back, and there are {len(records)}; add it in a call of its own")
+    judging = Judging(project, level, engine, supersedes)
     try:
         graph = held(folder)
     except GraphHeld as error:
@@ -112,12 +119,14 @@ def _added(graph: KnowledgeGraph, records: Sequence[NamedRecord], judging: Judgi
 
 def _added_one(graph: KnowledgeGraph, record: NamedRecord, judging: Judging) -> Outcome:
     from provkg.capture.spool import Outcome
+    from provkg.records import record_type
 
     given = _given_id(graph.folder, record)
     try:
         admission = graph.add(
-            given, RECORD_TYPE, record.triples, project=judging.project, level=judging.level, engine=judging.engine
-        )
+            given, record_type(record.triples), record.triples,
+            project=judging.project, level=judging.level, engine=judging.engine, supersedes=judging.supersedes,
+        )  # fmt: skip
     except IncompleteRecord as error:
         return Outcome(given or "", "rejected", len(error.problems), messages=tuple(map(str, error.problems)))
     except RecordConflict as error:
@@ -155,12 +164,12 @@ def _message(folder: Folder, record: NamedRecord, judging: Judging) -> Record:
     """Return `record` as a spool holds it, with the id that it would get here."""
     from provkg.graph.admitting import submission
     from provkg.graph.canonical import lines_of
-    from provkg.records import Record, Stated
+    from provkg.records import Record, Stated, record_type
 
-    given = _given_id(folder, record)
-    sent = submission(given, RECORD_TYPE, record.triples, folder.names)
+    given, kind = _given_id(folder, record), record_type(record.triples)
+    sent = submission(given, kind, record.triples, folder.names)
     stated = Stated(lines=tuple(lines_of(record.triples)), level=judging.level, engine=judging.engine)
-    return Record(sent.record, RECORD_TYPE, (stated,), judging.project)
+    return Record(sent.record, kind, (stated,), judging.project, judging.supersedes)
 
 
 def _printed(record: NamedRecord, outcome: Outcome, folder: Folder) -> bool:

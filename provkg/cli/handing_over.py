@@ -31,7 +31,9 @@ def _written(folder: Folder, records: Sequence[Record]) -> SpoolWriter:
     writer = SpoolWriter(folder.spool, strict=True)
     try:
         for record in records:
-            writer.record(record.type, record.descriptions, project=record.project, id=record.id)
+            writer.record(
+                record.type, record.descriptions, project=record.project, id=record.id, supersedes=record.supersedes
+            )
         writer.close()
     except StorageFailed:
         # All or none: half of them would be kept without anybody being told.

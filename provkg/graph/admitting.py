@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.entailment import closed
 from provkg.folder import Folder
-from provkg.gate import Gate, Problem, Question, Verdict
+from provkg.gate import Gate, Problem, Question, Severity, Verdict
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
@@ -114,15 +114,21 @@ class Gates:
         submission: Submission,
         known: Callable[[Sequence[Triple], Sequence[Question]], Iterable[Triple]],
         *,
+        held: Callable[[str], bool],
         level: str | None = None,
         engine: str | None = None,
     ) -> Verdict:
-        """Return the verdict on a record; what cannot be a record at all does not get as far as the shapes."""
-        if problems := list(_envelope_problems(submission, record_iri(submission.record, self._names))):
+        """Return the verdict on a record; what cannot be a record at all does not get as far as the shapes.
+
+        `held` tells whether the graph has a record of that id.
+        """
+        record = record_iri(submission.record, self._names)
+        if problems := list(_envelope_problems(submission, record)):
             return Verdict.of(problems)
         gate, triples = self.gate(self.level(level, submission.project), engine), submission.triples
         found = known(triples, gate.questions(triples, closing=submission.closing))
-        return gate.check(triples, found, closing=submission.closing)
+        verdict = gate.check(triples, found, closing=submission.closing)
+        return Verdict.of([*verdict.found, *_unheard_of(submission, record, held)])
 
     def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None) -> Entry:
         """Return what the ledger keeps of a record that passed."""
@@ -176,13 +182,23 @@ def _envelope_problems(submission: Submission, record: NamedNode) -> Iterable[Pr
             yield _problem(triple.subject, message, "MaxCount")
 
 
+def _unheard_of(submission: Submission, record: NamedNode, held: Callable[[str], bool]) -> Iterable[Problem]:
+    for earlier in submission.supersedes:
+        if not held(earlier):
+            message = (
+                f"It supersedes record {earlier}, which the graph does not have. If that comes later, it is taken back "
+                "at once; if the id is misspelt, what was to be corrected still stands."
+            )
+            yield _problem(record, message, "Described", severity="warning")
+
+
 def _unnamed(triple: Triple) -> str:
     if isinstance(triple.object, Triple):
         return "Statements about statements are not kept; state it of a thing with an IRI"
     return "Blank nodes have no identity across records; give each an IRI"
 
 
-def _problem(focus: object, message: str, constraint: str) -> Problem:
+def _problem(focus: object, message: str, constraint: str, severity: Severity = "violation") -> Problem:
     name = focus.value if isinstance(focus, NamedNode) else str(focus)
     shape = vocabulary.NAMESPACES["pvk"].rstrip("#") + "/shapes#Record"
-    return Problem(name, shape, constraint, None, None, message, "violation")
+    return Problem(name, shape, constraint, None, None, message, severity)

@@ -127,7 +127,7 @@ class Draining:
         if (outcome := self._earlier(sent)) is not None:
             self._note(file, outcome)
             return
-        verdict = self._gates.judge(sent, self._known, level=asked.level, engine=asked.engine)
+        verdict = self._gates.judge(sent, self._known, held=self._held, level=asked.level, engine=asked.engine)
         if not verdict.accepted:
             self._rejected.keep(sent.record, sent.stated, verdict)
             messages = tuple(str(problem) for problem in verdict.problems[:SHOWN_MESSAGES])
@@ -145,6 +145,9 @@ class Draining:
         except RecordConflict as error:
             return Outcome(sent.record, "conflict", 1, messages=(str(error),))
         return None if position is None else Outcome(sent.record, "duplicate")
+
+    def _held(self, record: str) -> bool:
+        return record in self._waiting.ids or self._stores.ledger.holds(record)
 
     def _known(self, triples: Sequence[Triple], questions: Sequence[Question]) -> list[Triple]:
         return self._waiting.known(triples, questions, self._stores.index)

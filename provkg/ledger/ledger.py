@@ -90,6 +90,11 @@ class Ledger:
         """Return the entry of the record with that id."""
         return next(self._read("WHERE record = ?", (record,)), None)
 
+    def holds(self, record: str) -> bool:
+        """Whether there is a record of that id."""
+        with complaints(self.path):
+            return self._connection.execute("SELECT 1 FROM entry WHERE record = ?", (record,)).fetchone() is not None
+
     def entry(self, position: int) -> StoredEntry:
         """Return the entry at `position`; raises `LedgerBroken` when there is none."""
         found = next(self._read("WHERE position = ?", (position,)), None)

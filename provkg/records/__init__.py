@@ -31,6 +31,7 @@ from provkg.records.environments import (
     SourceRepository,
     SourceRevision,
 )
+from provkg.records.kinds import ADDED, record_type
 from provkg.records.measures import MetricObservation, MetricSeries, Point, SeriesChunk
 from provkg.records.models import Checkpoint, Model, ModelVersion, Prediction, PredictionBatch
 from provkg.records.parameters import (
@@ -70,6 +71,7 @@ from provkg.records.runs import (
 from provkg.records.stated import Stated
 
 __all__ = [
+    "ADDED",
     "CLOSED",
     "DEPLOYMENT",
     "OPENED",
@@ -140,6 +142,7 @@ __all__ = [
     "configuration",
     "interrupted",
     "opened_run",
+    "record_type",
     "settings",
     "statements",
 ]

@@ -66,6 +66,7 @@ class SpoolWriter:
         project: str | None = None,
         cut: dict[int, int] | None = None,
         id: str | None = None,  # noqa: A002 - the word of the record
+        supersedes: tuple[str, ...] = (),
     ) -> str:
         """Write a complete record and return its id, made here unless it has one.
 
@@ -73,7 +74,7 @@ class SpoolWriter:
         """
         with self.lock:
             self._open()
-            record = Record(id or f"{self.emitter}-{self._sequence}", kind, tuple(descriptions), project)
+            record = Record(id or f"{self.emitter}-{self._sequence}", kind, tuple(descriptions), project, supersedes)
             payload = {"kind": "record", "at": time.time_ns() // 1000, **record.to_json()}
             if cut:
                 payload["cut"] = {str(series): ordinal for series, ordinal in cut.items()}
