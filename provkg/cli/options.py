@@ -14,7 +14,7 @@ from provkg.folder import DEFAULT_FOLDER, LEVELS
 Command = TypeVar("Command", bound=Callable[..., Any])
 STORE_VARIABLE: Final = "PROVKG_STORE"
 # The names of `provkg.gate.ENGINES`, not taken from there: that would import the gate to print a help text.
-ENGINES: Final = ("shifty", "pyshacl")
+ENGINES: Final = ("shifty", "pyshacl", "oxigraph")
 RDF_FORMATS: Final = ("turtle", "trig", "nquads", "ntriples", "jsonld")
 # What is wrong with a path is for the library to say, in its words and with its exit code.
 ANY_PATH: Final = click.Path(path_type=Path, readable=False)

@@ -1,4 +1,8 @@
-"""The SHACL engines behind one interface: pyshifty, which is fast, and pyshacl, which is the reference."""
+"""The SHACL engines behind one interface.
+
+pyshifty is fast, pyshacl is the reference, and oxigraph asks the shapes as queries, which also works where the data do
+not fit into memory (see `provkg.gate.compiler`).
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pyoxigraph import Literal as OxLiteral
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from provkg.errors import BadParameter, MissingExtra, Unreadable
 from provkg.gate.problem import SEVERITIES, Severity
-from provkg.gate.shapes import MARK
+from provkg.gate.shapes import MARK, Shapes
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
     from shifty import Violation
 
-ENGINES: Final = ("shifty", "pyshacl")
+ENGINES: Final = ("shifty", "pyshacl", "oxigraph")
 SH: Final = "http://www.w3.org/ns/shacl#"
+_SHAPES_GRAPH: Final = NamedNode(f"{MARK}shapes")
 _SEVERITIES: Final[dict[str, Severity]] = {f"{SH}Warning": "warning", f"{SH}Info": "info"}
 
 
@@ -59,6 +64,8 @@ def engine(name: str, shapes: bytes, evident: Mapping[str, str] = _NOTHING) -> E
                 return Shifty(shapes, evident)
             case "pyshacl":
                 return PySHACL(shapes)
+            case "oxigraph":
+                return Oxigraph(shapes)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"shifty", "pyshacl"}:
             raise  # installed, but broken: show that
@@ -124,7 +131,7 @@ class PySHACL:
         from pyshacl.graph_abstraction import DataGraph
         from pyshacl.validator import Validator
 
-        text = data + "".join(f"{node} {mark} <{MARK}> .\n" for node in marks for mark in marks[node]).encode()
+        text = data + _marked_lines(marks)
         validator: Any = Validator(DataGraph.from_rdflib(_graph(text)), shacl_graph=_graph(b""), options={})
         # The shapes are read once, here and not by `pyshacl.validate`: reading them costs ten times what a record does.
         validator.shacl_graph = self._shapes
@@ -133,6 +140,31 @@ class PySHACL:
         except self._refusal as error:
             raise Unreadable(f"the shapes are not valid SHACL: {error}") from None
         return _of_severity(_results(report), least)
+
+
+class Oxigraph:
+    """The shapes as queries to a store in memory."""
+
+    def __init__(self, shapes: bytes) -> None:
+        # Late: the other engines do without.
+        from provkg.gate.compiler import compiled
+
+        stated = Shapes.of(parse(shapes, format=RdfFormat.N_TRIPLES))
+        self._quads = [Quad(t.subject, t.predicate, t.object, _SHAPES_GRAPH) for t in stated.triples]
+        self._queries = compiled(stated, shapes_graph=_SHAPES_GRAPH)
+
+    def results(self, data: bytes, marks: Marks, least: Severity = "info") -> list[Result]:
+        """Ask every query: there is no cheaper way to a verdict."""
+        from provkg.gate.compiler import findings
+
+        store = Store()
+        store.load(data + _marked_lines(marks), format=RdfFormat.N_TRIPLES)
+        store.extend(self._quads)
+        return _of_severity((each.result() for each in findings(self._queries, store.query)), least)
+
+
+def _marked_lines(marks: Marks) -> bytes:
+    return "".join(f"{node} {mark} <{MARK}> .\n" for node in marks for mark in marks[node]).encode()
 
 
 def _marked(marks: Marks, nodes: Iterable[str]) -> bytes:

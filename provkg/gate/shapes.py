@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, parse
 from pyoxigraph import Literal as RdfLiteral
 
 from provkg import vocabulary
@@ -61,10 +61,14 @@ class Shapes:
     @classmethod
     def read(cls, files: Iterable[Path]) -> Shapes:
         """Read shapes from Turtle or any other RDF; raises `MalformedRDF` or `Unreadable`."""
+        return cls.of(triple for file in files for triple in _parsed(file))
+
+    @classmethod
+    def of(cls, triples: Iterable[Triple | Quad]) -> Shapes:
+        """Return the shapes that `triples` state."""
         shapes = cls()
-        for file in files:
-            for triple in _parsed(file):
-                shapes.statements[_node(triple.subject)].append((triple.predicate, triple.object))
+        for each in triples:
+            shapes.statements[_node(each.subject)].append((each.predicate, each.object))
         return shapes
 
     @property
@@ -98,7 +102,7 @@ class Shapes:
             raise Unreadable(f"{shape.value} has the level {stated}; take pvk:Level-{', pvk:Level-'.join(LEVELS)}")
         return LEVELS.index(name)
 
-    def message(self, shape: NamedNode) -> str | None:
+    def message(self, shape: Node) -> str | None:
         """Return the sentence for the person whose record does not fit `shape`."""
         stated = self.value(shape, vocabulary.sh_message)
         return stated.value if isinstance(stated, RdfLiteral) else None

@@ -1,0 +1,88 @@
+"""The text of one query, and how its answers become results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from provkg.gate.compiler.check import Check
+from provkg.gate.compiler.paths import in_order
+from provkg.gate.compiler.shape import Shape
+from provkg.gate.compiler.targets import Targets
+
+if TYPE_CHECKING:
+    from provkg.gate.compiler.compiler import Compiler
+
+FOCUS: Final = "?this"
+
+
+@dataclass(frozen=True)
+class ShapeQuery:
+    """A SELECT whose rows are the violations of one constraint.
+
+    `from_values` asks the same, beginning with all statements of one property instead of all nodes that the shape
+    selects; which is quicker depends on the data.
+    """
+
+    shape: Shape
+    component: NamedNode
+    text: str
+    from_values: str | None
+    targets: Targets
+    starts_with: NamedNode | None
+    looks_up: bool
+    focus: str
+    value: str | None
+    path: str | None
+    message: str | None
+    words: str | None
+    placeholders: tuple[tuple[str, str], ...]
+
+
+def shape_query(
+    shape: Shape, check: Check, focus: str, targets: Targets, before: list[str], compiler: Compiler, *, repeats: bool
+) -> ShapeQuery:
+    """Return the query for the violations of `check` by `focus`, to which `before` leads from the targets."""
+    found = targets.pattern(FOCUS, compiler.membership, compiler.fresh)
+    once = targets.finds_each_once and compiler.membership.closed_types and not (repeats or check.repeats)
+    head = _head(check, focus, distinct=not once)
+    text = f"{head} {{ {in_order([found, *before, check.pattern])}{_filter(check.violated)} }}"
+    return ShapeQuery(
+        shape,
+        check.component,
+        text,
+        _from_values(check, focus, targets, compiler, before),
+        targets,
+        check.starts_with if not before else None,
+        check.looks_up,
+        focus,
+        check.value,
+        check.path,
+        check.message,
+        check.words,
+        check.placeholders,
+    )
+
+
+def _from_values(check: Check, focus: str, targets: Targets, compiler: Compiler, before: list[str]) -> str | None:
+    if check.starts_with is None or before:
+        return None
+    selected = targets.condition(FOCUS, compiler.membership, compiler.fresh)
+    # The cheaper question first: the second is then asked of few.
+    asked = [selected, check.violated] if check.looks_up else [check.violated, selected]
+    head = _head(check, focus, distinct=check.repeats)
+    return f"{head} {{ {check.pattern}{''.join(map(_filter, asked))} }}"
+
+
+def _head(check: Check, focus: str, *, distinct: bool) -> str:
+    filled = [variable for _, variable in check.placeholders]
+    # What the targets select tells apart the results on a node to which two of them lead.
+    named = [FOCUS, focus, check.value, check.path, check.message, *filled, *check.others]
+    columns = dict.fromkeys(each for each in named if each is not None)
+    return f"SELECT {'DISTINCT ' if distinct else ''}{' '.join(columns)}"
+
+
+def _filter(condition: str) -> str:
+    return "" if condition == "true" else f" FILTER({condition})"
