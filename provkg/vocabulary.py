@@ -1228,21 +1228,11 @@ REVERSED: Final[frozenset[NamedNode]] = frozenset(
 
 # PROV-O's qualified relations: over which property of the node in between which plain relation follows.
 UNQUALIFIED: Final[dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]]] = {
-    prov_qualifiedAssociation: (
-        (prov_agent, prov_wasAssociatedWith),
-    ),
-    prov_qualifiedAttribution: (
-        (prov_agent, prov_wasAttributedTo),
-    ),
-    prov_qualifiedCommunication: (
-        (prov_activity, prov_wasInformedBy),
-    ),
-    prov_qualifiedDelegation: (
-        (prov_agent, prov_actedOnBehalfOf),
-    ),
-    prov_qualifiedDerivation: (
-        (prov_entity, prov_wasDerivedFrom),
-    ),
+    prov_qualifiedAssociation: ((prov_agent, prov_wasAssociatedWith),),
+    prov_qualifiedAttribution: ((prov_agent, prov_wasAttributedTo),),
+    prov_qualifiedCommunication: ((prov_activity, prov_wasInformedBy),),
+    prov_qualifiedDelegation: ((prov_agent, prov_actedOnBehalfOf),),
+    prov_qualifiedDerivation: ((prov_entity, prov_wasDerivedFrom),),
     prov_qualifiedEnd: (
         (prov_atTime, prov_endedAtTime),
         (prov_entity, prov_wasEndedBy),
@@ -1255,22 +1245,14 @@ UNQUALIFIED: Final[dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]]] = {
         (prov_atTime, prov_invalidatedAtTime),
         (prov_activity, prov_wasInvalidatedBy),
     ),
-    prov_qualifiedPrimarySource: (
-        (prov_entity, prov_hadPrimarySource),
-    ),
-    prov_qualifiedQuotation: (
-        (prov_entity, prov_wasQuotedFrom),
-    ),
-    prov_qualifiedRevision: (
-        (prov_entity, prov_wasRevisionOf),
-    ),
+    prov_qualifiedPrimarySource: ((prov_entity, prov_hadPrimarySource),),
+    prov_qualifiedQuotation: ((prov_entity, prov_wasQuotedFrom),),
+    prov_qualifiedRevision: ((prov_entity, prov_wasRevisionOf),),
     prov_qualifiedStart: (
         (prov_atTime, prov_startedAtTime),
         (prov_entity, prov_wasStartedBy),
     ),
-    prov_qualifiedUsage: (
-        (prov_entity, prov_used),
-    ),
+    prov_qualifiedUsage: ((prov_entity, prov_used),),
 }
 
 # The concepts and their schemes, each with its class.

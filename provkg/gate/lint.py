@@ -20,7 +20,11 @@ def _local_names(prefix: str) -> frozenset[str]:
     return frozenset(term.value.removeprefix(space) for term in TERMS if term.value.startswith(space))
 
 
-CLOSED: Final = {"pvk": _local_names("pvk") | {"level", "servesRequirement"}, "prov": _local_names("prov"), "sh": SHACL_TERMS}
+CLOSED: Final = {
+    "pvk": _local_names("pvk") | {"level", "servesRequirement"},
+    "prov": _local_names("prov"),
+    "sh": SHACL_TERMS,
+}
 
 
 def check_shapes(shapes: Shapes, source: str) -> None:

@@ -163,11 +163,18 @@ def _pair_table(name: str, pairs: Mapping[URIRef, URIRef], names: Names) -> str:
 
 
 def _unqualified_table(chains: Mapping[URIRef, list[tuple[URIRef, URIRef]]], names: Names) -> str:
-    lines = []
-    for qualified, ends in chains.items():
-        lines += [f"    {names[qualified]}: (", *(f"        ({names[s]}, {names[p]})," for s, p in ends), "    ),"]
     head = "UNQUALIFIED: Final[dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]]] = {"
+    lines = (
+        _unqualified(names[qualified], [f"({names[s]}, {names[p]})" for s, p in ends])
+        for qualified, ends in chains.items()
+    )
     return "\n".join([head, *lines, "}", ""])
+
+
+def _unqualified(qualified: str, ends: list[str]) -> str:
+    if len(ends) == 1:
+        return f"    {qualified}: ({ends[0]},),"
+    return "\n".join([f"    {qualified}: (", *(f"        {end}," for end in ends), "    ),"])
 
 
 def _set(name: str, terms: Iterable[URIRef], names: Names) -> str:
