@@ -96,7 +96,7 @@ class Folder:
         if path.exists() and (not path.is_dir() or _has_foreign_files(path)):
             raise NotAKnowledgeGraph(f"{path} is in use by something else; name an empty or new folder")
         base = checked_base(base or f"https://provkg.invalid/{uuid.uuid4()}/")
-        made = cls(path, base, name or path.name, _checked_level(level))
+        made = cls(path, base, name or path.name, checked_level(level))
         try:
             made._write()
         except OSError as error:
@@ -111,7 +111,7 @@ class Folder:
         if path.stat().st_uid != os.geteuid() and not os.access(path, os.W_OK):
             raise _of_another_user(path)
         try:
-            level = _checked_level(settings.get("level", "minimal"))
+            level = checked_level(settings.get("level", "minimal"))
             base, name = checked_base(settings["base"]), str(settings.get("name", path.name))
             return cls(path, base, name, level, _project_levels(settings.get("projects", {})))
         except BadParameter as error:
@@ -142,7 +142,8 @@ def checked_base(base: str) -> str:
     return base.rstrip("/#") + "/"
 
 
-def _checked_level(level: str, place: str = "") -> str:
+def checked_level(level: str, place: str = "") -> str:
+    """Return `level`; raises `BadParameter` unless it is one; `place` says where it stands."""
     if level not in LEVELS:
         raise BadParameter(f"{place}{level!r} is no level; take one of {', '.join(LEVELS)}")
     return level
@@ -157,7 +158,7 @@ def _project_levels(projects: Any) -> dict[str, str]:
         if unknown := sorted(said.keys() - {"level"}):
             raise BadParameter(f'[projects."{name}"] has the key {unknown[0]!r}; only level is known')
         if "level" in said:
-            levels[name] = _checked_level(said["level"], f'[projects."{name}"] ')
+            levels[name] = checked_level(said["level"], f'[projects."{name}"] ')
     return levels
 
 

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from provkg.cli.options import (
     ANY_PATH,
+    TEXT,
     engine_option,
     example,
     level_option,
@@ -19,7 +20,7 @@ from provkg.cli.options import (
     store_option,
 )
 from provkg.cli.rdf_input import rdf_files
-from provkg.cli.reading import reader
+from provkg.cli.reading import reader, say_state
 from provkg.errors import UsageError
 from provkg.folder import Folder
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 # The names of `provkg.gate.report.REPORT_FORMATS`, not taken from there: that would import the gate for a help text.
 REPORT_FORMATS: Final = ("text", "json", "turtle", "junit", "sarif", "github")
+# The names of `provkg.score.showing.WRITERS`.
+SCORE_FORMATS: Final = ("text", "json", "csv", "badge")
+FORMATS: Final = tuple(dict.fromkeys((*REPORT_FORMATS, *SCORE_FORMATS)))
 
 
 @click.command()
@@ -52,14 +56,21 @@ REPORT_FORMATS: Final = ("text", "json", "turtle", "junit", "sarif", "github")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(REPORT_FORMATS),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="How the report is written.",
+    help="How the report is written; csv and badge (SVG) with --explain.",
+)
+@click.option(
+    "--explain",
+    type=TEXT,
+    metavar="NODE",
+    help="Say how complete the record of NODE, a thing in the graph, and of all that it rests on is.",
 )
 @click.pass_context
 @example(
     "provkg check --level audit records/*.ttl",
+    "provkg check --level audit --explain digits-classifier@latest",
     "provkg check --format sarif run.ttl > provkg.sarif",
     "provkg check --shapes my-shapes.ttl data.ttl",
 )
@@ -73,13 +84,20 @@ def check(
     from_: str | None,
     skolemize: bool,  # noqa: FBT001  # click hands options over by name
     format_: str,
+    explain: str | None,
 ) -> None:
     """Report what is missing from RDF files.
 
     Without FILE, the whole graph in the store is checked. All files of one call are one data graph. What they refer to
     and nobody describes is a warning; with --store, it is looked up in that graph, whose own shapes (in its folder
-    shapes/) hold too. Exits with 0 if the data conform, 1 if anything is missing, 3 if a file does not parse.
+    shapes/) hold too. With --explain, the fields that are asked of one thing and of all that it rests on are counted,
+    and the missing ones named. Exits with 0 if the data conform, 1 if anything is missing, 3 if a file does not parse.
     """
+    _check_format(format_, explain)
+    if explain is not None:
+        if files or shapes is not None:
+            raise UsageError("--explain counts in the graph; leave FILE and --shapes out")
+        ctx.exit(_explain(explain, store, level, format_))
     # A tenth of a second that help texts do without.
     from provkg.gate.report import write_report
 
@@ -95,6 +113,21 @@ def check(
     click.echo(write_report(verdict.found, format_, places, labels), nl=False)
     click.echo(_summary(verdict, read, store), err=True)
     ctx.exit(0 if verdict.accepted else 1)
+
+
+def _check_format(format_: str, explain: str | None) -> None:
+    known = REPORT_FORMATS if explain is None else SCORE_FORMATS
+    if format_ not in known:
+        asked = "a report of what was found" if explain is None else "a score (--explain)"
+        raise UsageError(f"{asked} is not written as {format_}; take one of {', '.join(known)}")
+
+
+def _explain(thing: str, store: Path, level: str, format_: str) -> int:
+    with reader(store) as opened:
+        score = opened.score(thing, level)
+        click.echo(score.text(format_), nl=False)
+        say_state(f"{len(score):,} of {score.asked:,} field(s) missing", opened)
+        return 0 if score.complete else 1
 
 
 def _against(shapes: Path, files: Sequence[RdfFile], engine: str) -> Checked:

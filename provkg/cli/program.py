@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "show": "provkg.cli.things",
     "export": "provkg.cli.things",
     "check": "provkg.cli.checking",
+    "score": "provkg.cli.scoring",
     "add": "provkg.cli.adding",
     "serve": "provkg.cli.serving",
     "doctor": "provkg.cli.doctor",

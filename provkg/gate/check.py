@@ -9,8 +9,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
-from provkg.errors import BadParameter, Unreadable
-from provkg.folder import LEVELS
+from provkg.errors import Unreadable
+from provkg.folder import checked_level
 from provkg.gate.backward import Question
 from provkg.gate.engines import ENGINES, Engine, Result, engine
 from provkg.gate.evidence import Evidence
@@ -31,7 +31,7 @@ class Gate:
     def __init__(
         self, level: str = "minimal", *, engine: str = DEFAULT_ENGINE, extensions: Sequence[Path] = ()
     ) -> None:
-        self.level = _checked(level)
+        self.level = checked_level(level)
         self._shapes, self._engine = _ready(level, engine, tuple(extensions), whole=False)
 
     @property
@@ -69,7 +69,7 @@ def check_data(
     `extensions` are files of shapes beside ours. Nodes that are pointed at and described nowhere, not in `known`
     either, are warnings.
     """
-    shapes, ready = _ready(_checked(level), engine, tuple(extensions), whole=True)
+    shapes, ready = _ready(checked_level(level), engine, tuple(extensions), whole=True)
     evidence = Evidence(triples, known)
     found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes)]
     return Verdict.of([*found, *_problems(ready.results(evidence.text(shapes), evidence.marks(shapes)), shapes)])
@@ -85,19 +85,9 @@ def validate(data: Sequence[Triple], shapes: Path, engine: str = DEFAULT_ENGINE)
     return Verdict.of(_problem(result, {}, {}) for result in ready.results(text, {}))
 
 
-def _checked(level: str) -> str:
-    if level not in LEVELS:
-        raise BadParameter(f"{level!r} is no level; take one of {', '.join(LEVELS)}")
-    return level
-
-
 @lru_cache(maxsize=32)
 def _ready(level: str, name: str, extensions: tuple[Path, ...], *, whole: bool) -> tuple[Tailored, Engine]:
-    shapes = Shapes.read([*sorted(SHAPES.glob("*.ttl")), *extensions])
-    for file in extensions:
-        check_terms(Shapes.read([file]), str(file))
-    check_shapes(shapes, ", ".join(str(each) for each in extensions) or str(SHAPES))
-    fitted = tailored(shapes, level, whole=whole)
+    fitted = tailored(extended(extensions), level, whole=whole)
     return fitted, engine(name, fitted.text, fitted.evident)
 
 
@@ -108,6 +98,15 @@ def _foreign(file: Path, _changed: int, name: str) -> Engine:
         raise Unreadable(f"{file} states no shapes")
     check_shapes(shapes, str(file))
     return engine(name, "".join(f"{triple} .\n" for triple in shapes.triples).encode())
+
+
+def extended(extensions: Sequence[Path] = ()) -> Shapes:
+    """Return our shapes with those in the files `extensions`; raises `Unreadable` where one of these is wrong."""
+    shapes = Shapes.read([*sorted(SHAPES.glob("*.ttl")), *extensions])
+    for file in extensions:
+        check_terms(Shapes.read([file]), str(file))
+    check_shapes(shapes, ", ".join(str(each) for each in extensions) or str(SHAPES))
+    return shapes
 
 
 def _rule_problems(evidence: Evidence, shapes: Tailored) -> list[Problem]:

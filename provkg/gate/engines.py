@@ -6,6 +6,7 @@ not fit into memory (see `provkg.gate.compiler`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -100,6 +101,16 @@ class Shifty:
         known = [self._result(each) for each in found if each.shape_name in self._evident]
         unknown = {each.focus_node for each in found if each.shape_name not in self._evident}
         return [*known, *self._reported(data, marks, unknown, least)] if unknown or not found else known
+
+    def failures(self, data: bytes, marks: Marks) -> dict[str, frozenset[str]]:
+        """Return the shapes that each marked node violates, by the name that N-Triples give it."""
+        verdict = self._validator.validate_algebra(
+            data + _marked(marks, marks), graph_mode="data", minimum_severity="violation", infer=False
+        )
+        found: dict[str, set[str]] = defaultdict(set)
+        for each in verdict.violations:
+            found[each.focus_node].add(str(each.shape_name))
+        return {node: frozenset(shapes) for node, shapes in found.items()}
 
     def _result(self, violation: Violation) -> Result:
         focus, shape = violation.focus_node.strip("<>"), str(violation.shape_name)

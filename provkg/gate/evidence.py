@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 from provkg.gate.backward import CLOSED_HERE
 from provkg.gate.shapes import Node, absence
 from provkg.gate.tailoring import Tailored
+from provkg.gate.targets import Terms
 from provkg.vocabulary import (
     INDIVIDUALS,
     INVERSES,
@@ -93,12 +94,16 @@ class Evidence:
         """Return the own nodes that no shape selects."""
         return [node for node in self.own if self._marks(node, shapes) is None]
 
-    def _marks(self, node: Node, shapes: Tailored) -> tuple[str, ...] | None:
+    def selected_by(self, node: Node) -> tuple[Terms, Terms, Terms]:
+        """Return by what shapes may select `node`: its types, its properties, and those that point at it."""
         types, pointed_at = self.types.get(node, _NONE), self._pointed_at.get(node, _NONE)
         said = frozenset(self._said[node])
         if self._closing and runStatus in self.stated[node]:
             said |= {CLOSED_HERE}
-        return shapes.targets.marks(frozenset(types), said, frozenset(pointed_at))
+        return frozenset(types), said, frozenset(pointed_at)
+
+    def _marks(self, node: Node, shapes: Tailored) -> tuple[str, ...] | None:
+        return shapes.targets.marks(*self.selected_by(node))
 
     def undescribed(self) -> dict[Node, set[NamedNode]]:
         """Return the nodes that are pointed at and described nowhere, with the properties that point at them."""

@@ -13,6 +13,7 @@ from provkg import vocabulary
 from provkg.folder import LEVELS
 from provkg.gate.asking import TARGETS, evident, looked_at
 from provkg.gate.backward import Backward, LooksBack, backward, leads_beyond
+from provkg.gate.guards import alternatives
 from provkg.gate.shapes import (
     ALTERNATIVE_PATH,
     CLASS,
@@ -56,7 +57,7 @@ def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
     words = {s.value: said for s in shapes.constraints if (said := shapes.message(s))}
     paths = {s.value: path.value for s in shapes.constraints if isinstance(path := _path(shapes, s), NamedNode)}
     places = _places(shapes)
-    references = _references(shapes)
+    referred = references(shapes)
     back = {} if whole else _kept_inverse(shapes)
     looks_back = LooksBack(shapes, back)
     selected = selecting(shapes)
@@ -64,17 +65,17 @@ def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
         _leave_to_others(shapes, asked)
     for shape in shapes.constraints:
         _set_severity(shapes, shape, asked)
-        _accept_declared_absence(shapes, shape)
+        accept_declared_absence(shapes, shape)
     targets = aimed(shapes, selected, {shape for shape, each in back.items() if each.presence})
     text = "".join(f"{triple} .\n" for triple in shapes.triples).encode()
-    return Tailored(text, words, paths, targets, references, places, looked_at(shapes), looks_back, evident(shapes))
+    return Tailored(text, words, paths, targets, referred, places, looked_at(shapes), looks_back, evident(shapes))
 
 
 def _path(shapes: Shapes, shape: Term) -> Term | None:
     return shapes.value(shape, vocabulary.sh_path)
 
 
-def _references(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
+def references(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
     """Return, for each property, the classes of which shapes want its values to be instances."""
     found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     for shape in list(shapes.statements):
@@ -140,7 +141,8 @@ def _set_severity(shapes: Shapes, shape: NamedNode, asked: int) -> None:
     shapes.statements[shape].append((vocabulary.sh_severity, SEVERITY_AT_DISTANCE[distance]))
 
 
-def _accept_declared_absence(shapes: Shapes, shape: NamedNode) -> None:
+def accept_declared_absence(shapes: Shapes, shape: NamedNode) -> None:
+    """Let a node that declares a property absent pass `shape`, which asks for it, where that may be declared."""
     path = _path(shapes, shape)
     if path is None:
         _add_absence_alternatives(shapes, shape)
@@ -158,7 +160,9 @@ def _add_absence_alternatives(shapes: Shapes, shape: NamedNode) -> None:
     head = shapes.value(shape, vocabulary.sh_or)
     if head is None:
         return
-    asked = [node for node in shapes.within(head) if _asks_for_presence(shapes, node)]
+    # A guard asks for nothing: that a property is absent which only says when the constraint holds is no answer.
+    answers = [node for each in alternatives(shapes, shape).answers for node in shapes.within(each)]
+    asked = [node for node in answers if _asks_for_presence(shapes, node)]
     predicates = dict.fromkeys(each for node in asked for each in shapes.predicates(_path(shapes, node)))
     absences: list[Term] = []
     for declarable in _declarable(shapes, shape, predicates):

@@ -43,17 +43,18 @@ class Targets:
 
     def _marks(self, types: Terms, said: Terms, pointed_at: Terms) -> tuple[str, ...] | None:
         """Return the marks of a node from its types, its properties and those that point at it; `None`: unseen."""
-        selectors = list(_selectors(types, said, pointed_at))
+        fits = list(selectors(types, said, pointed_at))
         # A shape for whatever has a title does not say what a thing with a title is.
-        if not any(each in self._aims for each in selectors if each[0] != vocabulary.sh_targetSubjectsOf):
+        if not any(each in self._aims for each in fits if each[0] != vocabulary.sh_targetSubjectsOf):
             return None
-        selected = [aim for each in selectors for aim in self._aims.get(each, ())]
+        selected = [aim for each in fits for aim in self._aims.get(each, ())]
         marks = {aim.always for aim in selected if aim.always is not None}
         marks |= {aim.of_value[each] for aim in selected for each in said & aim.of_value.keys()}
         return tuple(sorted(map(str, marks)))
 
 
-def _selectors(types: Terms, said: Terms, pointed_at: Terms) -> Iterator[Selector]:
+def selectors(types: Terms, said: Terms, pointed_at: Terms) -> Iterator[Selector]:
+    """Yield by what shapes select a node of these types, with these properties, and these that point at it."""
     for target, terms in zip(TARGETS, (types, said, pointed_at), strict=True):
         yield from ((target, term) for term in terms)
 

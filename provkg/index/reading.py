@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from provkg.errors import RefusedQuery
 from provkg.index.answer import Answer
@@ -71,6 +71,14 @@ class ReadIndex:
                 return self._store.query(text, base_iri=base, default_graph=default, named_graphs=named)
             except SyntaxError as error:
                 raise RefusedQuery(complaint(str(error.msg), text)) from None
+
+    def statements(
+        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, target: NamedNode | None = None
+    ) -> list[Triple]:
+        """Return the statements of the default graph with this subject, predicate and object, where they are named."""
+        with storage(self.path):
+            found = self._store.quads_for_pattern(subject, predicate, target, DefaultGraph())
+            return [quad.triple for quad in found]
 
     def close(self) -> None:
         """Let go of the snapshot, which may then be removed."""

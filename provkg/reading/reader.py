@@ -15,12 +15,14 @@ from provkg.questions import Naming, Question, all_questions, assumed, bind, cal
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
 from provkg.sparql import substitute
-from provkg.vocabulary import NAMESPACES
+from provkg.vocabulary import NAMESPACES, Project
 
 if TYPE_CHECKING:
+    from provkg.gate.fields import Fields
     from provkg.index import ReadIndex
     from provkg.lineage import Lineage
     from provkg.questions.binding import Value
+    from provkg.score import Score, Scores
 
 EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
     "turtle": RdfFormat.TURTLE,
@@ -130,6 +132,23 @@ class Reader:
         """Return everything known about `thing`; printed, it is told in words."""
         return portrait(self._index, self._thing(thing))
 
+    def score(self, thing: str | NamedNode, level: str = "standard") -> Score:
+        """Return how complete the record of `thing` and of all that it rests on is, with what is missing in words."""
+        from provkg.score import score  # only who scores pays for the gate
+
+        return score(self._index, self._thing(thing), self._fields(level))
+
+    def scores(self, project: str | NamedNode | None = None, by: str | None = None, level: str = "standard") -> Scores:
+        """Return how complete the runs and models are, with all that they rest on: one row for each project.
+
+        `project` chooses one, `by` divides by the `month`, `week` or `day` in which a run started or a model was made.
+        """
+        from provkg.score import scores
+
+        text = project.value if isinstance(project, NamedNode) else project
+        chosen = None if text is None else self.resolve(text, Project)
+        return scores(self._index, self._fields(level), chosen, by)
+
     def export(self, format: str = "turtle", thing: str | NamedNode | None = None) -> bytes:  # noqa: A002 - as people say
         """Return the graph, or all that `thing` rests on, as RDF; formats with graphs hold the ledger graph too.
 
@@ -165,6 +184,11 @@ class Reader:
     def _forget(self) -> None:
         for known in ("_naming", "_concepts"):
             self.__dict__.pop(known, None)
+
+    def _fields(self, level: str) -> Fields:
+        from provkg.gate.fields import fields
+
+        return fields(level, () if self._folder is None else self._folder.own_shapes)
 
     @property
     def _index(self) -> ReadIndex:

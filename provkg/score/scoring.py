@@ -1,0 +1,110 @@
+"""Scoring: the fields asked of a thing and of all that it rests on, looked for in one state of a graph."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from provkg.score.projects import Dated, check_period, dated_things
+from provkg.score.reach import Reach, Statements
+from provkg.score.score import Missing, NodeScore, Score
+from provkg.score.scores import Lacking, PeriodScore, Scores
+from provkg.score.surroundings import Surroundings
+from provkg.score.words import kind_of, name_of, who_knows
+
+if TYPE_CHECKING:
+    from provkg.gate.fields import Answered, Fields
+    from provkg.index import ReadIndex
+
+# How many nodes the engine is shown at once: memory grows with it, time hardly.
+CHUNK: Final = 2000
+
+
+def score(index: ReadIndex, thing: NamedNode, fields: Fields) -> Score:
+    """Return the score of `thing` in `index`."""
+    statements = Statements(index)
+    found = dict(_answered(fields, statements, Reach(statements).of([thing])))
+    nodes = tuple(_node_score(statements, node, answered) for node, answered in found.items() if answered.asked)
+    missing = tuple(each for node, answered in found.items() for each in _missing(statements, node, answered))
+    return Score(
+        sum(each.asked for each in nodes),
+        sum(each.present for each in nodes),
+        thing.value,
+        name_of(statements, thing),
+        fields.level,
+        nodes,
+        missing,
+        index.size,
+    )
+
+
+def scores(index: ReadIndex, fields: Fields, project: NamedNode | None = None, by: str | None = None) -> Scores:
+    """Return the scores of the runs and models in `index`, of `project` or of each, divided `by` period."""
+    check_period(by)
+    statements = Statements(index)
+    reach = Reach(statements)
+    groups: dict[tuple[str | None, str | None], list[NamedNode]] = defaultdict(list)
+    for dated in dated_things(index, project):
+        groups[_project(statements, dated), dated.period(by)].append(dated.thing)
+    nodes = reach.of(thing for things in groups.values() for thing in things)
+    statements.forget()
+    points, lacking = _counted(fields, statements, nodes)
+    ordered = sorted(groups, key=lambda group: (group[0] is None, group[0] or "", group[1] is None, group[1] or ""))
+    rows = tuple(_row(group, groups[group], reach.of(groups[group]), points) for group in ordered)
+    return Scores(fields.level, by, rows, lacking, index.size)
+
+
+Points = dict[NamedNode, tuple[int, int]]
+
+
+def _counted(fields: Fields, statements: Statements, nodes: Sequence[NamedNode]) -> tuple[Points, tuple[Lacking, ...]]:
+    points: Points = {}
+    lacking: Counter[Lacking] = Counter()
+    for node, answered in _answered(fields, statements, nodes):
+        points[node] = (len(answered.asked), len(answered.asked) - len(answered.missing))
+        for field in answered.missing:
+            kind = kind_of(statements, node)
+            lacking[Lacking(kind, field.name, field.level, field.message, field.why, 0)] += 1
+    found = [replace(each, count=count) for each, count in lacking.items()]
+    return points, tuple(sorted(found, key=lambda each: (-each.count, each.kind, each.message)))
+
+
+def _answered(
+    fields: Fields, statements: Statements, nodes: Sequence[NamedNode]
+) -> Iterator[tuple[NamedNode, Answered]]:
+    surroundings = Surroundings(fields, statements)
+    for start in range(0, len(nodes), CHUNK):
+        if start:
+            statements.forget()
+        chunk = nodes[start : start + CHUNK]
+        yield from fields.answered(surroundings.of(chunk), chunk).items()
+
+
+def _node_score(statements: Statements, node: NamedNode, answered: Answered) -> NodeScore:
+    asked = len(answered.asked)
+    present = asked - len(answered.missing)
+    return NodeScore(asked, present, node.value, name_of(statements, node), kind_of(statements, node))
+
+
+def _missing(statements: Statements, node: NamedNode, answered: Answered) -> Iterator[Missing]:
+    if not answered.missing:
+        return
+    name, kind, who = name_of(statements, node), kind_of(statements, node), who_knows(statements, node)
+    for field in answered.missing:
+        yield Missing(node.value, name, kind, field.name, field.level, field.message, field.why, who)
+
+
+def _project(statements: Statements, dated: Dated) -> str | None:
+    return None if dated.project is None else name_of(statements, dated.project)
+
+
+def _row(
+    group: tuple[str | None, str | None], things: Sequence[NamedNode], nodes: Sequence[NamedNode], points: Points
+) -> PeriodScore:
+    counted = [points[node] for node in nodes]
+    asked, present = sum(each[0] for each in counted), sum(each[1] for each in counted)
+    return PeriodScore(asked, present, *group, things=len(things), nodes=len(nodes))
