@@ -30,6 +30,7 @@ from provkg.gate.targets import Selector, Targets, selecting, selectors
 
 _PROBE: Final = f"{MARK}asked:"
 _OF_OTHERS: Final = frozenset(map(sh, ("class", "node", "property", "qualifiedValueShape")))
+_ALWAYS_SEEN: Final = frozenset({vocabulary.rdf_type, vocabulary.rdfs_subClassOf, vocabulary.declaredAbsent})
 _NOT_COPIED: Final = frozenset({*TARGETS, vocabulary.sh_message})
 
 
@@ -73,6 +74,7 @@ class Fields:
         self.shapes = shapes
         self._marks = {selector: NamedNode(f"{MARK}{n}") for n, selector in enumerate(self._selected)}
         self._tailored, self._engine = self._ready(shapes)
+        self._seen = _ALWAYS_SEEN | {term for _, term in self._selected} | (self._tailored.looked_at or frozenset())
 
     def answered(self, triples: Sequence[Triple], nodes: Collection[NamedNode]) -> dict[NamedNode, Answered]:
         """Return what is asked of each of `nodes`, and what it lacks.
@@ -89,6 +91,10 @@ class Fields:
         """Return the constraints on a node, by its types and properties, that look at more than what it says itself."""
         fits = selectors(frozenset(types), frozenset(said), frozenset())
         return {shape for each in fits for shape in self._selected.get(each, ())} & self._far
+
+    def sees(self, triple: Triple) -> bool:
+        """Whether `triple` can make a difference to what is asked or missing."""
+        return self._tailored.looked_at is None or triple.predicate in self._seen
 
     def _selectors(self, evidence: Evidence, node: Node) -> list[Selector]:
         fits = selectors(*evidence.selected_by(node))

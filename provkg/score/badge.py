@@ -17,12 +17,14 @@ def badge(label: str, percent: int, title: str) -> str:
     value = f"{percent} %"
     left, right = _width(label), _width(value)
     width = left + right
+    # Several badges may stand in one page, where the first of an id counts: the same id is then the same shape.
+    corners = f"badge-{width * 10:.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{_HEIGHT}" role="img" '
         f'aria-label="{_xml(title)}">\n'
         f"  <title>{_xml(title)}</title>\n"
-        f'  <clipPath id="round"><rect width="{width:g}" height="{_HEIGHT}" rx="3"/></clipPath>\n'
-        f'  <g clip-path="url(#round)">\n'
+        f'  <clipPath id="{corners}"><rect width="{width:g}" height="{_HEIGHT}" rx="3"/></clipPath>\n'
+        f'  <g clip-path="url(#{corners})">\n'
         f'    <rect width="{left:g}" height="{_HEIGHT}" fill="#3c4043"/>\n'
         f'    <rect x="{left:g}" width="{right:g}" height="{_HEIGHT}" fill="{colour(percent)}"/>\n'
         f"  </g>\n"

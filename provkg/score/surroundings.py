@@ -43,7 +43,7 @@ class Surroundings:
         return list(self._seen)
 
     def _see(self, triples: Iterable[Triple]) -> None:
-        self._seen.update(dict.fromkeys(triples))
+        self._seen.update((triple, None) for triple in triples if self._fields.sees(triple))
 
     def _walk(self, shape: Term, nodes: set[NamedNode]) -> None:
         """Go where `shape`, and the shapes that it is made of, look from `nodes`."""
