@@ -66,6 +66,11 @@ class Folder:
         return tuple(sorted((self.path / "shapes").glob("*.ttl")))
 
     @property
+    def own_ontology(self) -> tuple[Path, ...]:
+        """The owner's classes and properties, below ours or PROV's; there may be none."""
+        return tuple(sorted((self.path / "ontology").glob("*.ttl")))
+
+    @property
     def keys(self) -> Path:
         """Secrets, readable by the owner alone."""
         return self.path / "keys"

@@ -32,6 +32,8 @@ FILES = {
 }
 # Served until stopped: the tests of the server do that.
 LASTING = re.compile(r"provkg serve|curl ")
+# They exit with 1 where something is missing, as in the demo's graph it is at this level.
+JUDGING = re.compile(r"provkg check .*--explain|provkg score .*--at-least")
 
 
 def examples(*command: str) -> list[str]:
@@ -69,7 +71,8 @@ def test_the_examples_of_every_command_run(name: str, folder: Path) -> None:
         if LASTING.match(line):
             continue
         done = typed(line, folder)
-        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+        expected = {0, 1} if JUDGING.match(line) else {0}
+        assert done.returncode in expected, f"{line}\n{done.stdout}{done.stderr}"
 
 
 @pytest.mark.parametrize("question", [question.path for question in all_questions()])

@@ -162,12 +162,14 @@ def _handed_over(
 
 def _message(folder: Folder, record: NamedRecord, judging: Judging) -> Record:
     """Return `record` as a spool holds it, with the id that it would get here."""
+    from provkg.gate import own_files
     from provkg.graph.admitting import submission
     from provkg.graph.canonical import lines_of
     from provkg.records import Record, Stated, record_type
 
     given, kind = _given_id(folder, record), record_type(record.triples)
-    sent = submission(given, kind, record.triples, folder.names)
+    own = own_files(folder.own_shapes, folder.own_ontology)
+    sent = submission(given, kind, record.triples, folder.names, terms=own.terms)
     stated = Stated(lines=tuple(lines_of(record.triples)), level=judging.level, engine=judging.engine)
     return Record(sent.record, kind, (stated,), judging.project, judging.supersedes)
 

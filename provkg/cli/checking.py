@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from click.core import ParameterSource
 
+from provkg.cli.holding import tell
 from provkg.cli.options import (
     ANY_PATH,
     TEXT,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad, Triple
 
     from provkg.exchange.rdf import RdfFile
-    from provkg.gate import Verdict
+    from provkg.gate import OwnFiles, Verdict
 
     Checked = tuple[Verdict, Sequence[Triple]]
     """What was found, and in which data."""
@@ -149,19 +150,31 @@ def _of_files(files: Sequence[RdfFile], store: Path | None, level: str, engine: 
         kept = _as_kept(quads)
         return check_data(kept, level, engine), kept
     folder = Folder.find(store)
-    said = _as_kept([quad for quad in quads if quad.graph_name != folder.names.ledger_graph])
+    own = _own_files(folder)
+    said = _as_kept([quad for quad in quads if quad.graph_name != folder.names.ledger_graph], own)
     with reader(store) as opened:
         # The whole graph, not only the nodes referred to: some rules follow derivations to their source.
         known = opened.triples()
-    return check_data(said, level, engine, known=known, extensions=folder.own_shapes), [*said, *known]
+    return check_data(said, level, engine, known=known, extensions=own.shapes), [*said, *known]
 
 
-def _as_kept(quads: Sequence[Quad]) -> list[Triple]:
+def _own_files(folder: Folder) -> OwnFiles:
+    """Return what is sound of the graph's own shapes and terms, and say what is not."""
+    from provkg.gate import own_files
+
+    own = own_files(folder.own_shapes, folder.own_ontology)
+    for complaint in own.complaints:
+        tell(complaint)
+    return own
+
+
+def _as_kept(quads: Sequence[Quad], own: OwnFiles | None = None) -> list[Triple]:
     """Return what the quads come to when a graph keeps them: closed, and with literals as they are stored."""
     from provkg.entailment import closed
     from provkg.graph.canonical import normalised
 
-    return normalised(closed(quad.triple for quad in quads))
+    triples = [quad.triple for quad in quads]
+    return normalised(closed(own.terms.widened(triples) if own else triples))
 
 
 def _of_graph(store: Path, level: str, engine: str) -> Checked:
@@ -169,7 +182,7 @@ def _of_graph(store: Path, level: str, engine: str) -> Checked:
 
     with reader(store) as opened:
         data = opened.triples()
-    return check_data(data, level, engine, extensions=Folder.find(store).own_shapes), data
+    return check_data(data, level, engine, extensions=_own_files(Folder.find(store)).shapes), data
 
 
 def _labels(verdict: Verdict, data: Sequence[Triple]) -> dict[str, str]:

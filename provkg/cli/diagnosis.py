@@ -35,7 +35,8 @@ class Finding:
 
 def findings(folder: Folder) -> Iterator[Finding]:
     """Yield what there is to say about the graph in `folder`; nothing when all is well."""
-    yield from chain(_salt(folder), _hold(folder), _spool(folder), _rejected(folder), _ledger(folder))
+    kinds = (_salt, _hold, _own_files, _spool, _rejected, _ledger)
+    yield from chain.from_iterable(find(folder) for find in kinds)
 
 
 def _salt(folder: Folder) -> Iterator[Finding]:
@@ -52,6 +53,19 @@ def _hold(folder: Folder) -> Iterator[Finding]:
         yield Finding(str(error), "Reading goes on meanwhile.", wrong=False)
     except ProvkgError as error:
         yield Finding(str(error))
+
+
+def _own_files(folder: Folder) -> Iterator[Finding]:
+    """Tell which of the graph's own shapes and terms are wrong; the gate goes on without them."""
+    from provkg.gate import own_files  # 30 ms that most graphs, which have none, do without
+
+    if not (folder.own_shapes or folder.own_ontology):
+        return
+    by_file: dict[Path, list[str]] = {}
+    for flaw in own_files(folder.own_shapes, folder.own_ontology).flaws:
+        by_file.setdefault(flaw.file, []).append(str(flaw))
+    for file, flaws in by_file.items():
+        yield Finding(f"{file} is wrong and left out", "mend it, or move it away", tuple(flaws[:SHOWN]))
 
 
 def _spool(folder: Folder) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ SCORES_FORMATS: Final = ("text", "json", "csv")
     help="How the rows are written.",
 )
 @click.pass_context
-@example("provkg score --by month", "provkg score --project digits --level audit --at-least 90")
+@example("provkg score --by month", "provkg score --level audit --at-least 90")
 def score(
     ctx: click.Context,
     store: Path,

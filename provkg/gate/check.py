@@ -14,11 +14,13 @@ from provkg.folder import checked_level
 from provkg.gate.backward import Question
 from provkg.gate.engines import ENGINES, Engine, Result, engine
 from provkg.gate.evidence import Evidence
-from provkg.gate.lint import check_shapes, check_terms
+from provkg.gate.lines import located
+from provkg.gate.own_files import Stamp, own_files, stamps
 from provkg.gate.problem import Problem, Verdict
 from provkg.gate.rules import described_nowhere, speaks_of_records, without_shape, wrong_terms
 from provkg.gate.shapes import Shapes
 from provkg.gate.tailoring import Tailored, tailored
+from provkg.gate.wellformed import flaws_of_shapes
 from provkg.gate.wording import sentence
 from provkg.resources import SHAPES
 
@@ -32,7 +34,7 @@ class Gate:
         self, level: str = "minimal", *, engine: str = DEFAULT_ENGINE, extensions: Sequence[Path] = ()
     ) -> None:
         self.level = checked_level(level)
-        self._shapes, self._engine = _ready(level, engine, tuple(extensions), whole=False)
+        self._shapes, self._engine = _ready(level, engine, stamps(extensions), whole=False)
 
     @property
     def backwards(self) -> frozenset[NamedNode]:
@@ -69,7 +71,7 @@ def check_data(
     `extensions` are files of shapes beside ours. Nodes that are pointed at and described nowhere, not in `known`
     either, are warnings.
     """
-    shapes, ready = _ready(checked_level(level), engine, tuple(extensions), whole=True)
+    shapes, ready = _ready(checked_level(level), engine, stamps(extensions), whole=True)
     evidence = Evidence(triples, known)
     found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes)]
     return Verdict.of([*found, *_problems(ready.results(evidence.text(shapes), evidence.marks(shapes)), shapes)])
@@ -86,27 +88,27 @@ def validate(data: Sequence[Triple], shapes: Path, engine: str = DEFAULT_ENGINE)
 
 
 @lru_cache(maxsize=32)
-def _ready(level: str, name: str, extensions: tuple[Path, ...], *, whole: bool) -> tuple[Tailored, Engine]:
-    fitted = tailored(extended(extensions), level, whole=whole)
+def _ready(level: str, name: str, extensions: tuple[Stamp, ...], *, whole: bool) -> tuple[Tailored, Engine]:
+    fitted = tailored(extended([file for file, _, _ in extensions]), level, whole=whole)
     return fitted, engine(name, fitted.text, fitted.evident)
 
 
 @lru_cache(maxsize=8)
 def _foreign(file: Path, _changed: int, name: str) -> Engine:
-    shapes = Shapes.read([file])
-    if not shapes.statements:
-        raise Unreadable(f"{file} states no shapes")
-    check_shapes(shapes, str(file))
-    return engine(name, "".join(f"{triple} .\n" for triple in shapes.triples).encode())
+    said = located(file)
+    if flaws := flaws_of_shapes(file, said, alone=True):
+        raise Unreadable("\n".join(map(str, flaws)))
+    return engine(name, "".join(f"{each.triple} .\n" for each in said).encode())
 
 
 def extended(extensions: Sequence[Path] = ()) -> Shapes:
-    """Return our shapes with those in the files `extensions`; raises `Unreadable` where one of these is wrong."""
-    shapes = Shapes.read([*sorted(SHAPES.glob("*.ttl")), *extensions])
-    for file in extensions:
-        check_terms(Shapes.read([file]), str(file))
-    check_shapes(shapes, ", ".join(str(each) for each in extensions) or str(SHAPES))
-    return shapes
+    """Return our shapes with those in the files `extensions`.
+
+    Raises `Unreadable` with file and line of what is wrong with these; `own_files` tells beforehand.
+    """
+    if flaws := own_files(extensions, ()).flaws:
+        raise Unreadable("\n".join(map(str, flaws)))
+    return Shapes.read([*sorted(SHAPES.glob("*.ttl")), *extensions])
 
 
 def _rule_problems(evidence: Evidence, shapes: Tailored) -> list[Problem]:

@@ -24,6 +24,7 @@ from provkg.gate.check import extended
 from provkg.gate.engines import Shifty
 from provkg.gate.evidence import Evidence
 from provkg.gate.guards import OR, alternatives, asks_for_a_field
+from provkg.gate.own_files import Stamp, stamps
 from provkg.gate.shapes import MARK, Node, Shapes, Term, sh
 from provkg.gate.tailoring import Tailored, accept_declared_absence, references
 from provkg.gate.targets import Selector, Targets, selecting, selectors
@@ -131,10 +132,14 @@ class Fields:
             ready.statements[each].append((vocabulary.sh_targetSubjectsOf, mark))
 
 
-@lru_cache(maxsize=16)
-def fields(level: str = "standard", extensions: tuple[Path, ...] = ()) -> Fields:
+def fields(level: str = "standard", extensions: Iterable[Path] = ()) -> Fields:
     """Return the fields of `level`, made ready once in a process."""
-    return Fields(level, extensions=extensions)
+    return _ready_fields(level, stamps(extensions))
+
+
+@lru_cache(maxsize=16)
+def _ready_fields(level: str, extensions: tuple[Stamp, ...]) -> Fields:
+    return Fields(level, extensions=[file for file, _, _ in extensions])
 
 
 def _fields(shapes: Shapes, asked: int) -> dict[NamedNode, Field]:

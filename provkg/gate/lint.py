@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from provkg import vocabulary
 from provkg.errors import Unreadable
+from provkg.gate.language_terms import LANGUAGE_TERMS
 from provkg.gate.shacl_terms import SHACL_TERMS
 from provkg.gate.shapes import Shapes, Term
 from provkg.vocabulary import NAMESPACES, TERMS
@@ -27,27 +28,29 @@ CLOSED: Final = {
 }
 
 
+def misspelt_in_a_file(term: NamedNode) -> str | None:
+    """Return a sentence about `term` when a vocabulary in which shapes and ontologies are written lacks it."""
+    return misspelt(term) or _unknown(term, LANGUAGE_TERMS)
+
+
 def check_shapes(shapes: Shapes, source: str) -> None:
     """Raise `Unreadable` when engines would pass over a part of `shapes`.
 
     That is a term which SHACL's, PROV's or our namespace does not have, and a property shape without a path.
     """
-    check_terms(shapes, source)
-    if wrong := [f"the property shape {each} has no sh:path" for each in _without_path(shapes)]:
-        raise Unreadable(f"{source}: " + "; ".join(wrong))
-
-
-def check_terms(shapes: Shapes, source: str) -> None:
-    """Raise `Unreadable` when `shapes` use a term that SHACL's, PROV's or our namespace does not have."""
     if wrong := sorted({sentence for term in _terms(shapes) if (sentence := misspelt(term))}):
+        raise Unreadable(f"{source}: " + "; ".join(wrong))
+    if wrong := [f"the property shape {each} has no sh:path" for each in _without_path(shapes)]:
         raise Unreadable(f"{source}: " + "; ".join(wrong))
 
 
 def misspelt(term: NamedNode) -> str | None:
     """Return a sentence about `term` when its namespace is closed and lacks it, with the nearest one that it has."""
-    if term in TERMS:
-        return None
-    for prefix, known in CLOSED.items():
+    return None if term in TERMS else _unknown(term, CLOSED)
+
+
+def _unknown(term: NamedNode, vocabularies: Mapping[str, frozenset[str]]) -> str | None:
+    for prefix, known in vocabularies.items():
         name = term.value.removeprefix(NAMESPACES[prefix])
         if name and name != term.value and name not in known:
             return f"{prefix}:{name} is no term of that vocabulary{_nearest(prefix, name, known)}"

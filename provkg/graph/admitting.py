@@ -12,7 +12,8 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.entailment import closed
 from provkg.folder import Folder
-from provkg.gate import Gate, Problem, Question, Severity, Verdict
+from provkg.gate import Gate, OwnTerms, Problem, Question, Severity, Verdict, own_files
+from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
@@ -89,14 +90,14 @@ class Waiting:
 
 
 class Gates:
-    """The gates of one graph, by level and engine, with the graph's own shapes."""
+    """The gates of one graph, by level and engine, with what is sound of the graph's own shapes and terms."""
 
     def __init__(self, folder: Folder, names: Names) -> None:
         self._names = names
         self._folder = folder
-        self._extensions = folder.own_shapes
+        self.own = own_files(folder.own_shapes, folder.own_ontology)
         self._gates: dict[tuple[str, str], Gate] = {}
-        self.digest = shapes_digest(self._extensions)
+        self.digest = shapes_digest([*self.own.shapes, *self.own.ontology])
 
     def level(self, level: str | None, project: str | None) -> str:
         """Return the level that applies: the one asked for, the project's, or the graph's."""
@@ -106,7 +107,7 @@ class Gates:
         """Return the gate of `level` and `engine`, made once."""
         key = (level, engine or DEFAULT_ENGINE)
         if key not in self._gates:
-            self._gates[key] = Gate(key[0], engine=key[1], extensions=self._extensions)
+            self._gates[key] = Gate(key[0], engine=key[1], extensions=self.own.shapes)
         return self._gates[key]
 
     def judge(
@@ -150,11 +151,15 @@ def submission(
     project: str | None = None,
     supersedes: Sequence[str] = (),
     closing: bool = False,
+    terms: OwnTerms = NO_TERMS,
 ) -> Submission:
-    """Return `triples` as a record on its way in; without an id it gets one from its content."""
+    """Return `triples` as a record on its way in; without an id it gets one from its content.
+
+    `terms` are the graph's own: what is said with them is also said in ours.
+    """
     stated = tuple(triples)
     # The store that normalises would name blank nodes anew each time: they are refused under the names they have.
-    said = normalised(closed(stated)) if all(map(is_ground, stated)) else list(stated)
+    said = normalised(closed(terms.widened(stated))) if all(map(is_ground, stated)) else list(stated)
     lines = tuple(lines_of(said))
     return Submission(
         record=record or content_id(lines, names), type=record_type, stated=stated, triples=tuple(said), lines=lines,

@@ -121,6 +121,7 @@ class Draining:
         return submission(
             record.id, record.type, stated, self._names,
             emitter=file.emitter, project=record.project, supersedes=record.supersedes, closing=_tells_all(record),
+            terms=self._gates.own.terms,
         )  # fmt: skip
 
     def _judge(self, file: SpoolFile, sent: Submission, asked: Stated) -> None:

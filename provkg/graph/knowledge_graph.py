@@ -20,7 +20,8 @@ from provkg.ledger import Ledger
 class KnowledgeGraph:
     """A graph that this process holds until `close`; a context manager. Take it with `hold`.
 
-    `messages` are sentences for the person in front: what was mended on the way, such as a damaged index.
+    `messages` are sentences for the person in front: what was mended on the way, such as a damaged index,
+    and which of the graph's own shapes and terms are wrong and left out.
     """
 
     def __init__(self, folder: Folder, hold: Hold, tell: Callable[[str], None] | None = None) -> None:
@@ -31,6 +32,8 @@ class KnowledgeGraph:
         self._gates = Gates(folder, self.names)
         self._rejected = Rejected(folder.rejected)
         self.stores = Stores(folder, self.names, tell or self.messages.append)
+        for complaint in self._gates.own.complaints:
+            (tell or self.messages.append)(complaint)
 
     @classmethod
     def hold(cls, folder: Folder, *, wait: float = 0, tell: Callable[[str], None] | None = None) -> "KnowledgeGraph":
@@ -82,8 +85,9 @@ class KnowledgeGraph:
         with all problems, and then the record lies in `rejected/`; `RecordConflict` when the id is taken.
         """
         sent = submission(
-            record_id, record_type, triples, self.names, emitter=emitter, project=project, supersedes=supersedes
-        )
+            record_id, record_type, triples, self.names,
+            emitter=emitter, project=project, supersedes=supersedes, terms=self._gates.own.terms,
+        )  # fmt: skip
         position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes)
         if position is not None:
             return Admission(record=sent.record, position=position, duplicate=True)

@@ -186,9 +186,11 @@ class Reader:
             self.__dict__.pop(known, None)
 
     def _fields(self, level: str) -> Fields:
+        from provkg.gate import own_files
         from provkg.gate.fields import fields
 
-        return fields(level, () if self._folder is None else self._folder.own_shapes)
+        own = () if self._folder is None else own_files(self._folder.own_shapes, self._folder.own_ontology).shapes
+        return fields(level, own)
 
     @property
     def _index(self) -> ReadIndex:
