@@ -100,6 +100,13 @@ def _words(triple: tuple[Node, Node, Node]) -> Iterator[URIRef]:
             yield from (kind for kind in own().objects(word, RDF.type) if isinstance(kind, URIRef))
 
 
+@pytest.mark.parametrize("kind", sorted(own().subjects(RDFS.subClassOf, SKOS.Concept), key=str), ids=local)
+def test_every_kind_of_concept_shows_one_of_its_concepts_in_use(kind: URIRef) -> None:
+    said = [examples.read(example) for example in examples.turtle_of(kind)]
+    used = {word for graph in said for word in (*graph.objects(), *graph.subjects()) if word in CONCEPTS}
+    assert any((concept, RDF.type, kind) in own() for concept in used)
+
+
 def test_the_examples_together_contradict_nothing() -> None:
     """Read as one story, they type no node as both entity and activity, and every literal has its datatype."""
     assert len(examples.all_examples()) > 300
