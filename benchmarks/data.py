@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from typing import cast
+from typing import Any, cast
 
 from provkg import records as r
 from provkg import vocabulary as v
@@ -127,16 +127,24 @@ def scaled(number: int) -> tuple[r.DatasetVersion, ...]:
     )
 
 
+def account(number: int, started: datetime, ended: datetime | None = None) -> dict[str, Any]:
+    """Return what every run of the generated project says of its time, its end and its people."""
+    person = PEOPLE[number % 20]
+    return {
+        "started": started,
+        "ended": ended or started,
+        "status": SUCCEEDED,
+        "triggered_by": person,
+        "executed_by": person,
+        "responsible": TEAM,
+    }
+
+
 def _split_run(number: int, at: datetime) -> r.SplitRun:
     return r.SplitRun(
         id=f"split-{number}",
         title=f"split {number}",
-        started=at,
-        ended=at,
-        status=SUCCEEDED,
-        triggered_by=PEOPLE[number % 20],
-        executed_by=PEOPLE[number % 20],
-        responsible=TEAM,
+        **account(number, at),
         parameters=r.settings({"seed": number}, seed_scope="split"),
         used=(pointer(version(number)),),
         environment=pointer(ENVIRONMENT),
@@ -147,12 +155,7 @@ def _scaling(number: int, at: datetime) -> r.TransformationRun:
     return r.TransformationRun(
         id=f"scaling-{number}",
         title=f"scale {number}",
-        started=at,
-        ended=at,
-        status=SUCCEEDED,
-        triggered_by=PEOPLE[number % 20],
-        executed_by=PEOPLE[number % 20],
-        responsible=TEAM,
+        **account(number, at),
         kinds=STANDARDIZATION,
         plan=SCALE,
         parameters=r.settings({"with_mean": True}),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from benchmarks import data
-from benchmarks.data import ENVIRONMENT, PEOPLE, SUCCEEDED, digest, moment, pointer
+from benchmarks.data import ENVIRONMENT, PEOPLE, digest, moment, pointer
 from provkg import records as r
 from provkg import vocabulary as v
 
@@ -52,12 +52,7 @@ def _deployed(number: int, model: r.Reference, at: datetime) -> tuple[r.Referenc
     run = r.DeploymentRun(
         id=f"deployment-{number}",
         title=f"deploy {number}",
-        started=at,
-        ended=at,
-        status=SUCCEEDED,
-        triggered_by=PEOPLE[number % 20],
-        executed_by=PEOPLE[number % 20],
-        responsible=data.TEAM,
+        **data.account(number, at),
         used=(model,),
         environment=pointer(ENVIRONMENT),
     )
@@ -78,12 +73,7 @@ def _inferred(number: int, model: r.Reference, deployment: r.Reference, at: date
     run = r.InferenceRun(
         id=f"inference-{number}",
         title=f"predict {number}",
-        started=at,
-        ended=at + timedelta(seconds=5),
-        status=SUCCEEDED,
-        triggered_by=PEOPLE[number % 20],
-        executed_by=PEOPLE[number % 20],
-        responsible=data.TEAM,
+        **data.account(number, at, at + timedelta(seconds=5)),
         model=model,
         deployment=deployment,
         data=(source,),

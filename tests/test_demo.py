@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import provkg
 from provkg import demo
+from tests.test_readme import README, matches
 
 
 def provkg_command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -30,6 +32,16 @@ def test_the_demo_prints_every_question_with_an_answer(story: tuple[Path, subpro
         assert f"\n{name}: " in printed.stdout
     assert "no rows" not in printed.stdout
     assert "What to type next:" in printed.stdout
+
+
+@pytest.mark.checkout
+def test_the_readme_shows_what_the_demo_prints(story: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    _, printed = story
+    (shown,) = [
+        text for text in re.findall(r"```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL) if "Q12:" in text
+    ]
+    (said,) = [answer for answer in printed.stdout.split("\n\n") if answer.startswith("Q12:")]
+    assert matches(shown, said), said
 
 
 def test_nothing_of_the_demo_is_refused_and_its_graph_conforms_at_standard(
