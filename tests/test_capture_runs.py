@@ -110,16 +110,18 @@ def test_a_built_in_exception_is_named_without_its_module(recorded: Recorded) ->
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (KeyboardInterrupt(), "aborted"),
-        (SystemExit(3), "aborted"),
-        (SystemExit(0), "succeeded"),
-        (SystemExit(), "succeeded"),
+        (KeyboardInterrupt(), "aborted KeyboardInterrupt: interrupted from the keyboard (SIGINT)"),
+        (SystemExit(3), "aborted SystemExit: the program ended itself with exit status 3"),
+        (SystemExit("no data"), "aborted SystemExit: no data"),
+        (SystemExit(0), "succeeded None: None"),
+        (SystemExit(), "succeeded None: None"),
     ],
 )
-def test_an_order_to_stop_is_no_failure(recorded: Recorded, error: BaseException, outcome: str) -> None:
+def test_an_order_to_stop_is_no_failure_and_says_why(recorded: Recorded, error: BaseException, outcome: str) -> None:
     with pytest.raises(type(error)), provkg.run("work"):
         raise error
-    assert status(opened_run(recorded.closing())) == outcome
+    run = opened_run(recorded.closing())
+    assert f"{status(run)} {run.error_type}: {run.error_message}" == outcome
 
 
 def test_a_cancelled_task_is_aborted(recorded: Recorded) -> None:
@@ -456,7 +458,7 @@ def test_a_script_leaves_its_runs_with_its_own_command(tmp_path: Path) -> None:
     assert run.entry_point == "train.py"
 
 
-@pytest.mark.parametrize(("sent", "outcome"), [(signal.SIGTERM, "aborted"), (signal.SIGINT, "aborted")])
+@pytest.mark.parametrize(("sent", "outcome"), [(signal.SIGTERM, "SIGTERM"), (signal.SIGINT, "KeyboardInterrupt")])
 def test_a_signal_ends_a_run_as_aborted(tmp_path: Path, sent: signal.Signals, outcome: str) -> None:
     # A suite run in the background of a shell without job control starts with SIGINT ignored, and hands that on.
     process = script(
@@ -475,7 +477,9 @@ def test_a_signal_ends_a_run_as_aborted(tmp_path: Path, sent: signal.Signals, ou
     process.communicate(timeout=30)
     assert process.returncode != 0
     (closing,) = [record for record in left_in(tmp_path / "kg").records() if record.type == CLOSED]
-    assert status(opened_run(closing)) == outcome
+    run = opened_run(closing)
+    assert (status(run), run.error_type) == ("aborted", outcome)
+    assert sent.name in (run.error_message or "")
 
 
 def test_a_killed_run_is_left_open_for_the_next_holder(tmp_path: Path) -> None:

@@ -306,6 +306,17 @@ def test_a_deployment_ends_the_one_before_it_and_sending_it_again_does_not_matte
     assert len(rows(folder, f"SELECT ?d {{ ?d {v.replaces} ?earlier }}")) == 2
 
 
+def test_undeploying_what_nobody_deployed_writes_nothing_and_says_so(folder: Folder, writer: SpoolWriter) -> None:
+    act = DeploymentRun(id="act", title="end", started=ENDED, ended=ENDED, status=succeeded(), triggered_by=PERSON)
+    stage, endpoint = Iri(v.DeploymentStage_production.value), Endpoint(address="https://e.org/misspelt")
+    end = Undeployment(run=reference(act), endpoint=endpoint, stage=stage, at=ENDED)
+    writer.record("deployment", [act, end])
+    with KnowledgeGraph.hold(folder) as graph:
+        assert (graph.drain().rejected, graph.ledger.size) == (1, 0)
+    (outcome,) = spool_files(folder.spool)[0].outcomes().values()
+    assert "nothing serves at https://e.org/misspelt in stage production, so nothing was ended" in outcome.messages[0]
+
+
 def test_undeploying_ends_what_is_live(folder: Folder, writer: SpoolWriter) -> None:
     *told, model = trained(writer.emitter)
     writer.record(CLOSED, [*told, model])

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provkg.capture.about import Telling
+from provkg.capture.parameters import cleaned
 from provkg.capture.secrets import REMOVED, filtered, filtered_arguments, filtered_text, without_credentials
 
 # Put together here, so that no scanner takes this file for a leak.
@@ -116,3 +118,56 @@ def test_a_url_keeps_what_identifies_it_and_loses_its_credentials(url: str, clea
 @given(st.text())
 def test_any_text_is_filtered_without_an_error_and_only_once(text: str) -> None:
     assert filtered_text(filtered_text(text)) == filtered_text(text)
+
+
+WANDB = "0123456789abcdef0123456789abcdef01234567"
+COMMIT, DIGEST = "4f1c09d2a7b3e85c61d0f94e2b7a8c3d5e6f7081", "ab12" * 16
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        (["db", "-p", "hunter2", "x"], ["db", "-p", REMOVED, "x"]),
+        (["db", "--password", "hunter2"], ["db", "--password", REMOVED]),
+        (["db", "-p", "8080"], ["db", "-p", "8080"]),
+        (["db", "-p", "data/train.csv"], ["db", "-p", "data/train.csv"]),
+        (["curl", "-u", "ada:hunter2"], ["curl", "-u", f"ada:{REMOVED}"]),
+        (["wandb", "login", WANDB], ["wandb", "login", REMOVED]),
+        (["train.py", "--wandb-key", WANDB], ["train.py", "--wandb-key", REMOVED]),
+        (["train.py", "--commit", COMMIT], ["train.py", "--commit", COMMIT]),
+        (["train.py", "--revision", COMMIT, DIGEST], ["train.py", "--revision", COMMIT, DIGEST]),
+    ],
+)
+def test_what_stands_after_an_option_is_known_by_it(arguments: list[str], kept: list[str]) -> None:
+    assert filtered_arguments(arguments) == kept
+
+
+def test_a_key_of_40_digits_is_told_from_a_commit_by_what_stands_before_it() -> None:
+    assert WANDB not in filtered_text(f"uses WANDB_API_KEY={WANDB} for logging")
+    assert WANDB not in filtered_text(f"my wandb login is {WANDB}")
+    assert filtered("wandb", WANDB) == REMOVED
+    for text in (f"built from commit {COMMIT}", f"sha256 {DIGEST}", f"https://github.com/a/b/tree/{COMMIT}"):
+        assert filtered_text(text) == text
+    assert filtered("git_commit", COMMIT) == COMMIT
+
+
+def test_lists_and_numbers_under_a_secret_name_are_secrets_too() -> None:
+    params = {
+        "password": ["a", "b"],
+        "db_password": 12345,
+        "command": ["db", "--password", "hunter2"],
+        "token_ids": [1],
+    }
+    assert cleaned(params) == {
+        "password": [REMOVED, REMOVED],
+        "db_password": REMOVED,
+        "command": ["db", "--password", REMOVED],
+        "token_ids": [1],
+    }
+    plain = {"sizes": [64, 32], "names": ["a", "b"], "commits": [COMMIT], "max_tokens": 512, "key_dim": 64}
+    assert cleaned(plain) == plain
+
+
+def test_a_token_in_a_description_is_removed() -> None:
+    told = Telling({"description": f"uploads with {GITHUB}, from {COMMIT}"}, learns=False, seed_scope="global")
+    assert told.description == f"uploads with {REMOVED}, from {COMMIT}"

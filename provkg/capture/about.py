@@ -13,6 +13,7 @@ from provkg.capture.environment import package
 from provkg.capture.facts import facts, people, this_command, this_node
 from provkg.capture.handles import ExperimentHandle
 from provkg.capture.parameters import cleaned
+from provkg.capture.secrets import filtered_text
 from provkg.capture.session import Session
 from provkg.capture.trouble import attempt, trouble
 from provkg.records import (
@@ -53,7 +54,8 @@ class Telling:
         self.experiment = about.get("experiment") or defaults().experiment
         self.params: dict[str, Any] = {}
         self.libraries: dict[SoftwarePackage, None] = {}
-        self._description = _text(about.get("description"))
+        described = _text(about.get("description"))
+        self.description = filtered_text(described) if described is not None else None
         responsible = about.get("responsible") or defaults().responsible
         self._responsible = attempt("name the responsible", lambda: agent(responsible)) if responsible else None
         self._learns, self._seed_scope = learns, seed_scope
@@ -90,7 +92,7 @@ class Telling:
         if known.environment is not None:
             own.introduce(known.environment)
         return {
-            "description": self._description,
+            "description": self.description,
             "triggered_by": who.triggered_by,
             "executed_by": who.executed_by,
             "responsible": self._responsible,

@@ -69,7 +69,7 @@ def dataset_version(
         run=run,
         made=made,
         of=of,
-        description=description,
+        description=None if description is None else filtered_text(description),
         record_count=data.record_count,
         feature_count=tables.column_count(data.rows),
         schema=DataSchema(columns=columns) if columns else None,

@@ -11,6 +11,7 @@ from provkg.capture.agents import agent
 from provkg.capture.defaults import defaults
 from provkg.capture.facts import people
 from provkg.capture.handles import Data, ExperimentHandle, ModelHandle, is_model, references, things
+from provkg.capture.secrets import filtered_text
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.trouble import attempt, trouble
@@ -60,7 +61,7 @@ def select(
             considered=references(candidates),
             criterion=criterion,
             evidence=_evidence(candidates, criterion, data),
-            rationale=reason,
+            rationale=None if reason is None else filtered_text(reason),
         )
         session().record("selection", [decision], project=project or defaults().project)
 
@@ -86,7 +87,10 @@ def experiment(
     """Declare the purpose of a group of runs; pass what it returns, or its name, as `experiment=` to them."""
     grouping = project or defaults().project
     said = Experiment(
-        name=name, purpose=purpose, hypothesis=hypothesis, project=Project(name=grouping) if grouping else None
+        name=name,
+        purpose=None if purpose is None else filtered_text(purpose),
+        hypothesis=None if hypothesis is None else filtered_text(hypothesis),
+        project=Project(name=grouping) if grouping else None,
     )
     attempt(f"record experiment {name!r}", lambda: session().record_once("experiment", said, project=grouping))
     return ExperimentHandle(name, said)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from provkg.capture.secrets import filtered, filtered_text
+from provkg.capture.secrets import REMOVED, filtered, filtered_arguments, filtered_text
 from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
 
@@ -28,7 +28,11 @@ def _cleaned(name: str, value: Any, depth: int) -> Any:
         return "…"
     if isinstance(value, Mapping):
         return cleaned(value, f"{name}.", depth + 1)
-    if isinstance(value, bool | float) or value is None:
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float) and filtered(name, str(value)) == REMOVED:
+        return REMOVED
+    if isinstance(value, float):
         return value
     if isinstance(value, int):
         return value if abs(value) < LARGEST_INTEGER else str(value)
@@ -43,6 +47,9 @@ def _cleaned_sequence(name: str, value: Any, depth: int) -> Any:
     ordered = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
     if len(ordered) > LONGEST:
         return _shortened(name, repr(ordered))
+    if ordered and all(isinstance(each, str) for each in ordered):
+        # Often a command line: what follows `--password` is one.
+        ordered = filtered_arguments(ordered)
     return [_cleaned(name, each, depth + 1) for each in ordered]
 
 

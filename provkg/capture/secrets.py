@@ -50,6 +50,9 @@ ASSIGNED: Final = re.compile(
     r"(?i)((?:accountkey|sharedaccesskey|password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\s*[=:]\s*[\"']?)"
     r"[^\s;,&\"']+"
 )
+# A key of Weights & Biases looks like a git commit, so only what stands before it tells which one it is.
+KEY_OF_40: Final = re.compile(r"(?i)((?:wandb|(?<![a-z])key)\W(?:[^\n]{0,40}\W)?)[0-9a-f]{40}(?![0-9a-f])")
+BARE_KEY: Final = re.compile(r"[0-9a-f]{40}")
 BEARER: Final = re.compile(r"(?i)(\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{12,}")
 DENSE: Final = re.compile(r"[A-Za-z0-9+_=-]{32,}")
 DENSE_BITS: Final = 4.2
@@ -69,6 +72,8 @@ def filtered(name: str, value: str) -> str:
     numeric = value.replace(".", "", 1).isdigit()
     if STRONG.search(words) and not (numeric and "token" in words):
         return REMOVED
+    if "wandb" in words and BARE_KEY.fullmatch(value):
+        return REMOVED
     if WEAK.search(words) and len(value) >= WEAK_LENGTH and re.search(r"\d", value) and not numeric:
         return REMOVED
     return filtered_text(value)
@@ -78,7 +83,7 @@ def filtered_text(text: str) -> str:
     """Return `text` with everything removed that has the shape of a secret."""
     text = SHAPES.sub(REMOVED, text)
     text = USER_INFO.sub(REMOVED, text)
-    for keeping in (SIGNED, ASSIGNED, BEARER):
+    for keeping in (SIGNED, ASSIGNED, KEY_OF_40, BEARER):
         text = keeping.sub(rf"\1{REMOVED}", text)
     return DENSE.sub(lambda found: REMOVED if _is_dense(found[0]) else found[0], text)
 
@@ -89,8 +94,9 @@ def filtered_arguments(arguments: Sequence[str]) -> list[str]:
 
 
 def _filtered_arguments(arguments: Sequence[str]) -> Iterator[str]:
-    name = ""
+    name, wandb = "", False
     for argument in arguments:
+        wandb = wandb or "wandb" in argument
         option, equals, value = argument.partition("=")
         if argument.startswith("-") and not equals:
             name = argument.lstrip("-")
@@ -99,8 +105,19 @@ def _filtered_arguments(arguments: Sequence[str]) -> Iterator[str]:
             name = ""
             yield f"{option}={filtered(option.lstrip('-'), value)}"
         else:
-            yield filtered(name, argument) if name else filtered_text(argument)
+            yield _filtered_value(name, argument, wandb=wandb)
             name = ""
+
+
+def _filtered_value(name: str, value: str, *, wandb: bool) -> str:
+    """Return what stands after the option `name`, or alone, on a command line that did or did not name wandb."""
+    if name == "p" and not re.search(r"^[\d.]+$|[/=\\]", value):
+        return REMOVED  # the short form of --password; ports, paths and settings are told by their looks
+    if name in {"u", "user"} and (login := re.fullmatch(r"([^:/\s]+:)[^/\s]+", value)):
+        return login[1] + REMOVED
+    if wandb and BARE_KEY.fullmatch(value):
+        return REMOVED
+    return filtered(name, value) if name else filtered_text(value)
 
 
 def without_credentials(url: str) -> str:

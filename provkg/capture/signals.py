@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from types import FrameType
 from typing import Final
+
+
+class Terminated(SystemExit):
+    """SIGTERM came; open blocks tell it apart from a `sys.exit` of the user's."""
+
 
 STATUS: Final = 128 + signal.SIGTERM
 _installer: int | None = None
@@ -33,4 +37,4 @@ def _end(number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), number)
         return
-    sys.exit(STATUS)
+    raise Terminated(STATUS)

@@ -16,7 +16,7 @@ from provkg.graph.admitting import Gates, Submission, Waiting, submission
 from provkg.graph.rejected import Rejected
 from provkg.graph.stores import Stores
 from provkg.identity import Names
-from provkg.records import TELLS_ALL, Deployment, Record, Stated, Undeployment, statements
+from provkg.records import TELLS_ALL, Deployment, Iri, Record, Stated, Undeployment, statements
 
 GROUP: Final = 128
 SHOWN_MESSAGES: Final = 20
@@ -99,6 +99,7 @@ class Draining:
     def _take(self, file: SpoolFile, record: Record) -> None:
         live = self._live(record)
         try:
+            _check_ends_something(record, self._names, live)
             stated = statements(record, self._names, live)
             sent, asked = self._submission(file, record, stated), _asked(record)
         except (ProvkgError, ValueError) as error:
@@ -194,6 +195,17 @@ class Draining:
             self._report.messages.append(f"{file.path} was damaged; its intact records were taken, look at {kept}")
         file.remove()
         self._report.removed += 1
+
+
+def _check_ends_something(record: Record, names: Names, live: LiveAt) -> None:
+    """Raise `BadParameter` for the end of a service that nobody knows: its record would create an endpoint."""
+    for said in record.descriptions:
+        if isinstance(said, Undeployment) and not live(said.endpoint.iri(names), said.stage.iri(names)):
+            stage = said.stage.iri(names).value.rpartition("-")[2] if isinstance(said.stage, Iri) else said.stage.name
+            raise BadParameter(
+                f"nothing serves at {said.endpoint.address} in stage {stage}, so nothing was ended or recorded; "
+                "compare address and stage with: provkg ask deployment/serving --endpoint URL"
+            )
 
 
 def _tells_all(record: Record) -> bool:
