@@ -9,7 +9,9 @@
     * RefusedQuery             a query that provkg does not run: SERVICE, LOAD, too long, too deep
   * CannotRun                  the request is fine, the surroundings are not: exit code 3
     * Unreadable               a file is missing, malformed or not what it should be
-      * MalformedRDF           with file, line and column
+      * Malformed              with file, line and column
+        * MalformedRDF
+        * MalformedPROV
     * NotAKnowledgeGraph       a folder holds no graph, or one that provkg may not use
     * GraphHeld                another process holds the graph
     * LedgerBroken             the ledger does not say what it said
@@ -73,13 +75,21 @@ class Unreadable(CannotRun):
     """A file is missing, malformed or not what it should be."""
 
 
-class MalformedRDF(Unreadable):
-    """RDF text that does not parse; `line` and `column` count from 1."""
+class Malformed(Unreadable):
+    """Text that does not parse; `line` and `column` count from 1."""
 
     def __init__(self, source: str | Path, reason: str, *, line: int | None = None, column: int | None = None) -> None:
         self.source, self.reason, self.line, self.column = source, reason, line, column
         place = "".join(f":{number}" for number in (line, column) if number is not None)
         super().__init__(f"{source}{place}: {reason}")
+
+
+class MalformedRDF(Malformed):
+    """RDF text that does not parse."""
+
+
+class MalformedPROV(Malformed):
+    """A PROV document, in PROV-N, PROV-XML, PROV-JSON or RDF, that is none."""
 
 
 class NotAKnowledgeGraph(CannotRun):

@@ -29,6 +29,7 @@ FILES = {
     "runs.rq": "SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } ORDER BY ?run",
     "my-shapes.ttl": SHAPES,
     "data.ttl": "<https://example.org/a> <https://example.org/p> 1 .",
+    "experiment.provn": "document prefix ex <https://example.org/> entity(ex:e) endDocument",
 }
 # Served until stopped: the tests of the server do that.
 LASTING = re.compile(r"provkg serve|curl ")

@@ -20,6 +20,7 @@ from provkg.cli.options import (
     skolemize_option,
     store_option,
 )
+from provkg.cli.prov_checking import check_prov
 from provkg.cli.rdf_input import rdf_files
 from provkg.cli.reading import reader, say_state
 from provkg.errors import UsageError
@@ -50,6 +51,11 @@ FORMATS: Final = tuple(dict.fromkeys((*REPORT_FORMATS, *SCORE_FORMATS)))
     type=ANY_PATH,
     help="Check any data against these shapes instead, with nothing added.",
 )
+@click.option(
+    "--prov",
+    is_flag=True,
+    help="Ask whether PROV documents (PROV-N, PROV-XML, PROV-JSON or RDF) are valid by PROV-CONSTRAINTS instead.",
+)
 @store_option
 @engine_option
 @rdf_format_option
@@ -74,12 +80,14 @@ FORMATS: Final = tuple(dict.fromkeys((*REPORT_FORMATS, *SCORE_FORMATS)))
     "provkg check --level audit --explain digits-classifier@latest",
     "provkg check --format sarif run.ttl > provkg.sarif",
     "provkg check --shapes my-shapes.ttl data.ttl",
+    "provkg check --prov experiment.provn",
 )
 def check(
     ctx: click.Context,
     files: tuple[str, ...],
     level: str,
     shapes: Path | None,
+    prov: bool,  # noqa: FBT001  # click hands options over by name
     store: Path,
     engine: str,
     from_: str | None,
@@ -96,9 +104,11 @@ def check(
     """
     _check_format(format_, explain)
     if explain is not None:
-        if files or shapes is not None:
-            raise UsageError("--explain counts in the graph; leave FILE and --shapes out")
+        if files or shapes is not None or prov:
+            raise UsageError("--explain counts in the graph; leave FILE, --shapes and --prov out")
         ctx.exit(_explain(explain, store, level, format_))
+    if prov:
+        check_prov(ctx, files, from_, format_)
     # A tenth of a second that help texts do without.
     from provkg.gate.report import write_report
 

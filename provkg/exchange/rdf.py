@@ -67,13 +67,15 @@ class RdfFile:
         # A file that is not there is that, whatever its name ends in.
         return cls(str(path), given or format_of(path), data)
 
-    def quads(self, *, skolemize: Names | None = None, blank_nodes: bool = False) -> list[Quad]:
+    def quads(
+        self, *, skolemize: Names | None = None, blank_nodes: bool = False, base: str | None = None
+    ) -> list[Quad]:
         """Return what the file says.
 
         Blank nodes get IRIs from `skolemize`, stay as they are with `blank_nodes`, and are otherwise refused.
-        Raises `MalformedRDF` with the place.
+        Relative IRIs are refused unless there is a `base` for them. Raises `MalformedRDF` with the place.
         """
-        quads = self._parsed()
+        quads = self._parsed(base)
         if blank_nodes or not any(skolem.has_blank_node(quad) for quad in quads):
             return quads
         if skolemize is None:
@@ -100,14 +102,15 @@ class RdfFile:
         text = self.data.decode("utf-8", errors="replace")
         return places.in_json_ld(text) if self.format == "jsonld" else places.in_turtle(text)
 
-    def _parsed(self) -> list[Quad]:
+    def _parsed(self, base: str | None) -> list[Quad]:
         data = self.data.removeprefix(b"\xef\xbb\xbf")
         if self.format == "jsonld":
             data = json_ld.inlined(data, self.name)
         elif b"<<" in data:
             self._refuse_triple_terms()
         try:
-            return list(dict.fromkeys(parse(data, format=FORMATS[self.format], rename_blank_nodes=True)))
+            parsed = parse(data, format=FORMATS[self.format], base_iri=base, rename_blank_nodes=True)
+            return list(dict.fromkeys(parsed))
         except SyntaxError as error:
             raise MalformedRDF(self.name, _reason(error), line=error.lineno, column=error.offset) from None
         except ValueError as error:

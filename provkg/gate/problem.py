@@ -25,6 +25,8 @@ class Problem:
     path: str | None
     message: str
     severity: Severity
+    place: tuple[str, int] | None = None
+    """The file and line, where they are known from elsewhere than the focus."""
 
     def __str__(self) -> str:
         return f"{self.focus}: {self.message}"

@@ -51,7 +51,7 @@ def as_text(found: Sequence[Problem], places: Places = _NOWHERE, labels: Labels 
 
 def as_json(found: Sequence[Problem], places: Places = _NOWHERE, _labels: Labels = _NAMELESS) -> str:
     """Return a JSON array of objects, `file` and `line` included where they are known."""
-    listed = [asdict(each) | _place_of(each, places) for each in found]
+    listed = [_without_place(asdict(each)) | _place_of(each, places) for each in found]
     return json.dumps(listed, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -79,7 +79,7 @@ def as_junit(found: Sequence[Problem], places: Places = _NOWHERE, _labels: Label
     suite = ET.Element("testsuite", name="provkg check", tests=str(max(len(found), 1)), failures=str(failures))
     for each in found:
         case = ET.SubElement(suite, "testcase", classname=_xml(each.shape), name=_xml(each.focus))
-        if place := places.get(each.focus):
+        if place := _place(each, places):
             case.set("file", _xml(place[0]))
             case.set("line", str(place[1]))
         said = f"{_where(each, places)}{each}"
@@ -110,7 +110,7 @@ def as_github(found: Sequence[Problem], places: Places = _NOWHERE, labels: Label
     """Return GitHub workflow commands, which become annotations of the changed lines."""
     lines = []
     for each in found:
-        place = places.get(each.focus)
+        place = _place(each, places)
         where = f"file={_property(place[0])},line={place[1]}," if place else ""
         title = f"title={_property(each.shape.rsplit('#', 1)[-1])}"
         lines.append(f"::{_GITHUB_COMMANDS[each.severity]} {where}{title}::{_command_text(_said(each, labels))}\n")
@@ -127,8 +127,16 @@ REPORT_FORMATS: Final[dict[str, Callable[[Sequence[Problem], Places, Labels], st
 }
 
 
+def _place(problem: Problem, places: Places) -> Place | None:
+    return problem.place or places.get(problem.focus)
+
+
+def _without_place(fields: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if name != "place"}
+
+
 def _where(problem: Problem, places: Places) -> str:
-    place = places.get(problem.focus)
+    place = _place(problem, places)
     return f"{place[0]}:{place[1]}: " if place else ""
 
 
@@ -141,7 +149,7 @@ def _mood(problem: Problem) -> str:
 
 
 def _place_of(problem: Problem, places: Places) -> dict[str, str | int | None]:
-    file, line = places.get(problem.focus, (None, None))
+    file, line = _place(problem, places) or (None, None)
     return {"file": file, "line": line}
 
 
@@ -183,7 +191,7 @@ def _sarif_result(problem: Problem, places: Places) -> dict[str, object]:
         "level": _SARIF_LEVELS[problem.severity],
         "message": {"text": str(problem)},
     }
-    if place := places.get(problem.focus):
+    if place := _place(problem, places):
         region = {"startLine": place[1]}
         result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": place[0]}, "region": region}}]
     return result
