@@ -34,6 +34,12 @@ def closed(triples: Iterable[Triple]) -> list[Triple]:
     return list(implied | plain | _consequences(plain))
 
 
+@cache
+def mirrors(relation: NamedNode) -> tuple[NamedNode, ...]:
+    """Return the relations that hold from object to subject wherever `relation` holds from subject to object."""
+    return tuple(other for other, forward in _implied(relation) if not forward)
+
+
 def _consequences(triples: Iterable[Triple]) -> dict[Triple, None]:
     return {consequence: None for triple in triples for consequence in _consequences_of(triple)}
 

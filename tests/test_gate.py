@@ -79,7 +79,8 @@ def test_what_the_graph_knows_of_a_described_node_counts() -> None:
     """
     known = record("""
         ex:d a pvk:Deployment ; pvk:deploys ex:m ; pvk:deployedAt ex:e ; prov:generatedAtTime
-            "2026-03-01T09:00:00Z"^^xsd:dateTime ; pvk:deploymentStage pvk:DeploymentStage-production .
+            "2026-03-01T09:00:00Z"^^xsd:dateTime ; pvk:deploymentStage pvk:DeploymentStage-production ;
+            prov:wasGeneratedBy ex:deploying .
         ex:m a pvk:ModelVersion .
     """)
     assert not Gate().check(record(ended)).accepted

@@ -12,13 +12,13 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from provkg.entailment import mirrors
 from provkg.gate.backward import CLOSED_HERE
 from provkg.gate.shapes import Node, absence
 from provkg.gate.tailoring import Tailored
 from provkg.gate.targets import Terms
 from provkg.vocabulary import (
     INDIVIDUALS,
-    INVERSES,
     SUPERCLASSES,
     declaredAbsent,
     rdf_type,
@@ -41,9 +41,10 @@ class Evidence:
         self.datatypes: set[NamedNode] = set()
         self._absent: list[Triple] = []
         self._pointed_at: Predicates = defaultdict(set)
+        self.echoes = mirrored(triples)
         for triple in triples:
             self._read(triple)
-        self.own = own_subjects(triples)
+        self.own = {_node(triple.subject): None for triple in triples if triple not in self.echoes}
         self._said, self._referred = self.stated, self._pointed_at
         if self.known:
             self._add_known()
@@ -134,26 +135,17 @@ class Evidence:
                 yield from (Triple(triple.subject, rdf_type, kind) for kind in shapes.back.classes[triple.predicate])
 
 
-def own_subjects(triples: Iterable[Triple]) -> dict[Node, None]:
-    """Return the nodes that a record describes, in its order.
+def mirrored(triples: Iterable[Triple]) -> set[Triple]:
+    """Return what follows from statements of `triples` read backwards: the closure writes relations in both directions.
 
-    The closure writes a relation that has an inverse in both directions, and its other direction describes nothing.
+    Said of the other end, they describe nothing: `train pvk:inSplitSet set` implies `set prov:hadMember train`.
     """
-    own: dict[Node, None] = {}
-    mirrored = []
-    for triple in triples:
-        if triple.predicate in INVERSES:
-            mirrored.append(triple)
-        else:
-            own[_node(triple.subject)] = None
-    said = set(mirrored)
-    return own | {_node(t.subject): None for t in mirrored if not _is_mirrored(t, said)}
-
-
-def _is_mirrored(triple: Triple, said: set[Triple]) -> bool:
-    if isinstance(triple.object, Literal | Triple):
-        return False
-    return Triple(triple.object, INVERSES[triple.predicate], triple.subject) in said
+    return {
+        Triple(triple.object, relation, triple.subject)
+        for triple in triples
+        if not isinstance(triple.object, Literal | Triple)
+        for relation in mirrors(triple.predicate)
+    }
 
 
 def _seen(triples: Iterable[Triple], looked_at: frozenset[NamedNode] | None) -> Iterable[Triple]:

@@ -29,7 +29,7 @@ def wrong_terms(evidence: Evidence, shapes: Tailored) -> Iterator[Problem]:
         for term in _terms(triple):
             if complaint := complaints.get(term):
                 yield _problem("Term-known", "KnownTerm", triple, complaint, value=term)
-        if (triple.subject, triple.predicate) in astray:
+        if (triple.subject, triple.predicate) in astray and triple not in evidence.echoes:
             yield _problem("Term-placed", "PlacedTerm", triple, _misplaced(triple.predicate, shapes))
 
 

@@ -43,6 +43,7 @@ BEYOND_THE_RECORD: Final = frozenset(
 )
 MIN_COUNT, QUALIFIED_MIN_COUNT = sh("minCount"), sh("qualifiedMinCount")
 CLASS: Final = sh("class")
+NOT: Final = sh("not")
 FIRST, REST, NIL = _rdf("first"), _rdf("rest"), _rdf("nil")
 SEVERITY_AT_DISTANCE: Final = (vocabulary.sh_Violation, vocabulary.sh_Warning, vocabulary.sh_Info)
 

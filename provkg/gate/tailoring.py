@@ -18,6 +18,7 @@ from provkg.gate.shapes import (
     ALTERNATIVE_PATH,
     CLASS,
     MIN_COUNT,
+    NOT,
     QUALIFIED_MIN_COUNT,
     SEVERITY_AT_DISTANCE,
     Node,
@@ -59,10 +60,10 @@ def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
     places = _places(shapes)
     referred = references(shapes)
     back = {} if whole else _kept_inverse(shapes)
-    looks_back = LooksBack(shapes, back)
     selected = selecting(shapes)
     if not whole:
         _leave_to_others(shapes, asked)
+    looks_back = LooksBack(shapes, {shape: each for shape, each in back.items() if shape in shapes.statements})
     for shape in shapes.constraints:
         _set_severity(shapes, shape, asked)
         accept_declared_absence(shapes, shape)
@@ -79,10 +80,19 @@ def references(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
     """Return, for each property, the classes of which shapes want its values to be instances."""
     found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     for shape in list(shapes.statements):
-        wanted = {kind for node in shapes.within(shape) for kind in shapes.values(node, CLASS)}
+        wanted = _wanted(shapes, shape)
         for predicate in shapes.last_predicates(_path(shapes, shape)):
             found[predicate] |= {kind for kind in wanted if isinstance(kind, NamedNode)}
     return {predicate: frozenset(classes) for predicate, classes in found.items() if classes}
+
+
+def _wanted(shapes: Shapes, node: Term) -> set[Term]:
+    """Return the classes that the shape at `node` wants; what stands below `sh:not` it does not want."""
+    found = set(shapes.values(node, CLASS))
+    for predicate, value in shapes.statements.get(node, []) if isinstance(node, NamedNode | BlankNode) else []:
+        if isinstance(value, BlankNode) and predicate != NOT:
+            found |= _wanted(shapes, value)
+    return found
 
 
 def _places(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
