@@ -23,6 +23,7 @@ ON_A_GRAPH = {
     "show": ["show", "apple-grader@2"],
     "export": ["export"],
     "check": ["check"],
+    "score": ["score"],
     "add": ["add", RECORD],
     "serve": ["serve"],
     "doctor": ["doctor"],
