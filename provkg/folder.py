@@ -123,7 +123,8 @@ class Folder:
             raise NotAKnowledgeGraph(f"{path / SETTINGS_FILE}: {error}") from None
 
     def _write(self) -> None:
-        self.path.mkdir(parents=True, exist_ok=True)
+        # What models and people did is for the owner and, where one shares it, the group: snapshots lie in here too.
+        self.path.mkdir(mode=0o750, parents=True, exist_ok=True)
         for folder in (self.keys, self.rejected, self.path / "spool"):
             folder.mkdir(mode=0o700, exist_ok=True)
         _write_once(self.keys / "salt", secrets.token_bytes(32))

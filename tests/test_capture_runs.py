@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import getpass
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from provkg.capture.source_code import source_revision
 from provkg.records import (
     CLOSED,
     OPENED,
+    DeploymentRun,
     Environment,
     EvaluationRun,
     HyperparameterSetting,
@@ -150,6 +153,70 @@ def test_an_inner_block_is_part_of_the_outer_one(recorded: Recorded) -> None:
     assert inner.part_of == outer.reference
     assert isinstance(opened_run(recorded.closing()), PipelineRun)
     assert inner.experiment == opened_run(recorded.closing()).experiment, "what holds for the whole holds for its parts"
+
+
+def parts_of(recorded: Recorded, outer: provkg.RunBlock) -> list[str]:
+    runs = [opened_run(record) for record in recorded.records(CLOSED)]
+    return sorted(str(run.title) for run in runs if run.part_of == outer.reference)
+
+
+def test_runs_in_a_pool_of_threads_are_parts_of_the_run_they_name(recorded: Recorded) -> None:
+    def trial(number: int) -> None:
+        with provkg.run(f"trial {number}", within=search) as run:
+            run.metric("loss", number)
+
+    with provkg.run("search") as search, ThreadPoolExecutor(4) as pool:
+        list(pool.map(trial, range(8)))
+    assert parts_of(recorded, search) == [f"trial {number}" for number in range(8)]
+
+
+def test_a_copied_context_takes_the_run_along_into_a_thread(recorded: Recorded) -> None:
+    def trial() -> None:
+        with provkg.run("trial"):
+            pass
+
+    with provkg.run("search") as search, ThreadPoolExecutor(1) as pool:
+        pool.submit(contextvars.copy_context().run, trial).result()
+        pool.submit(trial).result()
+    assert parts_of(recorded, search) == ["trial"], "a thread without a context is in no run, and nothing is guessed"
+
+
+def recorded_late(over: provkg.RunBlock) -> None:
+    with provkg.run("late", within=over):
+        pass
+
+
+def test_within_names_a_run_that_goes_on(recorded: Recorded) -> None:
+    with provkg.run("over") as over:
+        pass
+    with pytest.warns(provkg.CaptureWarning, match="run 'over' has not begun or has ended; 'late' is recorded outside"):
+        recorded_late(over)
+    assert opened_run(recorded.closing()).part_of is None
+
+
+def test_steps_in_threads_are_numbered_once_each(recorded: Recorded) -> None:
+    data = provkg.dataset("d", [[1.0], [2.0]])
+
+    def clean(number: int) -> None:
+        with provkg.step("clean", uses=data, within=pipeline) as step:
+            step.dataset(f"d{number}", [[float(number)]])
+
+    with provkg.run("prepare", kind="pipeline") as pipeline, ThreadPoolExecutor(4) as pool:
+        list(pool.map(clean, range(12)))
+    runs = [opened_run(record) for record in recorded.records(CLOSED)]
+    assert sorted(run.step_index for run in runs if isinstance(run, TransformationRun) and run.step_index) == [
+        *range(1, 13)
+    ]
+
+
+def test_a_deployment_can_be_part_of_a_run_too(recorded: Recorded) -> None:
+    with provkg.run("release") as release:
+        model = release.model("m", b"weights")
+        thread = threading.Thread(target=lambda: provkg.deploy(model, at="https://e.org/m", within=release))
+        thread.start()
+        thread.join()
+    (act,) = described(recorded.only("deployment"), DeploymentRun)
+    assert act.part_of == release.reference
 
 
 def test_threads_and_tasks_have_runs_of_their_own(recorded: Recorded) -> None:

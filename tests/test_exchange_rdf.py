@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from provkg.errors import MalformedRDF, Unreadable, UsageError
 from provkg.exchange import rdf, skolem
@@ -96,8 +96,16 @@ def test_malformed_text_is_refused_with_line_and_column(
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(text=st.binary(max_size=80), kind=st.sampled_from(list(rdf.FORMATS)))
 def test_any_bytes_are_read_or_refused_in_our_words(text: bytes, kind: str) -> None:
-    with suppress(MalformedRDF):
-        file(text, kind).records()
+    refused, records = "record: why", list[rdf.NamedRecord]()
+    try:
+        records = file(text, kind).records()
+    except MalformedRDF as error:
+        refused = str(error)
+    assert re.match(r"record:(\d+:)* \S", refused), "the source, the place in it where there is one, and why"
+    for record in records:
+        written = serialize(record.triples, format=RdfFormat.N_TRIPLES)
+        again = [triple for read in file(written or b"", "ntriples").records() for triple in read.triples]
+        assert set(again) == set(record.triples), "what was read are statements that can be written and read"
 
 
 def test_each_named_graph_is_a_record_and_the_default_graph_is_the_first() -> None:

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -460,6 +462,7 @@ def test_a_damaged_snapshot_is_replaced(folder: Folder) -> None:
 
 READING = """
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
@@ -508,14 +511,50 @@ def test_a_lock_that_cannot_be_written_is_told(folder: Folder) -> None:
         KnowledgeGraph.hold(folder)
 
 
-def test_a_full_disk_keeps_what_was_kept_and_opens_again(tmp_path: Path) -> None:
-    place = tmp_path / "disk"
+def test_an_index_that_a_full_disk_left_half_written_is_not_called_damaged(tmp_path: Path) -> None:
+    with small_disk(tmp_path) as place:
+        folder = Folder.create(place / "kg", base=story.BASE)
+        with KnowledgeGraph.hold(folder) as graph:
+            graph.add("r-1", "dataset", titled("dataset/a", "a"))
+        (folder.index / "store" / "CURRENT").write_bytes(b"")
+        (place / "ballast").write_bytes(bytes(shutil.disk_usage(place).free - 100_000))
+        said: list[str] = []
+        with pytest.raises(StorageFailed, match=r"the disk that holds .*index.* is full"):
+            KnowledgeGraph.hold(folder, tell=said.append)
+        assert said == [], "rebuilding would need more of what is missing"
+        (place / "ballast").unlink()
+        with KnowledgeGraph.hold(folder, tell=said.append) as graph:
+            assert graph.stores.index.position == 1
+        assert "rebuilding it from the ledger" in said[0], "with space there is a cure"
+
+
+def test_the_group_may_read_what_is_kept_and_only_the_owner_what_is_secret(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("r-1", "dataset", titled("dataset/a", "a"))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.path.glob("ledger.db*")}
+    assert set(modes) == {"ledger.db", "ledger.db-wal", "ledger.db-shm"}
+    assert set(modes.values()) == {0o640}
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o750
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (folder.keys, folder.keys / "salt")] == [0o700, 0o600]
+
+
+@contextmanager
+def small_disk(parent: Path) -> Iterator[Path]:
+    """Mount a disk of three megabytes; skips where that is not allowed."""
+    place = parent / "disk"
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
     if mounted.returncode:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_keeps_what_was_kept_and_opens_again(tmp_path: Path) -> None:
+    with small_disk(tmp_path) as place:
         folder = Folder.create(place / "kg", base=story.BASE)
         ballast = place / "ballast"
         ballast.write_bytes(bytes(1_000_000))
@@ -525,8 +564,6 @@ def test_a_full_disk_keeps_what_was_kept_and_opens_again(tmp_path: Path) -> None
             assert [entry.leaf.record for entry in graph.ledger.entries()][: len(kept)] == kept
             assert graph.ledger.size - len(kept) in {0, 1}, "at most the one that was underway"
             assert graph.stores.index.position == graph.ledger.size
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def filled(folder: Folder) -> list[str]:

@@ -1,5 +1,7 @@
 """The index follows the ledger, derives `dependsOn` whatever comes first, and never claims more than it took in."""
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -360,6 +362,11 @@ def test_a_query_that_does_not_parse_is_refused_with_the_engines_reason(reader: 
         reader.query("SELECT * { SERVICE <http://e/> {} }")
 
 
-def test_a_closed_reader_can_be_closed_again(reader: ReadIndex) -> None:
+def test_closing_a_reader_again_closes_nothing_of_others(reader: ReadIndex, tmp_path: Path) -> None:
     reader.close()
+    # The system gives the descriptors that became free to whoever opens files next.
+    others = [os.open(tmp_path, os.O_RDONLY) for _ in range(8)]
     reader.close()
+    assert all(stat.S_ISDIR(os.fstat(descriptor).st_mode) for descriptor in others)
+    for descriptor in others:
+        os.close(descriptor)

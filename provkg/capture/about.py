@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from types import ModuleType
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from provkg.capture.agents import agent
 from provkg.capture.defaults import defaults
@@ -25,6 +25,9 @@ from provkg.records import (
     settings,
 )
 
+if TYPE_CHECKING:
+    from provkg.capture.blocks import RunBlock  # which builds on this module
+
 Params = Mapping[str, Any]
 Library = str | ModuleType | Sequence[str | ModuleType]
 
@@ -42,6 +45,11 @@ class About(TypedDict, total=False):
     responsible: str | Agent | None
     """Who answers for the run: a name, or `team:…`, `organization:…`."""
     description: str | None
+    within: RunBlock | None
+    """The run that this one is a part of, where that is not the block around it: a new thread is in none.
+
+    (`contextvars.copy_context().run` takes the block around it along into a thread.)
+    """
 
 
 class Telling:

@@ -13,7 +13,7 @@ from provkg.capture.about import About, Telling
 from provkg.capture.facts import PATIENT
 from provkg.capture.files import content_of
 from provkg.capture.handles import DeploymentHandle, ModelHandle, is_model, named, references, things
-from provkg.capture.lifecycle import open_run
+from provkg.capture.lifecycle import surrounding
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans
@@ -115,7 +115,7 @@ class _Act:
 
     def __init__(self, title: str, about: About) -> None:
         self.title, self.moment = title, datetime.now(UTC)
-        self._id, self._parent = new_emitter(), open_run()
+        self._id, self._parent = new_emitter(), surrounding(title, about.get("within"))
         self._told = Telling(about, learns=False, seed_scope="global")
 
     @property

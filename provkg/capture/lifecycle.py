@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Sequence
@@ -47,7 +48,7 @@ class Lifecycle:
         self.title = str(title)
         self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope)
         self._kind, self._id = kind, new_emitter()
-        self._uses = things(uses, "uses")
+        self._uses, self._within = things(uses, "uses"), about.get("within")
         self._outputs: list[Description] = []
         self._undescribed: list[Description] = []
         self._closing: tuple[Run, list[Description]] | None = None
@@ -56,8 +57,14 @@ class Lifecycle:
         self._session: Session | None = None
         self._started: datetime | None = None
         self._ended: datetime | None = None
-        self._clock, self._pid, self._steps = 0.0, 0, 0
+        self._clock, self._pid = 0.0, 0
+        self.steps = itertools.count(1)  # of all threads, so a counter that hands each number out once
         self._again = 0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the block has begun and not ended."""
+        return self._started is not None and self._ended is None
 
     @property
     def reference(self) -> Reference:
@@ -73,7 +80,7 @@ class Lifecycle:
             self._again += 1
             return self
         self._started, self._clock, self._pid = datetime.now(UTC), time.monotonic(), os.getpid()
-        self._parent = open_run()
+        self._parent = surrounding(self.title, self._within)
         self._token: Token[Lifecycle | None] = _current.set(self)
         if self._parent is None:
             ending_on_sigterm(begin=True)
@@ -229,6 +236,18 @@ def open_run() -> Lifecycle | None:
     while run is not None and run._ended is not None:  # noqa: SLF001 - closed out of order
         run = run._parent  # noqa: SLF001
     return run
+
+
+def surrounding(title: str, within: Any) -> Lifecycle | None:
+    """Return the run that a new one is a part of: the named one, else the one that this thread or task is in."""
+    if within is None:
+        return open_run()
+    is_run = isinstance(within, Lifecycle)
+    if is_run and within.goes_on:
+        return within  # type: ignore[no-any-return]
+    told = f"run {within.title!r} has not begun or has ended" if is_run else f"{within!r} is none"
+    trouble(f"within= takes a run that goes on, and {told}; {title!r} is recorded outside of it", error=BadParameter)
+    return open_run()
 
 
 def outermost(run: Lifecycle) -> Lifecycle:

@@ -68,9 +68,7 @@ class StepBlock(RunBlock):
     def _counted(self) -> int:
         if self._parent is None:
             return next(_unnested)
-        first = outermost(self)
-        first._steps += 1  # noqa: SLF001 - same class
-        return first._steps  # noqa: SLF001
+        return next(outermost(self).steps)
 
     def _inputs(self) -> tuple[Thing, ...]:
         return self._uses or self._fits_on

@@ -1,12 +1,17 @@
 """What Oxigraph's complaints about its files mean to people."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Store
 
 from provkg.errors import CannotRun, StorageFailed, Unreadable
+
+LEAST_SPACE: Final = 1 << 20
+"""Bytes below which an index can neither be opened for writing nor rebuilt."""
 
 
 @contextmanager
@@ -31,9 +36,18 @@ def opened_read_only(path: Path) -> Store:
         return Store.read_only(str(path))
 
 
+def _is_full(path: Path) -> bool:
+    place = next((each for each in (path, *path.parents) if each.exists()), None)
+    if place is None:
+        return False
+    disk = os.statvfs(place)
+    return disk.f_bavail * disk.f_frsize < LEAST_SPACE
+
+
 def _in_words(error: OSError | RuntimeError, path: Path) -> CannotRun:
-    # Oxigraph passes RocksDB's text on and sets no errno.
-    if "No space left" in str(error):
+    # Oxigraph passes RocksDB's text on and sets no errno. On a full disk RocksDB may stumble over half-written files
+    # first, and to call these damaged would lead to a rebuilding that needs even more space.
+    if "No space left" in str(error) or _is_full(path):
         return StorageFailed(f"the disk that holds {path} is full; free some space and try again")
     if "Permission denied" in str(error) or "Read-only file system" in str(error):
         return StorageFailed(f"{path} cannot be written ({error}); check the permissions and the disk")

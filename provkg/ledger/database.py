@@ -1,8 +1,9 @@
 """The ledger's SQLite file: how it is opened, what its tables are, and what SQLite's complaints mean to people."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,8 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     not let it be opened.
     """
     with complaints(path):
+        if not read_only:
+            _make(path)
         uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
         # isolation_level=None: transactions are begun and ended by us, where the code says so.
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)
@@ -56,6 +59,15 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _make(path: Path) -> None:
+    """Make an empty file that the owner writes and the group reads; SQLite gives the files beside it the same mode.
+
+    Whoever may read the snapshots also looks here for how far they have come, so the group may; others have no part.
+    """
+    with suppress(OSError):  # SQLite says better what is wrong
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
 
 
 def is_made(connection: sqlite3.Connection) -> bool:
