@@ -146,7 +146,8 @@ def test_a_key_of_40_digits_is_told_from_a_commit_by_what_stands_before_it() -> 
     assert WANDB not in filtered_text(f"uses WANDB_API_KEY={WANDB} for logging")
     assert WANDB not in filtered_text(f"my wandb login is {WANDB}")
     assert filtered("wandb", WANDB) == REMOVED
-    for text in (f"built from commit {COMMIT}", f"sha256 {DIGEST}", f"https://github.com/a/b/tree/{COMMIT}"):
+    commits = [f"built from commit {COMMIT}", f"the key change is commit {COMMIT}", f"wandb at revision {COMMIT}"]
+    for text in (*commits, f"sha256 {DIGEST}", f"https://github.com/a/b/tree/{COMMIT}"):
         assert filtered_text(text) == text
     assert filtered("git_commit", COMMIT) == COMMIT
 

@@ -51,7 +51,9 @@ ASSIGNED: Final = re.compile(
     r"[^\s;,&\"']+"
 )
 # A key of Weights & Biases looks like a git commit, so only what stands before it tells which one it is.
-KEY_OF_40: Final = re.compile(r"(?i)((?:wandb|(?<![a-z])key)\W(?:[^\n]{0,40}\W)?)[0-9a-f]{40}(?![0-9a-f])")
+KEY_OF_40: Final = re.compile(
+    r"(?i)((?:wandb|(?<![a-z])key)\W(?:(?:(?!commit|rev|sha|tree)[^\n]){0,40}\W)?)[0-9a-f]{40}(?![0-9a-f])"
+)
 BARE_KEY: Final = re.compile(r"[0-9a-f]{40}")
 BEARER: Final = re.compile(r"(?i)(\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{12,}")
 DENSE: Final = re.compile(r"[A-Za-z0-9+_=-]{32,}")
