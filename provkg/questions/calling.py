@@ -33,8 +33,10 @@ _VERSIONS: Final = (dcat_version, packageVersion)
 _KEY_LETTERS: Final = 8
 # A query may have 64 KiB; the rest is room for what stands around the terms.
 _BYTES_AT_A_TIME: Final = 48 * 1024
-_SAID: Final = "SELECT ?thing ?of ?value { VALUES ?of { %(of)s } VALUES ?thing { %(terms)s } ?thing ?of ?value }"
-_BEARERS: Final = "SELECT ?value ?of ?thing { VALUES ?of { %(of)s } VALUES ?value { %(terms)s } ?thing ?of ?value }"
+# Oxigraph looks up one list of terms well, and tries every pair of two: 3 to 30 times as long on a thousand runs.
+_SAID: Final = "SELECT ?thing ?of ?value { VALUES ?thing { %(terms)s } ?thing ?of ?value FILTER(?of IN (%(of)s)) }"
+_BEARERS: Final = "SELECT ?value ?of ?thing { VALUES ?value { %(terms)s } ?thing ?of ?value FILTER(?of IN (%(of)s)) }"
+_PARTS: Final = "SELECT ?value ?of ?thing { VALUES ?value { %(terms)s } ?thing %(of)s ?value }"
 _Said = dict[NamedNode, dict[NamedNode, list[Any]]]
 
 
@@ -91,7 +93,7 @@ class _Lookup:
         bearers = self._bearers(names)
         parts: dict[NamedNode, list[NamedNode]] = defaultdict(list)
         titled = [thing for found in bearers.values() for thing, relation in found if relation == dct_title]
-        for whole, _, part in self._rows(_BEARERS, (versionOf,), map(str, dict.fromkeys(titled))):
+        for whole, _, part in self._rows(_PARTS, (versionOf,), map(str, dict.fromkeys(titled))):
             parts[whole].append(part)
         things = {thing for found in bearers.values() for thing, _ in found}
         said = self._said([*things, *(part for found in parts.values() for part in found)], (*_VERSIONS, sha256))
@@ -120,7 +122,7 @@ class _Lookup:
         return found
 
     def _rows(self, query: str, relations: Sequence[NamedNode], terms: Iterable[str]) -> Iterator[Sequence[Any]]:
-        of = " ".join(map(str, relations))
+        of = ", ".join(map(str, relations))
         for batch in _batches(terms):
             yield from self._index.query(query % {"of": of, "terms": batch}).rows
 
