@@ -6,6 +6,7 @@ An identifier may hold one object or a list of objects: the same identifier stat
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
@@ -34,6 +35,7 @@ class _Reader:
         self._source = source
         self._text = self._decoded(data)
         self._near = ""
+        self._reached = (0, 1)
         self._names = Namespaces(self._fail)
 
     def document(self) -> Document:
@@ -70,7 +72,16 @@ class _Reader:
             # JSON-schema of PROV-JSON: relations without an identifier still have a key, a blank one.
             name = self._identifier(key) if kind.identified else None
             for each in value if isinstance(value, list) else [value]:
-                yield from self._said(kind, name, self._object(each, key), line_of(self._text, json.dumps(key)))
+                yield from self._said(kind, name, self._object(each, key), self._line_of_key(key))
+
+    def _line_of_key(self, key: str) -> int | None:
+        # Keys come in the order of the text, so that each search goes on where the last one ended.
+        pattern = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:")
+        start, line = self._reached
+        if not (match := pattern.search(self._text, start)):
+            return None
+        self._reached = (match.end(), line + self._text.count("\n", start, match.end()))
+        return self._reached[1] - match[0].count("\n")
 
     def _said(self, kind: Kind, name: Name | Blank | None, said: Object, line: int | None) -> Iterator[Statement]:
         fillers: dict[str, list[Filler]] = {}

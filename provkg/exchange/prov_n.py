@@ -14,8 +14,8 @@ from provkg.exchange.prov_names import Namespaces, stands_for_a_name, unescaped
 from provkg.prov import Bundle, Document, Statement
 from provkg.prov.document import Attribute, Filler, Pair, without_lonely_blanks
 from provkg.prov.kinds import DICTIONARY_MEMBERSHIP, INSERTION, KINDS, REMOVAL, Kind
-from provkg.prov.notation import write
 from provkg.prov.terms import LANG_STRING, XSD, Literal, Name, Time, Value
+from provkg.prov.writing import write
 
 __all__ = ["read", "write"]
 
@@ -25,7 +25,7 @@ _SPACE: Final = re.compile(r"(?:[ \t\r\n\f\ufeff]|//[^\n]*|/\*.*?\*/)*", re.DOTA
 _PREFIX: Final = r"[^\W\d_](?:[\w.\-·]*[\w\-·])?"
 _PART: Final = r"""(?:[\w/@~&+*?#$!\-·]|%[0-9A-Fa-f]{2}|\\[='(),\-:;\[\].])"""
 _LOCAL: Final = rf"(?!-){_PART}(?:(?:{_PART}|\.)*{_PART})?"
-_NAME: Final = re.compile(rf"(?:({_PREFIX})?:)?({_LOCAL})|({_PREFIX}):")
+_NAME: Final = re.compile(rf"({_PREFIX}):({_LOCAL})?|({_LOCAL})")
 _TIME: Final = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?(?![\w:])", re.ASCII)
 _INTEGER: Final = re.compile(r"-?\d+(?![\w:/.])", re.ASCII)
 _IRI: Final = re.compile(r"<([^<>\"{}|^`\\\x00-\x20]*)>")
@@ -124,7 +124,7 @@ class _Parser:
         name = self._own_identifier() if kind.identified else None
         arguments = self._arguments(kind, first=True)
         pairs = self._pairs(kind)
-        attributes = self._attributes() if kind.identified else frozenset()
+        attributes = self._attributes()
         return Statement(kind, name, arguments, attributes, pairs, line=line)
 
     def _own_identifier(self) -> Name | None:
@@ -233,7 +233,7 @@ class _Parser:
         return Time(match[0])
 
     def _resolved(self, match: re.Match[str], start: int) -> Name:
-        prefix, local = match[1] or match[3] or "", match[2] or ""
+        prefix, local = match[1] or "", match[2] or match[3] or ""
         after, self._at = self._at, start  # where the name stands, should it be unknown
         name = self._names.resolve(prefix, unescaped(local))
         self._at = after

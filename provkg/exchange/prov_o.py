@@ -60,8 +60,8 @@ def document(quads: Iterable[Quad], prefixes: Mapping[str, str] | None = None) -
 def instance(triples: Iterable[Triple]) -> Document:
     """Return triples of any graphs as one PROV instance, for example what a whole graph says.
 
-    Holds all of it in memory, and so does validating it: about 6 KB a statement. For more than a million statements ask
-    the store instead.
+    Holds all of it in memory, and so does validating it: about 3 KB a statement together. For more than some hundred
+    thousand statements ask the store instead.
     """
     known = dict(NAMESPACES)
     return Document(_statements(triples, known), (), known)

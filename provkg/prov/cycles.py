@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,21 +24,21 @@ _WORDS: Final = {
 _MOST_WARNINGS: Final = 100
 
 
-def strict_cycles(instance: Instance, order: Order) -> Iterator[Violation]:
+def strict_cycles(instance: Instance, order: Order, parts: Iterable[list[Node]]) -> Iterator[Violation]:
     """Yield one violation for each set of events that would have to precede themselves."""
-    for component in components(order):
+    for component in parts:
         members = frozenset(component)
         if strict := next(_strict_edges(order, members), None):
             back = _path(order, strict.after, strict.before, members)
             yield _cycle(instance, [strict, *back])
 
 
-def contradicting_clocks(instance: Instance, order: Order) -> Iterator[Violation]:
+def contradicting_clocks(instance: Instance, order: Order, parts: Sequence[list[Node]]) -> Iterator[Violation]:
     """Yield a warning where an event has an earlier time than one that precedes it; at most a hundred."""
     found = 0
     latest: dict[Node, list[_Reading]] = {}
-    # Components come with what follows them first.
-    for component in reversed(list(components(order))):
+    # `components` gives what follows first.
+    for component in reversed(parts):
         known = [reading for node in component for reading in _readings(instance, order, node)]
         before = _latest([*known, *(each for node in component for each in latest.pop(node, ()))])
         for reading in known:

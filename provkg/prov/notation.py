@@ -1,14 +1,13 @@
-"""PROV-N text: how statements and documents are written (PROV-N, section 3)."""
+"""How statements are written in PROV-N (section 3), for reports and for files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from provkg.errors import UsageError
-from provkg.prov.document import Attribute, Bundle, Document, Filler, Pair, Statement
+from provkg.prov.document import Attribute, Filler, Pair, Statement
 from provkg.prov.kinds import DICTIONARY_MEMBERSHIP, INSERTION, REMOVAL
 from provkg.prov.terms import PROV, XSD, XSD_STRING, Blank, Literal, Name, Value
 
@@ -19,40 +18,17 @@ _WRITABLE: Final = re.compile(r"(?:[\w/@~&+*?#$!.\-·='(),:;\[\]]|%[0-9A-Fa-f]{2
 _STRING_ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
-def write(document: Document) -> str:
-    """Return the document as PROV-N text.
-
-    Names that no prefix of the document fits get one. Blank identifiers have no form in PROV-N: a relation's is left
-    out unless something refers to it, any other becomes a name under `urn:blank:`.
-    """
-    writer = Notation(_prefixes(document))
-    lines = [f"prefix {prefix} <{namespace}>" for prefix, namespace in writer.declared() if prefix not in RESERVED]
-    lines += [writer.statement(each) for each in document.statements]
-    lines += [line for bundle in document.bundles for line in _bundle(bundle, writer)]
-    return "\n".join(["document", *(f"  {line}" for line in lines), "endDocument"]) + "\n"
-
-
-def _bundle(bundle: Bundle, writer: Notation) -> Iterator[str]:
-    yield f"bundle {writer.name(bundle.id)}"
-    yield from (f"  {writer.statement(each)}" for each in bundle.statements)
-    yield "endBundle"
-
-
 @dataclass(frozen=True)
 class Notation:
     """Writes statements with names shortened by `prefixes`; names that do not fit are written whole."""
 
     prefixes: Mapping[str, str]
 
-    def declared(self) -> Iterator[tuple[str, str]]:
-        """Yield the prefixes with their namespaces."""
-        yield from self.prefixes.items()
-
     def name(self, term: Name | Blank) -> str:
         """Return a qualified name, or the IRI when no prefix fits."""
         if isinstance(term, Blank):
             return str(term)
-        return _qualified(term.iri, self.prefixes) or f"<{term.iri}>"
+        return qualified(term.iri, self.prefixes) or f"<{term.iri}>"
 
     def value(self, value: Value) -> str:
         """Return an attribute value."""
@@ -99,43 +75,11 @@ class Notation:
         return f"({self.value(pair[0])}, {self._filler(pair[1])})"
 
 
-def _qualified(iri: str, prefixes: Mapping[str, str]) -> str | None:
+def qualified(iri: str, prefixes: Mapping[str, str]) -> str | None:
+    """Return a name as PROV-N writes it, or `None` when no prefix fits."""
     fitting = [pair for pair in prefixes.items() if iri.startswith(pair[1]) and pair[1]]
     for prefix, namespace in sorted(fitting, key=lambda pair: -len(pair[1])):
         local = iri[len(namespace) :]
-        if _WRITABLE.fullmatch(local):
+        if not local or _WRITABLE.fullmatch(local):
             return f"{prefix}:{_ESCAPED.sub(lambda match: chr(92) + match[0], local)}"
     return None
-
-
-def _prefixes(document: Document) -> dict[str, str]:
-    known = RESERVED | {prefix: space for prefix, space in document.prefixes.items() if prefix not in RESERVED}
-    for iri in sorted(_iris(document)):
-        if _qualified(iri, known) is None:
-            known[f"ns{len(known)}"] = _namespace(iri)
-    return known
-
-
-def _iris(document: Document) -> Iterator[str]:
-    for bundle in document.bundles:
-        yield str(bundle.id)
-    for statement in (*document.statements, *(each for bundle in document.bundles for each in bundle.statements)):
-        yield from (each.iri for each in statement.identifiers() if isinstance(each, Name))
-        for name, value in statement.attributes:
-            yield from (name.iri, *_value_iris(value))
-        for key, _ in statement.pairs:
-            yield from _value_iris(key)
-
-
-def _value_iris(value: Value) -> Iterator[str]:
-    if isinstance(value, Literal):
-        yield value.datatype
-    elif isinstance(value, Name):
-        yield value.iri
-
-
-def _namespace(iri: str) -> str:
-    tail = re.search(r"(?:[\w.\-]|%[0-9A-Fa-f]{2})+$", iri)
-    if not tail:
-        raise UsageError(f"{iri} ends in nothing that PROV-N can write after a prefix; give it another name")
-    return iri[: tail.start()]
