@@ -24,8 +24,12 @@ OF_THEIR_OWN: Final = frozenset(
 _BESIDE: Final = frozenset({v.rdf_type, v.prov_generated, v.prov_hadMember})
 
 
+# Of how many nodes the statements are kept at hand: memory must not grow with the graph.
+KEPT: Final = 10_000
+
+
 class Statements:
-    """What one state of a graph says, looked up once for each node."""
+    """What one state of a graph says, looked up once for each node while few are asked for."""
 
     def __init__(self, index: ReadIndex) -> None:
         self.index = index
@@ -35,6 +39,8 @@ class Statements:
     def about(self, node: NamedNode) -> list[Triple]:
         """Return what is said of `node`."""
         if node not in self._about:
+            if len(self._about) >= KEPT:
+                self._about.clear()
             self._about[node] = self.index.statements(node)
         return self._about[node]
 
@@ -45,10 +51,6 @@ class Statements:
             kinds = (triple.object for triple in said if triple.predicate == v.rdf_type)
             self._types[node] = frozenset(kind for kind in kinds if isinstance(kind, NamedNode))
         return self._types[node]
-
-    def forget(self) -> None:
-        """Let go of the statements, which take most of the room; the classes stay."""
-        self._about.clear()
 
 
 class Reach:

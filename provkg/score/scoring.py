@@ -51,7 +51,6 @@ def scores(index: ReadIndex, fields: Fields, project: NamedNode | None = None, b
     for dated in dated_things(index, project):
         groups[_project(statements, dated), dated.period(by)].append(dated.thing)
     nodes = reach.of(thing for things in groups.values() for thing in things)
-    statements.forget()
     points, lacking = _counted(fields, statements, nodes)
     ordered = sorted(groups, key=lambda group: (group[0] is None, group[0] or "", group[1] is None, group[1] or ""))
     rows = tuple(_row(group, groups[group], reach.of(groups[group]), points) for group in ordered)
@@ -78,8 +77,6 @@ def _answered(
 ) -> Iterator[tuple[NamedNode, Answered]]:
     surroundings = Surroundings(fields, statements)
     for start in range(0, len(nodes), CHUNK):
-        if start:
-            statements.forget()
         chunk = nodes[start : start + CHUNK]
         yield from fields.answered(surroundings.of(chunk), chunk).items()
 
