@@ -21,7 +21,7 @@ import pytest
 
 import provkg
 from provkg import vocabulary
-from provkg.capture.agents import agent, involved
+from provkg.capture.agents import JOB_VARIABLES, agent, involved
 from provkg.capture.environment import container, cpu_model, installed_packages, os_name, package, parsed_accelerators
 from provkg.capture.facts import facts
 from provkg.capture.source_code import source_revision
@@ -446,6 +446,17 @@ def test_other_ci_systems_are_told_apart_from_people(variables: dict[str, str]) 
     found = involved(None, variables)
     assert type(found.executed_by).__name__ == "Orchestrator"
     assert found.executed_by.on_behalf_of is not None
+
+
+@pytest.mark.parametrize("variable", JOB_VARIABLES)
+def test_the_id_of_a_job_is_taken_from_where_ci_systems_put_it(variable: str) -> None:
+    found = involved(None, {"CI": "true", variable: "17"})
+    assert (found.external_id, found.absent) == ("17", ())
+
+
+def test_a_ci_system_that_does_not_tell_its_job_is_said_not_to_have_one() -> None:
+    assert involved(None, {"CI": "true"}).absent == (Iri(vocabulary.externalId.value),)
+    assert involved(None, {}).absent == ()
 
 
 def test_a_name_can_say_what_kind_of_agent_it_is() -> None:

@@ -106,6 +106,7 @@ class Telling:
             "responsible": self._responsible,
             "trigger": who.trigger,
             "external_id": who.external_id,
+            "absent": who.absent,
             "experiment": self._experiment(),
             "code": known.code,
             "entry_point": command.entry_point,

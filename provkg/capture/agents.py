@@ -23,6 +23,19 @@ KINDS: Final[dict[str, type[Agent]]] = {
 }
 
 
+# Where other CI systems put the id of a job, or of the build that it is part of.
+JOB_VARIABLES: Final = (
+    "CI_JOB_ID",
+    "BUILDKITE_JOB_ID",
+    "CIRCLE_WORKFLOW_JOB_ID",
+    "TRAVIS_JOB_ID",
+    "BUILD_BUILDID",
+    "CODEBUILD_BUILD_ID",
+    "BUILD_TAG",
+    "BUILD_ID",
+)
+
+
 @dataclass(frozen=True)
 class Involved:
     """The agents of a run and how it was set off."""
@@ -31,6 +44,12 @@ class Involved:
     executed_by: Agent
     trigger: Iri | None = None
     external_id: str | None = None
+
+    @property
+    def absent(self) -> tuple[Iri, ...]:
+        """What an orchestrator is expected to tell and did not: the id of its job."""
+        nameless = isinstance(self.executed_by, Orchestrator) and self.external_id is None
+        return (Iri(vocabulary.externalId.value),) if nameless else ()
 
 
 def agent(said: str | Agent) -> Agent:
@@ -64,7 +83,8 @@ def _ci(environment: Mapping[str, str]) -> Involved | None:
         host = urlsplit(environment["JENKINS_URL"]).hostname or "jenkins"
         return _run_by(host, environment.get("JOB_NAME", "job"), None, environment.get("BUILD_TAG"))
     if environment.get("CI", "").lower() in {"1", "true", "yes"}:
-        return _run_by(socket.gethostname(), "ci", None, None)
+        job = next((environment[name] for name in JOB_VARIABLES if environment.get(name)), None)
+        return _run_by(socket.gethostname(), "ci", None, job)
     return None
 
 
