@@ -6,6 +6,7 @@
     * BadParameter             a parameter is missing, unknown or of another type
     * AmbiguousName            a name fits several things
     * UnknownThing             a name or IRI fits nothing in the graph
+    * UnknownRule              no rule has that id
     * RefusedQuery             a query that provkg does not run: SERVICE, LOAD, too long, too deep
   * CannotRun                  the request is fine, the surroundings are not: exit code 3
     * Unreadable               a file is missing, malformed or not what it should be
@@ -61,6 +62,10 @@ class AmbiguousName(UsageError):
 
 class UnknownThing(UsageError):
     """A name or IRI fits nothing in the graph."""
+
+
+class UnknownRule(UsageError):
+    """No rule has that id."""
 
 
 class RefusedQuery(UsageError):

@@ -1,4 +1,4 @@
-"""Where the ontology, the shapes and the saved questions lie: in the wheel's `_data`, or in the checkout."""
+"""Where the ontology, the shapes, the saved questions and the rules lie: in the wheel's `_data`, or in the checkout."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ _HOME: Final = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE
 ONTOLOGY: Final = _HOME / "ontology"
 SHAPES: Final = _HOME / "shapes"
 QUERIES: Final = _HOME / "queries"
+RULES: Final = _HOME / "rules"
 
 
 def version() -> str:

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "export": "provkg.cli.things",
     "check": "provkg.cli.checking",
     "score": "provkg.cli.scoring",
+    "audit": "provkg.cli.auditing",
     "add": "provkg.cli.adding",
     "serve": "provkg.cli.serving",
     "doctor": "provkg.cli.doctor",

@@ -1,12 +1,22 @@
 """Asking a snapshot: SPARQL in, an answer with its ledger size out."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
 
 from provkg.errors import RefusedQuery
 from provkg.index.answer import Answer
@@ -79,6 +89,17 @@ class ReadIndex:
         with storage(self.path):
             found = self._store.quads_for_pattern(subject, predicate, target, DefaultGraph())
             return [quad.triple for quad in found]
+
+    def missing(self, triples: Iterable[Triple]) -> list[Triple]:
+        """Return those of `triples` that the default graph does not hold."""
+        with storage(self.path):
+            return [triple for triple in triples if Quad(*triple) not in self._store]
+
+    def everything(self) -> Iterator[Triple]:
+        """Yield what the default graph holds, all statements of one subject together, to be read in this thread."""
+        with storage(self.path):
+            for quad in self._store.quads_for_pattern(None, None, None, DefaultGraph()):
+                yield quad.triple
 
     def close(self) -> None:
         """Let go of the snapshot, which may then be removed."""

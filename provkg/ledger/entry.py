@@ -63,3 +63,17 @@ def canonical(lines: Iterable[str]) -> tuple[str, ...]:
 def commitment(salt: bytes, line: str) -> bytes:
     """Return what binds a statement without showing it: HMAC-SHA256 of its line under its salt."""
     return hmac.digest(salt, line.encode(), "sha256")
+
+
+def fits(leaf: Leaf, payload: Sequence[tuple[bytes | None, bytes, str | None]]) -> bool:
+    """Whether `payload`, the salts, commitments and lines of a record, is what `leaf` was made of.
+
+    Of an erased statement the commitment alone is left, and it counts.
+    """
+    commitments = [kept for _, kept, _ in payload]
+    whole = all(
+        salt is not None and hmac.compare_digest(commitment(salt, line), kept)
+        for salt, kept, line in payload
+        if line is not None
+    )
+    return whole and len(payload) == leaf.statements and merkle.root(commitments).hex() == leaf.root

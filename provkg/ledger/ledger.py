@@ -107,6 +107,30 @@ class Ledger:
         for position in range(start, self.size):
             yield self.entry(position)
 
+    def payload(self, position: int) -> list[tuple[bytes | None, bytes, str | None]]:
+        """Return the salt, commitment and line of each statement at `position`, in order; what was erased is None."""
+        query = "SELECT salt, commitment, line FROM statement WHERE position = ? ORDER BY ordinal"
+        with complaints(self.path):
+            return self._connection.execute(query, (position,)).fetchall()
+
+    def stated_before(self, size: int) -> int:
+        """Return how many different statements the records state that are live once the ledger has `size` entries."""
+        query = """
+            SELECT count(DISTINCT line) FROM statement WHERE position < :size AND position NOT IN (
+                SELECT entry.position FROM entry JOIN supersession USING (record) WHERE supersession.position < :size
+            )"""
+        with complaints(self.path):
+            return int(self._connection.execute(query, {"size": size}).fetchone()[0])
+
+    def superseding(self, record: str) -> list[str]:
+        """Return the ids of the records that supersede `record`, in order."""
+        query = (
+            "SELECT entry.record FROM supersession JOIN entry USING (position) WHERE supersession.record = ? "
+            "ORDER BY position"
+        )
+        with complaints(self.path):
+            return [found for (found,) in self._connection.execute(query, (record,))]
+
     def records_describing(self, iri: str) -> list[StoredEntry]:
         """Return the entries that say something about the thing named `iri`, in order."""
         where = "WHERE position IN (SELECT position FROM described WHERE subject = ?) ORDER BY position"

@@ -86,7 +86,7 @@ class Question:
     def load(cls, file: Path) -> Question:
         """Read a question from `<theme>/<name>.rq`; raises `Unreadable` for a header that does not say enough."""
         text = _read(file)
-        header = _header(file, text)
+        header = header_of(file, text)
         own = header.get(f"x-{_SOURCE}") or {}
         return cls(
             name=file.stem,
@@ -109,14 +109,18 @@ def _read(file: Path) -> str:
         raise Unreadable(f"{file} cannot be read: {error}") from None
 
 
-def _header(file: Path, text: str) -> Mapping[str, Any]:
+def header_of(file: Path, text: str) -> Mapping[str, Any]:
+    """Return the header of a saved query; raises `Unreadable` with the line where it is no YAML."""
     import yaml  # 15 ms that only askers pay
 
-    lines = (line.removeprefix("#+") for line in text.splitlines() if line.startswith("#+"))
+    numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.startswith("#+")]
     try:
-        header = yaml.safe_load("\n".join(lines))
+        header = yaml.safe_load("\n".join(line.removeprefix("#+") for _, line in numbered))
     except yaml.YAMLError as error:
-        raise Unreadable(f"{file}: the header behind #+ is no YAML: {' '.join(str(error).split())}") from None
+        mark = getattr(error, "problem_mark", None)
+        place = f":{numbered[min(mark.line, len(numbered) - 1)][0]}" if mark else ""
+        reason = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise Unreadable(f"{file}{place}: the header behind #+ is no YAML: {reason}") from None
     if not isinstance(header, dict):
         raise Unreadable(f"{file} has no header; begin it with a line like: #+ summary: What does it ask?")
     return header

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from provkg.errors import BadParameter, UsageError
-from provkg.folder import DEFAULT_FOLDER, Folder
+from provkg.folder import DEFAULT_FOLDER, LEVELS, Folder
 from provkg.questions import Naming, Question, all_questions, assumed, bind, called, find, own_concepts, unpacked
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from provkg.index import ReadIndex
     from provkg.lineage import Lineage
     from provkg.questions.binding import Value
+    from provkg.reading.findings import Findings
+    from provkg.rules import Rulebook
     from provkg.score import Score, Scores
 
 EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
@@ -111,6 +113,31 @@ class Reader:
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""
         return Reply.to(None, self._index.query(text, limit=limit), partial(self._called, self._state))
+
+    def rules(self) -> Rulebook:
+        """Return the rules across records, the graph's own among them."""
+        from provkg.rules import Rulebook  # with the gate's terms, which only who audits pays for
+
+        return Rulebook.read(None if self._folder is None else self._folder.path / "rules")
+
+    def audit(
+        self,
+        *,
+        level: str = "standard",
+        rules: Sequence[str] = (),
+        themes: Sequence[str] = (),
+        **values: Value,
+    ) -> Findings:
+        """Ask the rules that hold at `level`, or only those named, and return what they find.
+
+        `values` are the parameters of rules, for example `days=2`. Findings come as they are asked for; `to_pandas`
+        and printing take all of them.
+        """
+        from provkg.reading.findings import Findings
+
+        book = self.rules()
+        chosen = book.choose(rules, themes, _level(level))
+        return Findings(self._index, self._folder, chosen, values, book.broken)
 
     def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.
@@ -213,6 +240,12 @@ class Reader:
     @property
     def _own_questions(self) -> Path | None:
         return None if self._folder is None else self._folder.path / "queries"
+
+
+def _level(name: str) -> str:
+    if name not in LEVELS:
+        raise BadParameter(f"{name!r} is no level; take one of {', '.join(LEVELS)}")
+    return name
 
 
 def _default_folder() -> Path:
