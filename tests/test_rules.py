@@ -25,12 +25,12 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 # Which other rules find something in an example, and why that is right: what one rule looks for another may see too.
 ALSO = {
     "X09/violating": {"X42": "the shapes let a thing have one digest"},
+    "X51/violating": {"X42": "a qualified start is also a plain one, and a run starts once"},
     "X14/violating": {"X06": "the model has no training data, whoever predicts with it"},
     "X14/violating-no-model": {"X06": "the model is the same, and nobody predicts with it"},
 }
 ON_THE_STORY = {
     "X03": "raw-grader was trained on all raw readings and is evaluated on a part of them, as the story says",
-    "X16": "Orchard & Sons deploy without asking anybody",
     "X28": "the story was told to the graph ten days after it happened",
 }
 
@@ -136,10 +136,10 @@ def test_the_page_in_rules_is_the_catalogue(rewrite: bool) -> None:
 
 def test_a_message_names_things_as_people_do() -> None:
     ground = Ground(story.index())
-    (first, *_) = found_in(ground, rule("X16"))
+    (first,) = found_in(ground, rule("X03"))
     assert str(first) == (
-        "apple-grader at https://sorting.example.org/grade: It is in production, and no approval of it or of "
-        "apple-grader@1 is known; record the approval, or end the deployment."
+        "evaluate raw-sgd: It evaluates raw-grader@1 on apples-test, which was made from tomas-readings@1, on which "
+        "this model was trained; evaluate on data kept apart before."
     )
 
 

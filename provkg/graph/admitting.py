@@ -13,6 +13,7 @@ from provkg import vocabulary
 from provkg.entailment import closed
 from provkg.folder import Folder
 from provkg.gate import Gate, OwnTerms, Problem, Question, Severity, Verdict, own_files
+from provkg.gate.impossible import RULES_NAMESPACE, impossible
 from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
@@ -116,20 +117,24 @@ class Gates:
         known: Callable[[Sequence[Triple], Sequence[Question]], Iterable[Triple]],
         *,
         held: Callable[[str], bool],
+        superseding: Callable[[str], Sequence[str]],
         level: str | None = None,
         engine: str | None = None,
     ) -> Verdict:
         """Return the verdict on a record; what cannot be a record at all does not get as far as the shapes.
 
-        `held` tells whether the graph has a record of that id.
+        `held` tells whether the graph has a record of that id, `superseding` which records take one back.
         """
         record = record_iri(submission.record, self._names)
-        if problems := list(_envelope_problems(submission, record)):
+        corrected = _corrected_already(submission, superseding, self._names)
+        if problems := [*_envelope_problems(submission, record), *corrected]:
             return Verdict.of(problems)
         gate, triples = self.gate(self.level(level, submission.project), engine), submission.triples
         found = known(triples, gate.questions(triples, closing=submission.closing))
         verdict = gate.check(triples, found, closing=submission.closing)
-        return Verdict.of([*verdict.found, *_unheard_of(submission, record, held)])
+        # What a correction takes back is still among what is known, and does not speak against it.
+        wrong = impossible(triples, () if submission.supersedes else found)
+        return Verdict.of([*verdict.found, *wrong, *_unheard_of(submission, record, held)])
 
     def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None) -> Entry:
         """Return what the ledger keeps of a record that passed."""
@@ -195,6 +200,26 @@ def _unheard_of(submission: Submission, record: NamedNode, held: Callable[[str],
                 "at once; if the id is misspelt, what was to be corrected still stands."
             )
             yield _problem(record, message, "Described", severity="warning")
+
+
+def _corrected_already(
+    submission: Submission, superseding: Callable[[str], Sequence[str]], names: Names
+) -> Iterable[Problem]:
+    """Yield a problem for each record that it takes back beside another correction (rule X41)."""
+    for earlier in submission.supersedes:
+        for other in _corrections(earlier, set(submission.supersedes), superseding):
+            message = f"It was superseded already, by record {other}; send one correction that supersedes both."
+            yield Problem(
+                record_iri(earlier, names).value, RULES_NAMESPACE + "X41", "X41", None, None, message, "violation"
+            )
+
+
+def _corrections(record: str, named: set[str], superseding: Callable[[str], Sequence[str]]) -> Iterable[str]:
+    """Yield the live records that take back `record`, directly or over others, and are not `named`."""
+    for other in superseding(record):
+        if other not in named:
+            later = superseding(other)
+            yield from _corrections(other, named, superseding) if later else (other,)
 
 
 def _unnamed(triple: Triple) -> str:

@@ -129,7 +129,9 @@ class Draining:
         if (outcome := self._earlier(sent)) is not None:
             self._note(file, outcome)
             return
-        verdict = self._gates.judge(sent, self._known, held=self._held, level=asked.level, engine=asked.engine)
+        verdict = self._gates.judge(
+            sent, self._known, held=self._held, superseding=self._superseding, level=asked.level, engine=asked.engine
+        )
         if not verdict.accepted:
             self._rejected.keep(sent.record, sent.stated, verdict)
             messages = tuple(str(problem) for problem in verdict.problems[:SHOWN_MESSAGES])
@@ -150,6 +152,10 @@ class Draining:
 
     def _held(self, record: str) -> bool:
         return record in self._waiting.ids or self._stores.ledger.holds(record)
+
+    def _superseding(self, record: str) -> list[str]:
+        waiting = [entry.record for entry in self._waiting.entries if record in entry.supersedes]
+        return [*self._stores.ledger.superseding(record), *waiting]
 
     def _known(self, triples: Sequence[Triple], questions: Sequence[Question]) -> list[Triple]:
         return self._waiting.known(triples, questions, self._stores.index)

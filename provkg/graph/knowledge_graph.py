@@ -91,7 +91,9 @@ class KnowledgeGraph:
         position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes)
         if position is not None:
             return Admission(record=sent.record, position=position, duplicate=True)
-        verdict = self._gates.judge(sent, self._known, held=self.ledger.holds, level=level, engine=engine)
+        verdict = self._gates.judge(
+            sent, self._known, held=self.ledger.holds, superseding=self.ledger.superseding, level=level, engine=engine
+        )
         if not verdict.accepted:
             self._rejected.keep(sent.record, sent.stated, verdict)
             raise IncompleteRecord(verdict.problems)

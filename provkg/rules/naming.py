@@ -1,4 +1,4 @@
-"""How findings call things: a few findings name a few things, so each is looked up when it is first spoken of."""
+"""How findings call things; there may be thousands of findings, so names are looked up and not asked for."""
 
 from __future__ import annotations
 
@@ -7,30 +7,13 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from provkg import vocabulary as v
 from provkg.index import ReadIndex
 from provkg.questions.terms import Term, short
-from provkg.sparql import substitute
-from provkg.vocabulary import NAMESPACES
 
 REMEMBERED: Final = 10_000
-_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in ("pvk", "dct", "dcat"))
-_NAME: Final = """
-SELECT ?title ?version WHERE {
-  OPTIONAL { ?_thing pvk:versionOf/dct:title ?continuing }
-  OPTIONAL { ?_thing dct:title ?own }
-  OPTIONAL { ?_thing pvk:packageName ?package }
-  OPTIONAL { ?_thing dct:identifier ?identifier }
-  OPTIONAL { ?_thing pvk:deploys/pvk:versionOf/dct:title ?model . ?_thing pvk:deployedAt/dct:identifier ?address }
-  OPTIONAL { ?_thing pvk:metricKind ?kind . ?_thing pvk:measuredIn/dct:title ?run }
-  OPTIONAL { ?_thing pvk:inBatch/dct:title ?batch . ?_thing pvk:rowIndex ?row }
-  OPTIONAL { ?_thing dcat:version ?label }
-  OPTIONAL { ?_thing pvk:packageVersion ?packageVersion }
-  BIND(CONCAT(STRAFTER(STR(?kind), "MetricKind-"), " of ", ?run) AS ?metric)
-  BIND(CONCAT(?model, " at ", ?address) AS ?serving)
-  BIND(CONCAT(?batch, " row ", STR(?row)) AS ?place)
-  BIND(COALESCE(?continuing, ?own, ?package, ?identifier, ?serving, ?metric, ?place) AS ?title)
-  BIND(COALESCE(?label, ?packageVersion) AS ?version)
-} ORDER BY ?title ?version LIMIT 1"""
+# The ways to a name, the best first.
+_NAMED_BY: Final = ((v.versionOf, v.dct_title), (v.dct_title,), (v.packageName,), (v.dct_identifier,))
 
 
 class Namer:
@@ -48,8 +31,37 @@ class Namer:
         return term.value if isinstance(term, Literal) else short(term)
 
     def _thing(self, iri: NamedNode) -> str:
-        for title, version in self._index.query(_PREFIXES + substitute(_NAME, {"_thing": iri})).rows:
-            if isinstance(title, Literal):
-                name = " ".join(title.value.split())
-                return f"{name}@{version.value}" if isinstance(version, Literal) else name
-        return short(iri)
+        name = next((name for path in _NAMED_BY if (name := self._text(iri, *path))), None) or self._described(iri)
+        version = self._text(iri, v.dcat_version) or self._text(iri, v.packageVersion)
+        return (f"{name}@{version}" if version else name) if name else short(iri)
+
+    def _described(self, iri: NamedNode) -> str | None:
+        """Return what a thing without a name is called by what stands around it."""
+        for first, between, second in (
+            (
+                self._text(iri, v.deploys, v.versionOf, v.dct_title),
+                " at ",
+                self._text(iri, v.deployedAt, v.dct_identifier),
+            ),
+            (self._kind(iri), " of ", self._text(iri, v.measuredIn, v.dct_title)),
+            (self._text(iri, v.inBatch, v.dct_title), " row ", self._text(iri, v.rowIndex)),
+        ):
+            if first and second:
+                return first + between + second
+        return None
+
+    def _kind(self, iri: NamedNode) -> str | None:
+        found = self._index.statements(iri, v.metricKind)
+        return short(found[0].object) if found else None
+
+    def _text(self, iri: NamedNode, *path: NamedNode) -> str | None:
+        terms: list[Term] = [iri]
+        for step in path:
+            terms = [
+                each.object
+                for term in terms
+                if isinstance(term, NamedNode)
+                for each in self._index.statements(term, step)
+            ]
+        texts = sorted(" ".join(term.value.split()) for term in terms if isinstance(term, Literal))
+        return texts[0] if texts else None

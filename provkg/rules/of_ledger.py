@@ -30,6 +30,7 @@ SELECT ?this ?value ?otherValue WHERE {
   ?this ?_property ?value , ?otherValue .
   FILTER(CONCAT(STR(?value), " ", COALESCE(STR(DATATYPE(?value)), ""))
     < CONCAT(STR(?otherValue), " ", COALESCE(STR(DATATYPE(?otherValue)), "")))
+  FILTER(COALESCE(?value != ?otherValue, true))
   %s
 } ORDER BY ?this ?value ?otherValue"""
 

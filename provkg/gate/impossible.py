@@ -1,0 +1,136 @@
+"""What cannot be true, as far as one record and what is known of its nodes show: rules X07, X10, X20, X21 and X23.
+
+The audit asks the same of the whole graph, in the same words. Here a doubt is no refusal: what the record and its
+surroundings leave open is accepted. (That a thing has one digest, X09, is a shape.)
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from provkg import vocabulary as v
+from provkg.gate.problem import Problem
+from provkg.gate.rules import short
+from provkg.literals import python_value
+
+RULES_NAMESPACE: Final = "https://w3id.org/provkg/rules#"
+_ASKED: Final = frozenset(
+    {
+        v.prov_startedAtTime, v.prov_endedAtTime, v.prov_wasDerivedFrom, v.prov_wasGeneratedBy, v.partOfRun,
+        v.trainedOn, v.trainedBy, v.trainingData, v.sha256, v.configDigest, v.prov_hadMember, v.paramName, v.paramValue,
+    }
+)  # fmt: skip
+Said = defaultdict[NamedNode, dict[object, dict[object, None]]]
+
+
+def impossible(triples: Sequence[Triple], known: Iterable[Triple] = ()) -> Iterator[Problem]:
+    """Yield what cannot be true of `triples`, a closed record, with what is `known` of its nodes."""
+    said: Said = defaultdict(dict)
+    for triple in (*triples, *known):
+        if triple.predicate in _ASKED:
+            said[triple.predicate].setdefault(triple.subject, {})[triple.object] = None
+    own: set[object] = {triple.subject for triple in triples if triple.predicate not in v.REVERSED}
+    for node in own:
+        yield from _ends_before_it_began(node, said)
+        yield from _trained_on_other_data(node, said)
+        yield from _derived_from_itself(node, said)
+        yield from _made_twice(node, said, own)
+    yield from _one_digest_for_two(own, said)
+
+
+def _ends_before_it_began(node: object, said: Said) -> Iterator[Problem]:
+    for started in said[v.prov_startedAtTime].get(node, ()):
+        for ended in said[v.prov_endedAtTime].get(node, ()):
+            if _earlier(ended, started):
+                message = f"It ended ({_text(ended)}) before it began ({_text(started)}); correct one of the two times."
+                yield _problem(node, "X10", message)
+
+
+def _earlier(one: object, other: object) -> bool:
+    try:
+        return bool(python_value(one) < python_value(other))  # type: ignore[arg-type, operator]
+    except (TypeError, ValueError):
+        return False  # what is no time is for the shapes to say
+
+
+def _trained_on_other_data(node: object, said: Said) -> Iterator[Problem]:
+    for run in said[v.trainedBy].get(node, ()):
+        used = said[v.trainingData].get(run, {})
+        contents = {digest for data in used for digest in said[v.sha256].get(data, ())}
+        for data in said[v.trainedOn].get(node, ()):
+            if used and data not in used and contents.isdisjoint(said[v.sha256].get(data, ())):
+                message = (
+                    f"It says that it was trained on {_text(data)}, which {_text(run)} does not name as training data; "
+                    "correct whichever is wrong."
+                )
+                yield _problem(node, "X07", message)
+
+
+def _derived_from_itself(node: object, said: Said) -> Iterator[Problem]:
+    derived = said[v.prov_wasDerivedFrom]
+    for over in derived.get(node, ()):
+        if node in _reached(over, derived):
+            message = f"It is derived from itself, over {_text(over)}; correct the derivation that is wrong."
+            yield _problem(node, "X20", message)
+
+
+def _made_twice(node: object, said: Said, own: set[object]) -> Iterator[Problem]:
+    parts = said[v.partOfRun]
+    for one, other in combinations(sorted(said[v.prov_wasGeneratedBy].get(node, ()), key=str), 2):
+        above, below = _reached(one, parts), _reached(other, parts)
+        # Of a run that the record does not describe, nobody knows here what it is part of.
+        if other not in above and one not in below and (above | below) <= own:
+            message = (
+                f"Both {_text(one)} and {_text(other)} are said to have made it; keep the one that did, or say that "
+                "one run is part of the other."
+            )
+            yield _problem(node, "X21", message)
+
+
+def _one_digest_for_two(own: set[object], said: Said) -> Iterator[Problem]:
+    sharing: dict[object, list[object]] = defaultdict(list)
+    for node, digests in said[v.configDigest].items():
+        for digest in digests if node in own else ():
+            sharing[digest].append(node)
+    for digest, nodes in sharing.items():
+        for node, other in ((a, b) for a in nodes for b in nodes if a != b):
+            lacking = _settings(other, said) - _settings(node, said)
+            for name, _ in sorted(lacking, key=str):
+                message = (
+                    f"It has the digest {_text(digest)} of {_text(other)}, but not its setting {_text(name)}; compute "
+                    "the digest anew over all members."
+                )
+                yield _problem(node, "X23", message)
+
+
+def _settings(configuration: object, said: Said) -> set[tuple[object, object]]:
+    return {
+        (name, value)
+        for member in said[v.prov_hadMember].get(configuration, ())
+        for name in said[v.paramName].get(member, ())
+        for value in said[v.paramValue].get(member, ())
+    }
+
+
+def _reached(start: object, edges: dict[object, dict[object, None]]) -> set[object]:
+    seen: set[object] = set()
+    waiting = [start]
+    while waiting:
+        if (node := waiting.pop()) not in seen:
+            seen.add(node)
+            waiting += edges.get(node, ())
+    return seen
+
+
+def _text(term: object) -> str:
+    return short(term) if isinstance(term, NamedNode) else term.value if isinstance(term, Literal) else str(term)
+
+
+def _problem(node: object, rule: str, message: str) -> Problem:
+    focus = node.value if isinstance(node, NamedNode) else str(node)
+    return Problem(focus, RULES_NAMESPACE + rule, rule, None, None, message, "violation")
