@@ -24,6 +24,7 @@ ON_A_GRAPH = {
     "export": ["export"],
     "check": ["check"],
     "score": ["score"],
+    "audit": ["audit"],
     "add": ["add", RECORD],
     "serve": ["serve"],
     "doctor": ["doctor"],

@@ -282,6 +282,41 @@ def test_a_correcting_record_takes_back_what_only_the_corrected_one_said(folder:
     assert everything(folder) == before
 
 
+def a_team(name: str) -> list[Triple]:
+    team = NamedNode(f"{story.BASE}agent/team")
+    return [
+        Triple(team, v.rdf_type, v.Team),
+        Triple(team, v.dct_identifier, Literal("team")),
+        Triple(team, v.foaf_name, Literal(name)),
+    ]
+
+
+def test_what_has_one_value_is_corrected_by_superseding_the_record_that_says_it(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("r-1", "agent", a_team("Greaders"))
+        with pytest.raises(IncompleteRecord, match="at most one name"):
+            graph.add("r-2", "agent", a_team("Graders"))
+        graph.add("r-2", "agent", a_team("Graders"), supersedes=["r-1"])
+    with read(folder) as reader:
+        assert asked(reader, f"SELECT ?name {{ ?team {v.foaf_name} ?name }}") == [('"Graders"',)]
+
+
+def test_what_another_record_says_too_stands_against_a_correction(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("r-1", "agent", a_team("Greaders"))
+        graph.add("r-2", "agent", [*a_team("Greaders"), *titled("dataset/a", "a")])
+        with pytest.raises(IncompleteRecord, match="at most one name"):
+            graph.add("r-3", "agent", a_team("Graders"), supersedes=["r-1"])
+
+
+def test_a_late_record_that_is_corrected_already_is_not_judged_by_its_correction(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("r-2", "agent", a_team("Graders"), supersedes=["r-1"])
+        graph.add("r-1", "agent", a_team("Greaders"))
+    with read(folder) as reader:
+        assert asked(reader, f"SELECT ?name {{ ?team {v.foaf_name} ?name }}") == [('"Graders"',)]
+
+
 def test_a_correction_that_comes_first_keeps_the_corrected_record_out(folder: Folder) -> None:
     with KnowledgeGraph.hold(folder) as graph:
         graph.add("r-2", "dataset", titled("dataset/b", "right"), supersedes=["r-1"])

@@ -114,7 +114,7 @@ class Gates:
     def judge(
         self,
         submission: Submission,
-        known: Callable[[Sequence[Triple], Sequence[Question]], Iterable[Triple]],
+        known: Callable[[Submission, Sequence[Question]], Iterable[Triple]],
         *,
         held: Callable[[str], bool],
         superseding: Callable[[str], Sequence[str]],
@@ -130,11 +130,9 @@ class Gates:
         if problems := [*_envelope_problems(submission, record), *corrected]:
             return Verdict.of(problems)
         gate, triples = self.gate(self.level(level, submission.project), engine), submission.triples
-        found = known(triples, gate.questions(triples, closing=submission.closing))
+        found = list(known(submission, gate.questions(triples, closing=submission.closing)))
         verdict = gate.check(triples, found, closing=submission.closing)
-        # What a correction takes back is still among what is known, and does not speak against it.
-        wrong = impossible(triples, () if submission.supersedes else found)
-        return Verdict.of([*verdict.found, *wrong, *_unheard_of(submission, record, held)])
+        return Verdict.of([*verdict.found, *impossible(triples, found), *_unheard_of(submission, record, held)])
 
     def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None) -> Entry:
         """Return what the ledger keeps of a record that passed."""

@@ -105,7 +105,8 @@ class Draining:
         except (ProvkgError, ValueError) as error:
             self._refuse_unmade(file, record, error)
             return
-        if sent.record in self._waiting.ids:
+        if sent.record in self._waiting.ids or sent.supersedes:
+            # What a record takes back is looked up where it is kept.
             self._flush()
         self._judge(file, sent, asked)
         if len(self._waiting.entries) >= GROUP:
@@ -157,8 +158,10 @@ class Draining:
         waiting = [entry.record for entry in self._waiting.entries if record in entry.supersedes]
         return [*self._stores.ledger.superseding(record), *waiting]
 
-    def _known(self, triples: Sequence[Triple], questions: Sequence[Question]) -> list[Triple]:
-        return self._waiting.known(triples, questions, self._stores.index)
+    def _known(self, sent: Submission, questions: Sequence[Question]) -> list[Triple]:
+        withdrawn = self._stores.without([*sent.supersedes, *self._stores.ledger.superseding(sent.record)])
+        known = self._waiting.known(sent.triples, questions, self._stores.index)
+        return [triple for triple in known if triple not in withdrawn]
 
     def _refuse_unmade(self, file: SpoolFile, record: Record, error: Exception) -> None:
         said = json.dumps(record.to_json(), ensure_ascii=False, indent=1)

@@ -1,6 +1,6 @@
 """How the index follows the ledger: what each entry adds, takes back, and what is said about its record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -51,15 +51,23 @@ class Following:
         """Return the mark of the entry at `position`, or None when the ledger is shorter."""
         return mark(self._ledger.entry(position).leaf) if position < self._ledger.size else None
 
+    def without(self, records: Sequence[str]) -> set[Triple]:
+        """Return what nobody would say any longer if `records` were superseded now."""
+        return set(triples_of(sorted(self._said_only_by(records, self._ledger.size))))
+
     def _taken_back(self, entry: StoredEntry) -> set[str]:
         """Return the lines that no live record states any longer, now that `entry` supersedes others."""
-        found = [self._ledger.find(record) for record in entry.leaf.supersedes]
-        stated = {line for earlier in found if earlier and earlier.position < entry.position for line in earlier.lines}
+        return self._said_only_by(entry.leaf.supersedes, entry.position)
+
+    def _said_only_by(self, records: Sequence[str], position: int) -> set[str]:
+        """Return the lines of `records` that no other record before `position` states which is live there."""
+        found = [self._ledger.find(record) for record in records]
+        stated = {line for earlier in found if earlier and earlier.position < position for line in earlier.lines}
         others = {
             line
             for subject in subjects(stated)
             for other in self._ledger.records_describing(subject)
-            if other.position < entry.position and self._is_live(other, entry.position)
+            if other.position < position and other.leaf.record not in records and self._is_live(other, position)
             for line in other.lines
         }
         return stated - others

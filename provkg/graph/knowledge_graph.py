@@ -8,7 +8,7 @@ from provkg import vocabulary
 from provkg.errors import IncompleteRecord
 from provkg.folder import Folder
 from provkg.gate import Question
-from provkg.graph.admitting import Admission, Gates, Waiting, submission
+from provkg.graph.admitting import Admission, Gates, Submission, Waiting, submission
 from provkg.graph.canonical import triples_of
 from provkg.graph.draining import Draining, DrainReport
 from provkg.graph.hold import Hold
@@ -101,8 +101,11 @@ class KnowledgeGraph:
         self._rejected.forget(sent.record)
         return Admission(warnings=verdict.warnings, infos=verdict.infos, record=sent.record, position=position)
 
-    def _known(self, triples: Sequence[Triple], questions: Sequence[Question]) -> list[Triple]:
-        return Waiting().known(triples, questions, self.stores.index)
+    def _known(self, sent: Submission, questions: Sequence[Question]) -> list[Triple]:
+        # A correction and what it takes back do not speak against each other, whichever comes first.
+        withdrawn = self.stores.without([*sent.supersedes, *self.ledger.superseding(sent.record)])
+        known = Waiting().known(sent.triples, questions, self.stores.index)
+        return [triple for triple in known if triple not in withdrawn]
 
     def drain(self) -> DrainReport:
         """Take in what training processes left in the spool, close the runs of those that died, and copy the index."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from pyoxigraph import Triple
+
 from provkg.errors import LedgerBroken, Unreadable
 from provkg.folder import Folder
 from provkg.graph.following import Following
@@ -55,6 +57,10 @@ class Stores:
         except Unreadable as error:
             self._tell(f"{error}; rebuilding it from the ledger")
             self.rebuild()
+
+    def without(self, records: Sequence[str]) -> set[Triple]:
+        """Return what nobody would say any longer if `records` were superseded now."""
+        return self._following.without(records) if records else set()
 
     def rebuild(self) -> None:
         """Make the index anew from the ledger, in a folder of its own that then takes the other's place."""

@@ -85,7 +85,7 @@ def functional(own_shapes: tuple[Path, ...] = ()) -> dict[NamedNode, frozenset[N
             most = shapes.value(constraint, sh("maxCount"))
             if isinstance(path, NamedNode) and isinstance(most, Literal) and most.value == "1":
                 found.setdefault(path, set()).update(targets)
-                if constraint == owner and not targets and shapes.values(owner, v.sh_targetSubjectsOf):
+                if path in shapes.values(owner, v.sh_targetSubjectsOf):
                     everywhere.add(path)
     return {
         path: frozenset() if path in everywhere else frozenset(classes)
