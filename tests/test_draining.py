@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from provkg import vocabulary as v
 from provkg.capture.spool import SpoolWriter, spool_files
@@ -28,6 +29,7 @@ from provkg.records import (
     Person,
     Record,
     Reference,
+    Stated,
     TrainingRun,
     TransformationRun,
     Undeployment,
@@ -50,6 +52,9 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.fixture
 def writer(folder: Folder) -> SpoolWriter:
     return SpoolWriter(folder.spool)
+
+
+WHEN = f'{v.prov_invalidatedAtTime} "2026-03-20T10:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
 
 
 def run_of(emitter: str, ordinal: int = 1) -> TrainingRun:
@@ -77,6 +82,19 @@ def verdicts(folder: Folder) -> list[str]:
 def rows(folder: Folder, text: str) -> list[tuple[str | None, ...]]:
     with read(folder) as reader:
         return [tuple(None if term is None else str(term) for term in row) for row in reader.query(text).rows]
+
+
+def test_a_record_is_judged_with_what_the_one_before_it_in_the_spool_said(folder: Folder, writer: SpoolWriter) -> None:
+    ends = f"<urn:a> {v.rdf_type} {v.Dataset} ; {v.dct_title} 'a' ; {v.prov_wasInvalidatedBy} <urn:recall> ; {WHEN} ."
+    why = f"<urn:recall> {v.rdf_type} {v.prov_Activity} ; {v.invalidationReason} {v.InvalidationReason_recalled} ."
+    for text in (why, ends):
+        lines = tuple(f"{quad.triple} ." for quad in parse(text, format=RdfFormat.TURTLE))
+        writer.record("added", [Stated(lines=lines)])
+    with KnowledgeGraph.hold(folder):
+        pass
+    assert rows(folder, f"SELECT ?why {{ <urn:a> {v.prov_wasInvalidatedBy}/{v.invalidationReason} ?why }}") == [
+        (str(v.InvalidationReason_recalled),)
+    ]
 
 
 # A process that opens a run, says something more, and then ends in the way that its second argument names.

@@ -17,6 +17,7 @@ from provkg.errors import GraphHeld, IncompleteRecord, LedgerBroken, RecordConfl
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
 from provkg.index import ReadIndex
+from provkg.literals import DATE_TIME
 from tests import story
 
 ROOT = Path(__file__).parent.parent
@@ -315,6 +316,19 @@ def test_a_late_record_that_is_corrected_already_is_not_judged_by_its_correction
         graph.add("r-1", "agent", a_team("Greaders"))
     with read(folder) as reader:
         assert asked(reader, f"SELECT ?name {{ ?team {v.foaf_name} ?name }}") == [('"Graders"',)]
+
+
+RECALL = NamedNode(story.BASE + "recall")
+WHY = [Triple(RECALL, v.rdf_type, v.prov_Activity), Triple(RECALL, v.invalidationReason, v.InvalidationReason_recalled)]
+
+
+def test_why_something_was_ended_may_stand_in_an_earlier_record(graph: KnowledgeGraph) -> None:
+    a, day = story.thing("dataset/a"), Literal("2026-03-20T10:00:00Z", datatype=DATE_TIME)
+    ended = [*titled("dataset/a"), Triple(a, v.prov_wasInvalidatedBy, RECALL), Triple(a, v.prov_invalidatedAtTime, day)]
+    with pytest.raises(IncompleteRecord, match="says why"):
+        graph.add("r-1", "dataset", ended)
+    graph.add("r-2", "decision", WHY)
+    assert graph.add("r-1", "dataset", ended).accepted
 
 
 def test_a_correction_that_comes_first_keeps_the_corrected_record_out(folder: Folder) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import pairwise
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -55,6 +57,18 @@ def _first_steps(shapes: Shapes, path: Term | None) -> frozenset[NamedNode]:
     head = shapes.value(path, ALTERNATIVE_PATH)
     ways = [_first_steps(shapes, each) for each in shapes.members(head)] if head is not None else []
     return frozenset().union(*ways) if all(ways) else frozenset()
+
+
+def onward(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
+    """Return where paths of `shapes` go on from a node that is referred to, by the property that refers to it."""
+    found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    for node in list(shapes.statements):
+        for path in shapes.values(node, vocabulary.sh_path):
+            steps = shapes.members(path) if shapes.values(path, FIRST) else []
+            for step, following in pairwise(steps):
+                for predicate in shapes.predicates(step):
+                    found[predicate].update(shapes.predicates(following))
+    return {predicate: frozenset(following) for predicate, following in found.items() if following}
 
 
 def looked_at(shapes: Shapes) -> frozenset[NamedNode] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,11 @@ class Gate:
         """The properties by which other nodes point at those that the shapes judge."""
         return self._shapes.back.predicates
 
+    @property
+    def onward(self) -> Mapping[NamedNode, frozenset[NamedNode]]:
+        """What the shapes ask of a node that a record only refers to, by the property that refers to it."""
+        return self._shapes.onward
+
     def questions(self, triples: Sequence[Triple], *, closing: bool = False) -> list[Question]:
         """Return what to look up among the nodes that point at those of the record."""
         return self._shapes.back.questions(triples, closing=closing)
@@ -49,8 +54,9 @@ class Gate:
         """Return what speaks against keeping `triples`, a record closed by `provkg.entailment.closed`.
 
         `known` is what the graph already says about the nodes that the record describes, the types and digests of
-        those that it refers to, and the answers to `questions`. Constraints one level above are warnings; those two
-        above are not asked here. `closing` says that runs which end in this record have told all that they made.
+        those that it refers to with what `onward` asks of them, and the answers to `questions`. Constraints one level
+        above are warnings; those two above are not asked here. `closing` says that runs which end in this record have
+        told all that they made.
         """
         evidence = Evidence(triples, known, closing=closing)
         found = [*_rule_problems(evidence, self._shapes), *speaks_of_records(evidence)]

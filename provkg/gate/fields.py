@@ -123,7 +123,7 @@ class Fields:
                 self._aim(ready, shape, self._marks[selector])
         text = "".join(f"{triple} .\n" for triple in ready.triples).encode()
         back = LooksBack(ready, {})
-        fitted = Tailored(text, {}, {}, Targets({}), seen, {}, looked_at(ready), back, {})
+        fitted = Tailored(text, {}, {}, Targets({}), seen, {}, looked_at(ready), {}, back, {})
         return fitted, Shifty(text, {})
 
     def _aim(self, ready: Shapes, shape: NamedNode, mark: NamedNode) -> None:

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from provkg import vocabulary
 from provkg.folder import LEVELS
-from provkg.gate.asking import TARGETS, evident, looked_at
+from provkg.gate.asking import TARGETS, evident, looked_at, onward
 from provkg.gate.backward import Backward, LooksBack, backward, leads_beyond
 from provkg.gate.guards import alternatives
 from provkg.gate.shapes import (
@@ -45,6 +45,7 @@ class Tailored:
     references: dict[NamedNode, frozenset[NamedNode]]
     places: dict[NamedNode, frozenset[NamedNode]]
     looked_at: frozenset[NamedNode] | None
+    onward: dict[NamedNode, frozenset[NamedNode]]
     back: LooksBack
     evident: dict[str, str]
 
@@ -69,7 +70,10 @@ def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
         accept_declared_absence(shapes, shape)
     targets = aimed(shapes, selected, {shape for shape, each in back.items() if each.presence})
     text = "".join(f"{triple} .\n" for triple in shapes.triples).encode()
-    return Tailored(text, words, paths, targets, referred, places, looked_at(shapes), looks_back, evident(shapes))
+    return Tailored(
+        text, words, paths, targets, referred, places,
+        looked_at(shapes), onward(shapes), looks_back, evident(shapes),
+    )  # fmt: skip
 
 
 def _path(shapes: Shapes, shape: Term) -> Term | None:

@@ -19,7 +19,7 @@ from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
 from provkg.identity import Names
-from provkg.index import Index
+from provkg.index import Index, asked_onward
 from provkg.ledger import Entry
 from provkg.literals import date_time_text
 
@@ -70,15 +70,17 @@ class Waiting:
             if triple.predicate in backwards:
                 self.pointing.setdefault((triple.predicate, triple.object), []).append(triple)
 
-    def known(self, triples: Sequence[Triple], questions: Sequence[Question], index: Index) -> list[Triple]:
-        """Return what helps to judge a record, from the index and from what will be in it soon."""
+    def known(self, sent: Submission, gate: Gate, index: Index) -> list[Triple]:
+        """Return what `gate` has to know to judge a record, from the index and from what will be in it soon."""
+        triples, onward = sent.triples, gate.onward
         described = {triple.subject for triple in triples if triple.predicate not in vocabulary.REVERSED}
         soon = [triple for node in described for triple in self.said.get(node, ())]
-        known = soon + index.known([*triples, *soon])
-        referred = {triple.object for triple in (*triples, *known)} - described
-        telling = {vocabulary.rdf_type, vocabulary.sha256}
-        known += [t for node in referred for t in self.said.get(node, ()) if t.predicate in telling]
-        for asked in questions:
+        known = soon + index.known([*triples, *soon], onward)
+        referring = [triple for triple in (*triples, *known) if triple.object not in described]
+        telling = {(triple.object, each) for triple in referring for each in (vocabulary.rdf_type, vocabulary.sha256)}
+        for node, predicate in telling | asked_onward(referring, onward):
+            known += [triple for triple in self.said.get(node, ()) if triple.predicate == predicate]
+        for asked in gate.questions(triples, closing=sent.closing):
             known += self._answers(asked, index)
         return list(dict.fromkeys(known))
 
@@ -114,7 +116,7 @@ class Gates:
     def judge(
         self,
         submission: Submission,
-        known: Callable[[Submission, Sequence[Question]], Iterable[Triple]],
+        known: Callable[[Submission, Gate], Iterable[Triple]],
         *,
         held: Callable[[str], bool],
         superseding: Callable[[str], Sequence[str]],
@@ -130,7 +132,7 @@ class Gates:
         if problems := [*_envelope_problems(submission, record), *corrected]:
             return Verdict.of(problems)
         gate, triples = self.gate(self.level(level, submission.project), engine), submission.triples
-        found = list(known(submission, gate.questions(triples, closing=submission.closing)))
+        found = list(known(submission, gate))
         verdict = gate.check(triples, found, closing=submission.closing)
         return Verdict.of([*verdict.found, *impossible(triples, found), *_unheard_of(submission, record, held)])
 

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from provkg.capture.spool import Outcome, SpoolFile, spool_files
 from provkg.errors import BadParameter, ProvkgError, RecordConflict, StorageFailed
 from provkg.folder import LEVELS, Folder
-from provkg.gate import ENGINES, Question
+from provkg.gate import ENGINES, Gate
 from provkg.graph.admitting import Gates, Submission, Waiting, submission
 from provkg.graph.rejected import Rejected
 from provkg.graph.stores import Stores
@@ -158,9 +158,9 @@ class Draining:
         waiting = [entry.record for entry in self._waiting.entries if record in entry.supersedes]
         return [*self._stores.ledger.superseding(record), *waiting]
 
-    def _known(self, sent: Submission, questions: Sequence[Question]) -> list[Triple]:
+    def _known(self, sent: Submission, gate: Gate) -> list[Triple]:
         withdrawn = self._stores.without([*sent.supersedes, *self._stores.ledger.superseding(sent.record)])
-        known = self._waiting.known(sent.triples, questions, self._stores.index)
+        known = self._waiting.known(sent, gate, self._stores.index)
         return [triple for triple in known if triple not in withdrawn]
 
     def _refuse_unmade(self, file: SpoolFile, record: Record, error: Exception) -> None:

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.errors import IncompleteRecord
 from provkg.folder import Folder
-from provkg.gate import Question
+from provkg.gate import Gate
 from provkg.graph.admitting import Admission, Gates, Submission, Waiting, submission
 from provkg.graph.canonical import triples_of
 from provkg.graph.draining import Draining, DrainReport
@@ -101,10 +101,10 @@ class KnowledgeGraph:
         self._rejected.forget(sent.record)
         return Admission(warnings=verdict.warnings, infos=verdict.infos, record=sent.record, position=position)
 
-    def _known(self, sent: Submission, questions: Sequence[Question]) -> list[Triple]:
+    def _known(self, sent: Submission, gate: Gate) -> list[Triple]:
         # A correction and what it takes back do not speak against each other, whichever comes first.
         withdrawn = self.stores.without([*sent.supersedes, *self.ledger.superseding(sent.record)])
-        known = Waiting().known(sent.triples, questions, self.stores.index)
+        known = Waiting().known(sent, gate, self.stores.index)
         return [triple for triple in known if triple not in withdrawn]
 
     def drain(self) -> DrainReport:

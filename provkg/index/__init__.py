@@ -2,8 +2,8 @@
 
 from provkg.index.answer import Answer, Term
 from provkg.index.change import Change
-from provkg.index.index import Index
+from provkg.index.index import Index, asked_onward
 from provkg.index.reading import ReadIndex
 from provkg.index.snapshots import Snapshots
 
-__all__ = ["Answer", "Change", "Index", "ReadIndex", "Snapshots", "Term"]
+__all__ = ["Answer", "Change", "Index", "ReadIndex", "Snapshots", "Term", "asked_onward"]

@@ -5,9 +5,10 @@ about the records themselves stands in one named graph.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
@@ -21,6 +22,7 @@ from provkg.index.storage import opened, storage
 from provkg.index.version import Version
 
 STORE: Final = "store"
+Onward = Mapping[NamedNode, Collection[NamedNode]]
 NOT_ITS_OWN: Final = vocabulary.REVERSED | {vocabulary.dependsOn}
 """What stands at a node and was said of others: a dataset would bring every version that it ever had."""
 MarkAt = Callable[[int], str | None]
@@ -107,17 +109,20 @@ class Index:
         # Oxigraph releases its lock when the last reference goes.
         del self._store, self._dependencies
 
-    def known(self, triples: Iterable[Triple]) -> list[Triple]:
+    def known(self, triples: Iterable[Triple], onward: Onward = MappingProxyType({})) -> list[Triple]:
         """Return what helps to judge a record: what is said of the nodes it describes, and what it only refers to.
 
-        Of the latter just types and digests: more would make a record's judgement depend on the size of the graph.
+        Of the latter just types, digests and what is asked `onward` from the property that refers to them: more would
+        make a record's judgement depend on the size of the graph.
         """
         triples = list(triples)
         described = {triple.subject for triple in triples if triple.predicate not in vocabulary.REVERSED}
         said = [triple for node in described for triple in self._about(node)]
         # What was said earlier of a described node is judged again with it, so its references have to be told too.
-        for node in {triple.object for triple in (*triples, *said)} - described:
+        referring = [triple for triple in (*triples, *said) if triple.object not in described]
+        for node in {triple.object for triple in referring}:
             said += [*self._about(node, vocabulary.rdf_type), *self._about(node, vocabulary.sha256)]
+        said += [each for pair in asked_onward(referring, onward) for each in self._about(*pair)]
         return said
 
     def pointing_at(self, node: object, relation: NamedNode, *, most: int | None = None) -> list[Triple]:
@@ -169,3 +174,8 @@ class Index:
         self, subject: NamedNode | None, predicate: NamedNode | None, target: NamedNode | Literal | None
     ) -> Iterator[Quad]:
         return self._store.quads_for_pattern(subject, predicate, target, DefaultGraph())
+
+
+def asked_onward(triples: Iterable[Triple], onward: Onward) -> set[tuple[object, NamedNode]]:
+    """Return what is asked of which node that `triples` refer to, by the property that refers to it."""
+    return {(triple.object, each) for triple in triples for each in onward.get(triple.predicate, ())}
