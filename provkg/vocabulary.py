@@ -482,6 +482,7 @@ TuningRun: Final = NamedNode("https://w3id.org/provkg#TuningRun")
 ValidationReport: Final = NamedNode("https://w3id.org/provkg#ValidationReport")
 VectorIndex: Final = NamedNode("https://w3id.org/provkg#VectorIndex")
 aboutInput: Final = NamedNode("https://w3id.org/provkg#aboutInput")
+absenceAccepted: Final = NamedNode("https://w3id.org/provkg#absenceAccepted")
 acceleratorCount: Final = NamedNode("https://w3id.org/provkg#acceleratorCount")
 acceleratorModel: Final = NamedNode("https://w3id.org/provkg#acceleratorModel")
 adapterOf: Final = NamedNode("https://w3id.org/provkg#adapterOf")
@@ -2090,6 +2091,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         prov_wasQuotedFrom,
         prov_wasRevisionOf,
         prov_wasStartedBy,
+        absenceAccepted,
         level,
         servesRequirement,
     }

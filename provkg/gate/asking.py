@@ -17,7 +17,7 @@ TARGETS: Final = (vocabulary.sh_targetClass, vocabulary.sh_targetSubjectsOf, voc
 ANNOTATIONS: Final = frozenset(
     {
         rdf_type, vocabulary.rdfs_comment, vocabulary.rdfs_label, vocabulary.level,
-        vocabulary.servesRequirement,
+        vocabulary.servesRequirement, vocabulary.absenceAccepted,
         *map(sh, ("message", "severity", "name", "description", "order", "group", "defaultValue")),
     }
 )  # fmt: skip

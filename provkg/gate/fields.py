@@ -98,7 +98,8 @@ class Fields:
         return self._tailored.looked_at is None or triple.predicate in self._seen
 
     def _selectors(self, evidence: Evidence, node: Node) -> list[Selector]:
-        fits = selectors(*evidence.selected_by(node))
+        # What others alone say of a node describes it no more here than where it is checked.
+        fits = selectors(*evidence.selected_by(node)) if node in evidence.own else ()
         return [each for each in fits if each in self._selected]
 
     def _of_node(self, fits: Iterable[Selector], failed: frozenset[str]) -> Answered:

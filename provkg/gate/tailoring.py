@@ -32,6 +32,7 @@ from provkg.vocabulary import NAMESPACES
 # At minimal only an unknown origin may be declared: everything else that minimal asks makes lineage walkable.
 DECLARABLE_AT_MINIMAL: Final = frozenset({vocabulary.obtainedFrom})
 _ONE: Final = Literal(1)
+_FALSE: Final = Literal(value=False)
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,8 @@ def _set_severity(shapes: Shapes, shape: NamedNode, asked: int) -> None:
 def accept_declared_absence(shapes: Shapes, shape: NamedNode) -> None:
     """Let a node that declares a property absent pass `shape`, which asks for it, where that may be declared."""
     path = _path(shapes, shape)
+    if _FALSE in shapes.values(shape, vocabulary.absenceAccepted):
+        return
     if path is None:
         _add_absence_alternatives(shapes, shape)
     elif shapes.values(shape, MIN_COUNT):
