@@ -83,11 +83,12 @@ SELECT DISTINCT ?x ?y WHERE {
   UNION { VALUES ?reason { pvk:trainedOn pvk:fineTunedFrom pvk:subsetOf pvk:obtainedFrom prov:hadPrimarySource }
           ?x ?reason ?y }
   UNION { ?x pvk:hasFile ?y }
-  UNION { VALUES ?use { pvk:fitsOn pvk:validationData pvk:initializedFrom pvk:usedModel
-                        pvk:usedCode pvk:usedLibrary pvk:ranIn }
+  UNION { VALUES ?use { pvk:fitsOn pvk:validationData pvk:initializedFrom pvk:rewardModel pvk:usedModel
+                        pvk:usedPrompt pvk:referenceData pvk:usedCode pvk:usedLibrary pvk:ranIn }
           ?x prov:wasGeneratedBy ?run . ?run ?use ?y }
   UNION { VALUES ?part { pvk:Environment pvk:SoftwareEnvironment pvk:HardwareConfiguration pvk:ContainerImage }
           ?x a ?part ; prov:hadMember ?y }
+  UNION { ?x a pvk:Deployment ; pvk:referenceData ?y }
   FILTER(?x != ?y)
 }"""
 
@@ -103,12 +104,12 @@ def defined_edges(stated: Sequence[Triple]) -> set[tuple[str, str]]:
 RELATIONS = [
     v.prov_wasDerivedFrom, v.prov_wasRevisionOf, v.dcat_previousVersion, v.trainedOn, v.fineTunedFrom, v.subsetOf,
     v.obtainedFrom, v.hasFile, v.prov_wasGeneratedBy, v.trainedBy, v.measuredIn, v.prov_used, v.trainingData,
-    v.evaluationData, v.fitsOn, v.validationData, v.initializedFrom, v.usedModel, v.usedCode, v.usedLibrary, v.ranIn,
-    v.prov_hadMember, v.hasSoftware, v.includesPackage, v.replaces,
+    v.evaluationData, v.fitsOn, v.validationData, v.initializedFrom, v.rewardModel, v.usedModel, v.usedPrompt,
+    v.referenceData, v.usedCode, v.usedLibrary, v.ranIn, v.prov_hadMember, v.hasSoftware, v.includesPackage, v.replaces,
 ]  # fmt: skip
 NODES = st.sampled_from([node(name) for name in "abcd"])
 CLASSES = st.sampled_from(
-    [v.Environment, v.SoftwareEnvironment, v.ModelVersion, v.HardwareConfiguration, v.ContainerImage]
+    [v.Environment, v.SoftwareEnvironment, v.ModelVersion, v.HardwareConfiguration, v.ContainerImage, v.Deployment]
 )
 STATEMENTS = st.builds(Triple, NODES, st.sampled_from(RELATIONS), NODES) | st.builds(
     Triple, NODES, st.just(v.rdf_type), CLASSES
@@ -169,6 +170,22 @@ def test_training_data_reach_the_model_by_derivation_alone(index: Index) -> None
     index.apply([change(0, [Triple(run, v.evaluationData, node("test")), Triple(model, v.trainedBy, run)])])
     index.apply([change(1, [Triple(model, v.trainedOn, node("train")), Triple(run, v.trainingData, node("train"))])])
     assert edges(index) == {("model", "train")}
+
+
+def test_a_model_rests_on_its_judge_and_predictions_on_their_prompt_and_what_was_looked_up(index: Index) -> None:
+    told = [
+        Triple(node("training"), v.rewardModel, node("judge")),
+        Triple(node("model"), v.trainedBy, node("training")),
+        Triple(node("inference"), v.usedPrompt, node("prompt")),
+        Triple(node("inference"), v.referenceData, node("docs")),
+        Triple(node("answers"), v.prov_wasGeneratedBy, node("inference")),
+        Triple(node("live"), v.rdf_type, v.Deployment),
+        Triple(node("live"), v.referenceData, node("docs")),
+    ]
+    index.apply([change(0, told)])
+    assert edges(index) == {("model", "judge"), ("answers", "prompt"), ("answers", "docs"), ("live", "docs")}, (
+        "the inference itself is no thing that rests on anything"
+    )
 
 
 def test_a_crash_between_statements_and_edges_is_made_up_for(index: Index) -> None:

@@ -45,11 +45,14 @@ PHRASES: Final = {
     "inputData": "read",
     "predictedBy": "predicted by",
     "ranIn": "ran in",
+    "referenceData": "looked up in",
+    "rewardModel": "rewarded by",
     "sameContent": "same content as",
     "trainingData": "trained on",
     "usedCode": "ran code",
     "usedLibrary": "ran with",
     "usedModel": "ran model",
+    "usedPrompt": "prompted with",
     "validationData": "validated on",
 }
 SAME_CONTENT: Final = "sameContent"
