@@ -40,6 +40,20 @@ def mirrors(relation: NamedNode) -> tuple[NamedNode, ...]:
     return tuple(other for other, forward in _implied(relation) if not forward)
 
 
+@cache
+def one_way_echoes() -> dict[NamedNode, tuple[NamedNode, ...]]:
+    """Return each relation without an inverse that may follow from others read backwards, with those it follows from.
+
+    A relation that has an inverse always follows from it.
+    """
+    found: dict[NamedNode, tuple[NamedNode, ...]] = {}
+    for relation in sorted(INVERSES, key=lambda each: each.value):
+        for other in mirrors(relation):
+            if other not in INVERSES:
+                found[other] = (*found.get(other, ()), relation)
+    return found
+
+
 def _consequences(triples: Iterable[Triple]) -> dict[Triple, None]:
     return {consequence: None for triple in triples for consequence in _consequences_of(triple)}
 

@@ -166,12 +166,13 @@ class Oxigraph:
 
     def results(self, data: bytes, marks: Marks, least: Severity = "info") -> list[Result]:
         """Ask every query: there is no cheaper way to a verdict."""
-        from provkg.gate.compiler import findings
+        from provkg.gate.compiler import Sizes, findings
 
         store = Store()
         store.load(data + _marked_lines(marks), format=RdfFormat.N_TRIPLES)
         store.extend(self._quads)
-        return _of_severity((each.result() for each in findings(self._queries, store.query)), least)
+        sizes = Sizes(store.query, closed_types=False)
+        return _of_severity((each.result() for each in findings(self._queries, store.query, sizes)), least)
 
 
 def _marked_lines(marks: Marks) -> bytes:

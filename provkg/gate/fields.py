@@ -26,7 +26,7 @@ from provkg.gate.evidence import Evidence
 from provkg.gate.guards import OR, alternatives, asks_for_a_field
 from provkg.gate.own_files import Stamp, stamps
 from provkg.gate.shapes import MARK, Node, Shapes, Term, sh
-from provkg.gate.tailoring import Tailored, accept_declared_absence, references
+from provkg.gate.tailoring import Tailored, accept_declared_absence, references_of
 from provkg.gate.targets import Selector, Targets, selecting, selectors
 
 _PROBE: Final = f"{MARK}asked:"
@@ -109,7 +109,7 @@ class Fields:
         return Answered(tuple(self.of[each] for each in asked), tuple(missing))
 
     def _ready(self, shapes: Shapes) -> tuple[Tailored, Shifty]:
-        seen = references(shapes)
+        seen = references_of(shapes)
         ready = Shapes()
         for shape in self.of:
             guards = alternatives(shapes, shape).guards

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -69,10 +69,15 @@ def speaks_of_records(evidence: Evidence) -> Iterator[Problem]:
 def described_nowhere(evidence: Evidence, shapes: Tailored) -> Iterator[Problem]:
     """Yield a warning for each node that is pointed at where a thing is expected, and described nowhere."""
     for node, predicates in evidence.undescribed().items():
-        asked = sorted((p for p in predicates if p in shapes.references), key=lambda p: p.value)
-        if asked:
-            sentence = f"Nothing says what this is; it is pointed at with {', '.join(short(p) for p in asked)}."
-            yield _node_problem("Node-described", "Described", node, sentence, severity="warning")
+        if asked := predicates & shapes.references.keys():
+            yield undescribed(node, asked)
+
+
+def undescribed(node: Node, predicates: Iterable[NamedNode]) -> Problem:
+    """Return the warning about a node of which nothing is said, and that `predicates` point at."""
+    named = ", ".join(short(each) for each in sorted(predicates, key=lambda each: each.value))
+    sentence = f"Nothing says what this is; it is pointed at with {named}."
+    return _node_problem("Node-described", "Described", node, sentence, severity="warning")
 
 
 def short(term: NamedNode) -> str:

@@ -57,18 +57,14 @@ def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
     A record is not asked for what is two levels above: the gate tells nobody.
     """
     asked = LEVELS.index(level)
-    words = {s.value: said for s in shapes.constraints if (said := shapes.message(s))}
-    paths = {s.value: path.value for s in shapes.constraints if isinstance(path := _path(shapes, s), NamedNode)}
-    places = _places(shapes)
-    referred = references(shapes)
+    words, paths = messages(shapes), simple_paths(shapes)
+    places, referred = _places(shapes), references_of(shapes)
     back = {} if whole else _kept_inverse(shapes)
     selected = selecting(shapes)
     if not whole:
         _leave_to_others(shapes, asked)
     looks_back = LooksBack(shapes, {shape: each for shape, each in back.items() if shape in shapes.statements})
-    for shape in shapes.constraints:
-        _set_severity(shapes, shape, asked)
-        accept_declared_absence(shapes, shape)
+    set_level(shapes, level)
     targets = aimed(shapes, selected, {shape for shape, each in back.items() if each.presence})
     text = "".join(f"{triple} .\n" for triple in shapes.triples).encode()
     return Tailored(
@@ -77,11 +73,28 @@ def tailored(shapes: Shapes, level: str, *, whole: bool) -> Tailored:
     )  # fmt: skip
 
 
+def set_level(shapes: Shapes, level: str) -> None:
+    """Give every constraint of `shapes` the severity that it has at `level`, and let declared absences count."""
+    for shape in shapes.constraints:
+        _set_severity(shapes, shape, LEVELS.index(level))
+        accept_declared_absence(shapes, shape)
+
+
+def messages(shapes: Shapes) -> dict[str, str]:
+    """Return the sentence of each constraint."""
+    return {s.value: said for s in shapes.constraints if (said := shapes.message(s))}
+
+
+def simple_paths(shapes: Shapes) -> dict[str, str]:
+    """Return the path of each constraint on one property, as it is before absences join it."""
+    return {s.value: path.value for s in shapes.constraints if isinstance(path := _path(shapes, s), NamedNode)}
+
+
 def _path(shapes: Shapes, shape: Term) -> Term | None:
     return shapes.value(shape, vocabulary.sh_path)
 
 
-def references(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
+def references_of(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
     """Return, for each property, the classes of which shapes want its values to be instances."""
     found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     for shape in list(shapes.statements):

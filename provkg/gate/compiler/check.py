@@ -10,6 +10,19 @@ from provkg.gate.shapes import sh
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A pattern that reads every statement of a property first, and the condition under which its subject violates."""
+
+    predicate: NamedNode
+    pattern: str
+    violated: str
+    once: bool = False
+    """Whether no answer can come twice."""
+    needs_two: bool = False
+    """Whether only a node with two values of the property violates."""
+
+
+@dataclass(frozen=True)
 class Check:
     """The violations of one constraint by a node that a variable stands for.
 
@@ -30,10 +43,10 @@ class Check:
     """Variables that tell results apart."""
     repeats: bool = False
     """Whether the pattern may give the same answer twice."""
-    starts_with: NamedNode | None = None
-    """The property that the pattern reads first, from the node."""
+    entry: Entry | None = None
+    """The same question, begun with all statements of one property."""
     looks_up: bool = True
-    """Whether `violated` reads the graph again."""
+    """Whether `violated` reads the graph again; most constraints on a value's own form do not."""
 
     @property
     def holds(self) -> str:

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from provkg import vocabulary
 from provkg.errors import Unreadable
-from provkg.gate.compiler.check import Check, component
+from provkg.gate.compiler.check import Check, Entry, component
 from provkg.gate.compiler.membership import Membership
 from provkg.gate.compiler.paths import leading, may_repeat, steps
 from provkg.gate.compiler.query import FOCUS, ShapeQuery, shape_query
@@ -45,6 +45,8 @@ class Compiler:
     membership: Membership
     shapes_graph: NamedNode | None = None
     """The graph of the data in which the shapes can be read, for queries that ask for it."""
+    negated: bool = False
+    """Whether what is read stands below an odd number of `sh:not`."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _open: list[Node] = field(default_factory=list)
 
@@ -76,13 +78,15 @@ class Compiler:
                     yield from self._queries(each, value, targets, here, repeats=again)
         self._open.pop()
 
-    def conforms(self, node: Term, focus: str) -> str:
+    def conforms(self, node: Term, focus: str, *, negated: bool = False) -> str:
         """Return the condition that what `focus` stands for conforms to the shape `node` (SHACL, section 3.4)."""
+        self.negated ^= negated
         shape = self._enter(node)
         asked = [] if shape.deactivated else [check.holds for check in self._own_checks(shape, focus)]
         if not shape.deactivated:
             asked += self._inner_conforms(shape, focus)
         self._open.pop()
+        self.negated ^= negated
         return " && ".join(asked) or "true"
 
     def _inner_conforms(self, shape: Shape, focus: str) -> Iterator[str]:
@@ -113,8 +117,9 @@ class Compiler:
         violated = judge(self, shape, term, value)
         first = leading(shape.path) if shape.path is not None else None
         repeats = shape.path is not None and may_repeat(shape.path)
+        entry = None if first is None else Entry(first, pattern, violated, once=not repeats)
         return Check(
-            component(what), pattern, violated, value, repeats=repeats, starts_with=first, looks_up=name not in CHEAP
+            component(what), pattern, violated, value, repeats=repeats, entry=entry, looks_up=name not in CHEAP
         )
 
     def _values(self, shape: Shape, focus: str) -> tuple[str, str]:

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from provkg.gate.compiler.paths import Fresh
-from provkg.vocabulary import dependsOn, prov_generated, prov_wasGeneratedBy, rdf_type, rdfs_subClassOf
+from provkg.vocabulary import rdf_type, rdfs_subClassOf
 
-# Derived in the index, or written in both directions by the closure: neither describes its subject.
-_DESCRIBES_NOTHING: Final = (dependsOn, prov_generated, prov_wasGeneratedBy)
+
+@dataclass(frozen=True)
+class OpenWorld:
+    """How a node that is described is told from one that is only spoken of: it may be anything, until somebody says.
+
+    What `both_ways` relate is stated from either end, and `one_way` follows from statements of the other end; neither
+    describes its subject, nor does what is `derived`. What begins with `namespace` need not be described.
+    """
+
+    both_ways: tuple[NamedNode, ...] = ()
+    one_way: Mapping[NamedNode, tuple[NamedNode, ...]] = field(default_factory=dict)
+    derived: tuple[NamedNode, ...] = ()
+    namespace: str = "urn:x-none:"
+
+    def describes(self, predicate: NamedNode) -> bool:
+        """Whether whatever has `predicate` is thereby described."""
+        return not (predicate in self.both_ways or predicate in self.one_way or predicate in self.derived)
+
+    def is_described(self, node: str, fresh: Fresh) -> str:
+        """Return the condition that a statement of its own describes `node`."""
+        said, value = fresh(), fresh()
+        # A type is nearly always there, and one look-up finds it.
+        return (
+            f"(EXISTS {{ {node} {rdf_type} {fresh()} }} || "
+            f"EXISTS {{ {node} {said} {value} FILTER(!({self._is_echo(node, said, value)})) }})"
+        )
+
+    def is_known(self, node: str, fresh: Fresh) -> str:
+        """Return the condition that `node` is described, or need not be."""
+        exempt = f"(isIRI({node}) && STRSTARTS(STR({node}), {Literal(self.namespace)}))"
+        return f"({exempt} || {self.is_described(node, fresh)})"
+
+    def _is_echo(self, node: str, said: str, value: str) -> str:
+        ways = [
+            f"(!isLiteral({value}) && {said} IN ({_listed(self.both_ways)}))",
+            f"{said} IN ({_listed(self.derived)})",
+        ]
+        for each, sources in self.one_way.items():
+            ways += [f"({said} = {each} && EXISTS {{ {value} {source} {node} }})" for source in sources]
+        return " || ".join(ways)
+
+
+def _listed(terms: Iterable[NamedNode]) -> str:
+    return ", ".join(sorted(map(str, terms)))
 
 
 @dataclass(frozen=True)
@@ -20,12 +61,12 @@ class Membership:
     """How `sh:class` and `sh:targetClass` are answered.
 
     `closed_types`: nodes state all their types, so the tree is not asked. `known` are instances that the data need not
-    name: the concepts of an ontology. `open_world`: a node of which nothing is said may be an instance of anything.
+    name: the concepts of an ontology. With an `open_world`, what nothing describes may be an instance or none.
     """
 
     closed_types: bool = False
     known: Mapping[NamedNode, frozenset[NamedNode]] = field(default_factory=dict)
-    open_world: bool = False
+    open_world: OpenWorld | None = None
 
     def instances(self, node: str, kind: NamedNode, fresh: Fresh) -> str:
         """Return the pattern that finds every instance of `kind`; of closed types, each once."""
@@ -44,19 +85,11 @@ class Membership:
             f"FILTER({narrower} = {kind} || EXISTS {{ {narrower} {rdfs_subClassOf}* {kind} }}) }}"
         )
 
-    def is_no_instance(self, node: str, kind: NamedNode, fresh: Fresh) -> str:
-        """Return the condition that `node` may not be taken for an instance of `kind`."""
+    def is_no_instance(self, node: str, kind: NamedNode, fresh: Fresh, *, doubtful: bool) -> str:
+        """Return the condition that `node` is no instance of `kind`; `doubtful`: nor what may turn out to be one."""
         said = [f"!{self.is_instance(node, kind, fresh)}"]
         if known := self.known.get(kind):
-            said.append(f"{node} NOT IN ({', '.join(sorted(map(str, known)))})")
-        if self.open_world:
-            said.append(f"(isLiteral({node}) || {self.is_described(node, fresh)})")
+            said.append(f"{node} NOT IN ({_listed(known)})")
+        if self.open_world is not None and not doubtful:
+            said.append(f"(isLiteral({node}) || {self.open_world.is_known(node, fresh)})")
         return "(" + " && ".join(said) + ")"
-
-    def is_described(self, node: str, fresh: Fresh) -> str:
-        """Return the condition that something is said of `node`, or that the ontology knows it."""
-        said, value = fresh(), fresh()
-        nothing = ", ".join(map(str, _DESCRIBES_NOTHING))
-        own = f"EXISTS {{ {node} {said} {value} FILTER({said} NOT IN ({nothing})) }}"
-        named = sorted({str(each) for known in self.known.values() for each in known})
-        return f"({own} || {node} IN ({', '.join(named)}))" if named else own

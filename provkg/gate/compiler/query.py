@@ -32,6 +32,7 @@ class ShapeQuery:
     from_values: str | None
     targets: Targets
     starts_with: NamedNode | None
+    needs_two: bool
     looks_up: bool
     focus: str
     value: str | None
@@ -55,7 +56,8 @@ def shape_query(
         text,
         _from_values(check, focus, targets, compiler, before),
         targets,
-        check.starts_with if not before else None,
+        check.entry.predicate if check.entry is not None and not before else None,
+        check.entry is not None and check.entry.needs_two and not before,
         check.looks_up,
         focus,
         check.value,
@@ -67,13 +69,17 @@ def shape_query(
 
 
 def _from_values(check: Check, focus: str, targets: Targets, compiler: Compiler, before: list[str]) -> str | None:
-    if check.starts_with is None or before:
+    entry = check.entry
+    if entry is None or before:
         return None
-    selected = targets.condition(FOCUS, compiler.membership, compiler.fresh)
-    # The cheaper question first: the second is then asked of few.
-    asked = [selected, check.violated] if check.looks_up else [check.violated, selected]
-    head = _head(check, focus, distinct=check.repeats)
-    return f"{head} {{ {check.pattern}{''.join(map(_filter, asked))} }}"
+    asked = [entry.violated]
+    world = compiler.membership.open_world
+    selects = entry.predicate in targets.subjects_of and (world is None or world.describes(entry.predicate))
+    if not selects:
+        # After it, and in one condition, whose order Oxigraph keeps: few violate, so few are looked up.
+        asked.append(targets.condition(FOCUS, compiler.membership, compiler.fresh))
+    head = _head(check, focus, distinct=not entry.once)
+    return f"{head} {{ {entry.pattern}{_filter(' && '.join(f'({each})' for each in asked))} }}"
 
 
 def _head(check: Check, focus: str, *, distinct: bool) -> str:

@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary
 from provkg.errors import Unreadable
-from provkg.gate.compiler.check import Check, component
-from provkg.gate.compiler.paths import Alternative, Path, Predicate, in_order, steps
+from provkg.gate.compiler.check import Check, Entry, component
+from provkg.gate.compiler.paths import Alternative, Path, Predicate, in_order, leading, steps
 from provkg.gate.compiler.shape import Shape, is_true
 from provkg.gate.compiler.values import constant, named
 from provkg.gate.shapes import Term, sh
@@ -31,7 +31,18 @@ def _min_count(compiler: Compiler, shape: Shape, number: Term, focus: str) -> It
 
 
 def _max_count(compiler: Compiler, shape: Shape, number: Term, focus: str) -> Iterator[Check]:
-    yield Check(component("MaxCount"), violated=_more(compiler, shape, _number(number), focus, ""))
+    most = _number(number)
+    entry = _entry(compiler, shape, focus, only=most == 1)
+    yield Check(component("MaxCount"), violated=_more(compiler, shape, most, focus, ""), entry=entry)
+
+
+def _entry(compiler: Compiler, shape: Shape, focus: str, *, only: bool) -> Entry | None:
+    """Return how to find the nodes that have more than one value (`only`) from the statements of the first property."""
+    if not (only and isinstance(shape.path, Predicate)):
+        return None
+    value, other = compiler.fresh(), compiler.fresh()
+    first, second = (steps(shape.path, focus, each, compiler.fresh) for each in (value, other))
+    return Entry(shape.path.term, first, f"EXISTS {{ {second} FILTER(!sameTerm({value}, {other})) }}", needs_two=True)
 
 
 def _qualified_min(compiler: Compiler, shape: Shape, number: Term, focus: str) -> Iterator[Check]:
@@ -44,7 +55,9 @@ def _qualified_min(compiler: Compiler, shape: Shape, number: Term, focus: str) -
 def _qualified_max(compiler: Compiler, shape: Shape, number: Term, focus: str) -> Iterator[Check]:
     for qualified in compiler.shapes.values(shape.node, _QUALIFIED):
         asked = _more(compiler, shape, _number(number), focus, _qualifies(compiler, shape, qualified))
-        yield Check(component("QualifiedMaxCount"), violated=asked)
+        first = leading(_path(shape))
+        entry = None if first is None else Entry(first, f"{focus} {first} {compiler.fresh()} .", asked)
+        yield Check(component("QualifiedMaxCount"), violated=asked, entry=entry)
 
 
 def _qualifies(compiler: Compiler, shape: Shape, qualified: Term) -> str:

@@ -31,7 +31,7 @@ _FLAGS: Final = sh("flags")
 def _class(compiler: Compiler, _shape: Shape, kind: Term, value: str) -> str:
     if not isinstance(kind, NamedNode):
         return "true"  # a blank node of the shapes graph is no class of the data
-    return compiler.membership.is_no_instance(value, kind, compiler.fresh)
+    return compiler.membership.is_no_instance(value, kind, compiler.fresh, doubtful=compiler.negated)
 
 
 def _datatype(_compiler: Compiler, _shape: Shape, datatype: Term, value: str) -> str:
@@ -90,7 +90,7 @@ def _node(compiler: Compiler, _shape: Shape, shape: Term, value: str) -> str:
 
 
 def _not(compiler: Compiler, _shape: Shape, shape: Term, value: str) -> str:
-    return f"({compiler.conforms(shape, value)})"
+    return f"({compiler.conforms(shape, value, negated=True)})"
 
 
 def _and(compiler: Compiler, _shape: Shape, head: Term, value: str) -> str:
