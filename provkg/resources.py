@@ -12,6 +12,8 @@ ONTOLOGY: Final = _HOME / "ontology"
 SHAPES: Final = _HOME / "shapes"
 QUERIES: Final = _HOME / "queries"
 RULES: Final = _HOME / "rules"
+# Records that a constraint refuses, and small graphs in which a rule finds something.
+EXAMPLES: Final = _HOME / ("examples" if _HOME.name == "_data" else "tests")
 
 
 def version() -> str:

@@ -26,6 +26,7 @@ ON_A_GRAPH = {
     "score": ["score"],
     "audit": ["audit"],
     "add": ["add", RECORD],
+    "docs": ["docs", "site"],
     "serve": ["serve"],
     "doctor": ["doctor"],
     "sync": ["sync"],

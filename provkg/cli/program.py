@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "score": "provkg.cli.scoring",
     "audit": "provkg.cli.auditing",
     "add": "provkg.cli.adding",
+    "docs": "provkg.cli.documenting",
     "serve": "provkg.cli.serving",
     "doctor": "provkg.cli.doctor",
     "sync": "provkg.cli.graphs",
