@@ -147,6 +147,19 @@ def test_a_refused_record_is_told_in_full_and_the_others_are_kept(kg: Path, tmp_
     assert len(list((kg / "rejected").glob("*.ttl"))) == 2, "the record and its report lie there"
 
 
+def test_what_is_refused_is_called_by_its_name(kg: Path, tmp_path: Path) -> None:
+    """An IRI says nothing to the person who wrote `dct:title "my fit"` above it; what has no name keeps its kind."""
+    bad = tmp_path / "bad.ttl"
+    bad.write_text(
+        "@prefix pvk: <https://w3id.org/provkg#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+        '<https://example.org/kg/training-run/0123456789abcdef> a pvk:TrainingRun ; dct:title "my fit" .\n'
+        "<https://example.org/kg/dataset/0123456789abcdef> a pvk:Dataset ."
+    )
+    told = run("add", "--store", kg, bad).stdout.splitlines()[1:]
+    starts = {line.partition(": ")[0] for line in told}
+    assert starts == {"  - my fit (training-run/0123456789abcdef)", "  - dataset/0123456789abcdef"}
+
+
 def test_a_mended_record_leaves_the_refused_ones(kg: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.ttl"
     bad.write_text("<https://example.org/kg/dataset/b> a <https://w3id.org/provkg#Dataset> .")

@@ -59,7 +59,7 @@ def test_the_holder_takes_the_records_and_its_verdicts_are_printed(holder: Knowl
     code, out, said = added_beside(holder, good, bad)
     assert code == 1, said
     assert f"{good}: kept as record " in out
-    assert f"{bad}: refused, 1 problem(s); it lies in {holder.folder.rejected}\n  - " in out
+    assert f"{bad}: refused, 1 problem(s); it lies in {holder.folder.rejected}\n  - dataset/bad: " in out
     assert "(dct:title)" in out
     assert "1 of 2 record(s) are in the graph" in said
     assert f"held by process {os.getpid()} on " in said

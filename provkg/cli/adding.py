@@ -179,10 +179,11 @@ def _printed(record: NamedRecord, outcome: Outcome, folder: Folder) -> bool:
     from provkg.graph.rejected import Rejected
 
     called = f"{record.source} <{record.graph.value}>" if record.graph else record.source
+    messages = _named(outcome.messages, record)
     match outcome.verdict:
         case "rejected":
             click.echo(f"{called}: refused, {outcome.problems} problem(s); it lies in {folder.rejected}")
-            _list(outcome.messages, outcome.problems)
+            _list(messages, outcome.problems)
         case "conflict":
             click.echo(f"{called}: refused, {' '.join(outcome.messages)}")
         case _:
@@ -190,8 +191,20 @@ def _printed(record: NamedRecord, outcome: Outcome, folder: Folder) -> bool:
                 Rejected(folder.rejected).forget(earlier)
             state = "was there already" if outcome.verdict == "duplicate" else "kept"
             click.echo(f"{called}: {state} as record {outcome.record}")
-            _list([f"warning: {message}" for message in outcome.messages], outcome.warnings)
+            _list([f"warning: {message}" for message in messages], outcome.warnings)
     return outcome.kept
+
+
+def _named(messages: Sequence[str], record: NamedRecord) -> list[str]:
+    """Return `messages`, each of which begins with the IRI of what it is about, with what the record calls that."""
+    from pyoxigraph import NamedNode
+
+    from provkg.questions.labels import called
+
+    terms = {term.value for triple in record.triples for term in triple if isinstance(term, NamedNode)}
+    names = called(terms, record.triples) if messages else {}
+    parted = [message.partition(": ") for message in messages]
+    return [f"{names.get(about, about)}{colon}{said}" for about, colon, said in parted]
 
 
 def _list(lines: Sequence[str], count: int) -> None:

@@ -196,14 +196,9 @@ def _of_graph(store: Path, level: str, engine: str) -> Checked:
 
 
 def _labels(verdict: Verdict, data: Sequence[Triple]) -> dict[str, str]:
-    from pyoxigraph import NamedNode
+    from provkg.questions.labels import called
 
-    from provkg.questions.labels import labelled
-    from provkg.questions.terms import short
-
-    # What nothing names is told by its IRI alone, whose first part is its kind.
-    shortened = {each.focus: short(NamedNode(each.focus)) for each in verdict.found if not each.focus.startswith("_:")}
-    return shortened | labelled(data)
+    return called({each.focus for each in verdict.found}, data)
 
 
 def _places(files: Sequence[RdfFile]) -> Mapping[str, tuple[str, int]]:

@@ -53,6 +53,13 @@ def labelled(triples: Iterable[Triple]) -> dict[str, str]:
     return {thing.value: f"{label} ({short(thing)})" for thing, label in labels.items() if label}
 
 
+def called(things: Iterable[str], triples: Iterable[Triple]) -> dict[str, str]:
+    """Return what people are told each of `things` is called: its label, else its shortened IRI."""
+    # What nothing names is told by its IRI alone, whose first part is its kind.
+    shortened = {thing: short(NamedNode(thing)) for thing in things if not thing.startswith("_:")}
+    return shortened | labelled(triples)
+
+
 def _label(facts: _Facts, wholes: Iterable[_Facts]) -> str:
     name = next(filter(None, (_first(each, _NAMES) for each in (*wholes, facts))), _measured(facts))
     version = _first(facts, _VERSIONS)
