@@ -7,37 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from provkg.ledger import merkle
-from provkg.ledger.leaf import Leaf
+from provkg.ledger.leaf import Envelope, Leaf
 
 SALT_BYTES: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A record that passed the gate; `lines` are canonical N-Triples lines without their line ends, in any order.
+class Entry(Envelope):
+    """A record that passed the gate; `lines` are canonical N-Triples lines without their line ends, in any order."""
 
-    `received` is the time of admission in UTC, as `xsd:dateTime` text.
-    """
-
-    record: str
-    type: str
     lines: tuple[str, ...]
-    schema: str
-    level: str
-    shapes: str
-    warnings: int
-    emitter: str
-    received: str
-    project: str | None = None
-    supersedes: tuple[str, ...] = ()
 
     def leaf(self, commitments: Sequence[bytes]) -> Leaf:
         """Return the leaf that stands for this record in the log."""
-        return Leaf(
-            record=self.record, type=self.type, statements=len(commitments), root=merkle.root(commitments).hex(),
-            schema=self.schema, level=self.level, shapes=self.shapes, warnings=self.warnings, emitter=self.emitter,
-            received=self.received, project=self.project, supersedes=self.supersedes,
-        )  # fmt: skip
+        return Leaf(**self.envelope(), statements=len(commitments), root=merkle.root(commitments).hex())
 
 
 @dataclass(frozen=True)

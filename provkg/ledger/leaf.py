@@ -1,25 +1,22 @@
 """A leaf of the log: what stays known of a record for ever, without personal data or anything to guess it from."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from provkg.errors import LedgerBroken
 
 
 @dataclass(frozen=True, kw_only=True)
-class Leaf:
-    """What the log keeps of a record when its text is erased.
+class Envelope:
+    """What is said of a record as a whole when it passes the gate.
 
-    `root` is the Merkle root over the salted commitments of the record's statements, in hex: no unsalted digest of the
-    text is kept, because erased text could be guessed from it. `schema` is the version of the ontology, `shapes` the
-    digest of the shapes that the record passed at `level`, `warnings` how many findings did not stand in its way.
+    `schema` is the version of the ontology, `shapes` the digest of the shapes that the record passed at `level`,
+    `warnings` how many findings did not stand in its way, `received` the time in UTC, as `xsd:dateTime` text.
     """
 
     record: str
     type: str
-    statements: int
-    root: str
     schema: str
     level: str
     shapes: str
@@ -28,6 +25,22 @@ class Leaf:
     received: str
     project: str | None = None
     supersedes: tuple[str, ...] = ()
+
+    def envelope(self) -> dict[str, Any]:
+        """Return what is said here, by name, for another value that says the same."""
+        return {field.name: getattr(self, field.name) for field in fields(Envelope)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf(Envelope):
+    """What the log keeps of a record when its text is erased.
+
+    `root` is the Merkle root over the salted commitments of the record's statements, in hex: no unsalted digest of the
+    text is kept, because erased text could be guessed from it.
+    """
+
+    statements: int
+    root: str
     kind: str = "record"
 
     def to_bytes(self) -> bytes:
