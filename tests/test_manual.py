@@ -16,11 +16,13 @@ from hypothesis import strategies as some
 from provkg import vocabulary
 from provkg.errors import StorageFailed
 from provkg.folder import Folder
+from provkg.gate import rules as gate_rules
 from provkg.gate.shapes import SHAPES_NAMESPACE, Shapes
 from provkg.manual import render, write
 from provkg.manual.alignments import alignments
 from provkg.manual.constraints import failing_examples
 from provkg.manual.markup import Html, element, fragment, link
+from provkg.manual.shapes_page import GATE_CHECKS
 from provkg.manual.terms import OWN_TERMS, Terms
 from provkg.questions import all_questions
 from provkg.resources import ONTOLOGY, SHAPES
@@ -124,6 +126,13 @@ def test_every_constraint_has_its_place_its_sentence_and_a_record_that_fails(pag
     assert [name for name in names if failing[name] not in shown] == []
 
 
+def test_what_the_gate_asks_beside_the_shapes_is_shown_too(pages: dict[str, Reading]) -> None:
+    """Reports name these as they name shapes."""
+    named = set(re.findall(r'_problem\("([A-Z][a-z]+-[a-z]+)"', Path(gate_rules.__file__).read_text("utf-8")))
+    assert named == set(GATE_CHECKS)
+    assert named <= pages["shapes.html"].places.keys()
+
+
 def test_what_is_asked_for_says_why_and_which_requirement_it_serves(pages: dict[str, Reading]) -> None:
     shapes = Shapes.read(sorted(SHAPES.glob("*.ttl")))
     shown = "".join(pages["shapes.html"].text)
@@ -153,6 +162,14 @@ def test_a_term_leads_to_its_shapes_and_a_constraint_to_its_terms(pages: dict[st
     assert "shapes.html#ModelVersion" in pages["ontology.html"].links
     assert "shapes.html#ModelVersion-content-presence" in pages["ontology.html"].links
     assert "ontology.html#hasFile" in pages["shapes.html"].links
+
+
+def test_a_term_leads_to_the_rules_and_questions_that_ask_for_it(pages: dict[str, Reading]) -> None:
+    assert {"rules.html#X09", "questions.html#models/training-data"} <= set(pages["ontology.html"].links)
+
+
+def test_a_question_has_a_place_under_its_short_name(pages: dict[str, Reading]) -> None:
+    assert {f"Q{number}" for number in range(1, 13)} <= pages["questions.html"].places.keys()
 
 
 # What holds of every page
@@ -213,6 +230,36 @@ def test_headings_go_down_by_one_and_fields_have_labels(pages: dict[str, Reading
 
 def test_two_builds_are_equal_byte_for_byte(site: dict[str, str]) -> None:
     assert render() == site
+
+
+def rgb(colour: str) -> tuple[float, ...]:
+    digits = colour.lstrip("#")
+    whole = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
+    return tuple(int(whole[i : i + 2], 16) / 255 for i in (0, 2, 4))
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance (WCAG 2.2)."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in rgb(colour)]
+    return sum(weight * v for weight, v in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize(("theme", "place"), [("light", 0), ("dark", 1), ("print", 2)])
+def test_text_stands_out_from_its_ground_as_wcag_asks(theme: str, place: int, site: dict[str, str]) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", site["style.css"], re.DOTALL)
+    assert len(blocks) == 3
+    colours: dict[str, str] = {}
+    for block in (blocks[0], blocks[place]):
+        colours |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block))
+    pairs = [(text, ground) for text in ("ink", "soft", "accent") for ground in ("ground", "card", "sunk")]
+    pairs += [("text", "sunk"), ("violet", "sunk"), ("accent", "accent-sunk"), ("soft", "accent-sunk")]
+    pairs += [(name, f"{name}-sunk") for name in ("green", "blue", "violet", "red", "amber")]
+    assert {pair: round(ratio, 2) for pair in pairs if (ratio := contrast(*(colours[p] for p in pair))) < 4.5} == {}
 
 
 # Markup

@@ -12,10 +12,11 @@ from provkg.folder import Folder
 from provkg.manual.alignments import Alignment, Match, alignments
 from provkg.manual.constraints import Constraint, ShapesFile, shapes_files
 from provkg.manual.markup import Html, anchor, element, link
-from provkg.manual.terms import Terms
+from provkg.manual.terms import PVK, Terms
 from provkg.questions import Question, all_questions
 from provkg.questions.terms import prefixed
 from provkg.rules import Rule, Rulebook
+from provkg.sparql import tokens
 
 TERMS, SHAPES, RULES, QUESTIONS, ALIGNMENTS, START = (
     f"{name}.html" for name in ("ontology", "shapes", "rules", "questions", "alignments", "index")
@@ -86,6 +87,17 @@ class Contents:
         for alignment in self.alignments:
             for match in alignment.matches:
                 found.setdefault(match.ours, []).append((alignment, match))
+        return found
+
+    @cached_property
+    def asked_in(self) -> dict[str, list[tuple[str, str]]]:
+        """The rules and saved questions whose queries name each term of ours: what they are called, and where."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        texts = [(rule.id, anchor(RULES, rule.id), rule.question.text) for rule in self.rules if rule.question]
+        texts += [(each.name, anchor(QUESTIONS, each.path), each.text) for each in self.questions]
+        for name, place, text in texts:
+            for local in dict.fromkeys(t.text.removeprefix("pvk:") for t in tokens(text) if t.kind == "prefixed"):
+                found.setdefault(PVK + local, []).append((name, place))
         return found
 
     def address(self, iri: str) -> str:

@@ -15,6 +15,7 @@ DOMAIN, RANGE = RDFS + "domain", RDFS + "range"
 SUB_CLASS, SUB_PROPERTY = RDFS + "subClassOf", RDFS + "subPropertyOf"
 # What says how the values of a metric or parameter are to be read.
 OF_VALUES = {PVK + "unit": "unit", PVK + "minValue": "least", PVK + "maxValue": "most"}
+MOST_AT_ONCE = 8
 GROUP_NAMES = {"Scheme": "Controlled terms"}
 
 
@@ -130,10 +131,11 @@ def _facts(term: Term, contents: Contents) -> Html | None:
         ("kind of", _linked(terms.related(term.iri, SUB_CLASS, SUB_PROPERTY), contents)),
         ("kinds", _linked(terms.pointing(term.iri, SUB_CLASS, SUB_PROPERTY), contents)),
         ("inverse", _linked(dict.fromkeys(one_way), contents)),
-        ("has", _linked(terms.pointing(term.iri, DOMAIN), contents)),
+        ("properties", _linked(terms.pointing(term.iri, DOMAIN), contents)),
         ("value of", _linked(terms.pointing(term.iri, RANGE), contents)),
         ("values", _linked(terms.pointing(term.iri, RDF_TYPE), contents)),
         ("shapes", _shapes(term, contents)),
+        ("asked in", _queries(term, contents)),
         ("elsewhere", separated(_matches(term, contents), " · ")),
     )
 
@@ -146,11 +148,19 @@ def _shapes(term: Term, contents: Contents) -> Html | None:
     found = [link(address, element("code", name)) for name, address in contents.shapes_of.get(term.iri, ())]
     asked = contents.constraints_on.get(term.iri, ())
     found += [link(anchor(SHAPES, each.name), element("code", each.name)) for each in asked]
-    return _folded(found, f"{len(found)} constraints") if len(found) > 8 else separated(found) or None
+    return _listed(found, "constraints")
 
 
-def _folded(found: Sequence[Html], title: str) -> Html:
-    return shown_on_request(title, element("p", separated(found)))
+def _queries(term: Term, contents: Contents) -> Html | None:
+    found = contents.asked_in.get(term.iri, ())
+    return _listed([link(address, element("code", name)) for name, address in found], "rules and questions")
+
+
+def _listed(found: Sequence[Html], what: str) -> Html | None:
+    """Return the links, folded away where they are many."""
+    if len(found) <= MOST_AT_ONCE:
+        return separated(found) or None
+    return shown_on_request(f"{len(found)} {what}", element("p", separated(found)))
 
 
 def _matches(term: Term, contents: Contents) -> list[Html]:

@@ -52,7 +52,8 @@ def _theme(theme: str, listed: Sequence[Question], short: dict[str, list[str]], 
 
 
 def _question(question: Question, short: Sequence[str], contents: Contents) -> Html:
-    names = separated((element("code", name) for name in (question.name, *short)), " ")
+    # People ask for Q11: a tag that finds one question is a place too.
+    names = separated([element("code", question.name), *(element("code", tag, id=tag) for tag in short)], " ")
     return element(
         "article",
         title_of(3, anchor("", question.path), question.summary),

@@ -10,6 +10,34 @@ from provkg.manual.frame import LEVEL_WORDS, Entry, Page, badge, facts, shown_on
 from provkg.manual.markup import Html, anchor, element, separated
 
 SAID_OF = {"targetSubjectsOf": "what has ", "targetObjectsOf": "what is a value of "}
+GATE_PLACE = "gate/checks"
+GATE_CHECKS = {
+    "Term-known": (
+        "violation",
+        "Every term of provkg, PROV and the vocabularies of RDF exists.",
+        "A misspelt term joins with nothing: what it says is never found, and nobody is told.",
+    ),
+    "Term-placed": (
+        "violation",
+        "A property of provkg is said only of the kinds of thing that have it.",
+        "Elsewhere no question looks for it.",
+    ),
+    "Node-kind": (
+        "violation",
+        "Every thing that a record describes is of a kind that provkg knows (rdf:type).",
+        "No shape asks anything of a thing without a kind, and it would pass unseen.",
+    ),
+    "Node-record": (
+        "violation",
+        "A record does not describe records.",
+        "When a record was kept, and by whom, is for provkg to say: nobody can claim it.",
+    ),
+    "Node-described": (
+        "warning",
+        "What a record points at is described, there or in another record.",
+        "Lineage ends at a thing of which nothing is known.",
+    ),
+}
 FACETS = {
     "presence": "something is there",
     "type": "what a value is",
@@ -24,10 +52,11 @@ FACETS = {
 def shapes_page(contents: Contents) -> Page:
     """Return the page."""
     named = {
-        "Kinds of record": [(file.name, _place(file)) for file in contents.shapes if not file.own],
-        "Of this graph's own": [(file.name, _place(file)) for file in contents.shapes if file.own],
+        "Kinds of record": [(_title(file.name), _place(file)) for file in contents.shapes if not file.own],
+        "Beside the shapes": [("What the gate sees", GATE_PLACE)],
+        "Of this graph's own": [(_title(file.name), _place(file)) for file in contents.shapes if file.own],
     }
-    body = [_levels(), [_file(file, contents) for file in contents.shapes]]
+    body = [_levels(), [_file(file, contents) for file in contents.shapes], _gate()]
     entries = [Entry(c.name, f"shape · {c.level}", c.message, anchor(SHAPES, c.name)) for c in contents.constraints]
     sections = {group: listed for group, listed in named.items() if listed}
     return Page(SHAPES, "Shapes", _lead(contents), body, sections, entries)
@@ -59,8 +88,29 @@ def _place(file: ShapesFile) -> str:
     return f"{'own' if file.own else 'file'}/{file.name}"
 
 
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _gate() -> Html:
+    cards = [
+        element(
+            "article",
+            title_of(3, anchor("", name), sentence),
+            element("p", badge(severity, severity), " ", element("code", name, class_="name")),
+            element("p", why, class_="says"),
+            class_="card",
+            id=name,
+        )
+        for name, (severity, sentence, why) in GATE_CHECKS.items()
+    ]
+    head = title_of(2, anchor("", GATE_PLACE), "What the gate sees beside the shapes")
+    about = element("p", "SHACL asks of what a record says; these are asked of how it says it.")
+    return element("section", head, about, cards, id=GATE_PLACE)
+
+
 def _file(file: ShapesFile, contents: Contents) -> Html:
-    head = title_of(2, anchor("", _place(file)), file.name[:1].upper() + file.name[1:])
+    head = title_of(2, anchor("", _place(file)), _title(file.name))
     about = element("p", file.about) if file.about else None
     return element("section", head, about, [_shape(shape, contents) for shape in file.shapes], id=_place(file))
 
