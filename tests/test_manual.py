@@ -262,6 +262,15 @@ def test_text_stands_out_from_its_ground_as_wcag_asks(theme: str, place: int, si
     assert {pair: round(ratio, 2) for pair in pairs if (ratio := contrast(*(colours[p] for p in pair))) < 4.5} == {}
 
 
+@pytest.mark.checkout
+def test_the_addresses_that_the_documentation_promises_exist(pages: dict[str, Reading]) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "pages.md").read_text("utf-8")
+    promised = re.findall(r"\| `https://\S+[#/]\S+` \| `(\w+\.html)#(\S+)` \|", text)
+    assert len(promised) == 4
+    assert [place for file, place in promised if place not in pages[file].places] == []
+    assert set(re.findall(r"^\| `(\w+\.html)` \|", text, re.MULTILINE)) == set(pages)
+
+
 # Markup
 
 

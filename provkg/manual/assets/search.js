@@ -33,6 +33,8 @@
     return words.every((word) => text.includes(word)) ? 3 : -1;
   };
 
+  const foreign = ([, sort]) => (sort === "elsewhere" ? 1 : 0);
+
   const line = ([name, sort, says, address]) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
@@ -54,7 +56,7 @@
     const ranked = entries
       .map((entry) => [place(wanted, entry), entry])
       .filter(([rank]) => rank >= 0)
-      .sort(([one, a], [other, b]) => one - other || a[0].length - b[0].length);
+      .sort(([one, a], [other, b]) => one - other || foreign(a) - foreign(b) || a[0].length - b[0].length);
     list.replaceChildren(...ranked.slice(0, MOST).map(([, entry]) => line(entry)));
     list.hidden = ranked.length === 0;
     count.textContent = ranked.length === 1 ? "1 found" : `${ranked.length} found`;
