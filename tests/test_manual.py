@@ -20,7 +20,9 @@ from provkg.gate import rules as gate_rules
 from provkg.gate.shapes import SHAPES_NAMESPACE, Shapes
 from provkg.manual import render, write
 from provkg.manual.alignments import alignments
+from provkg.manual.code import linked
 from provkg.manual.constraints import failing_examples
+from provkg.manual.contents import Contents
 from provkg.manual.markup import Html, element, fragment, link
 from provkg.manual.shapes_page import GATE_CHECKS
 from provkg.manual.terms import OWN_TERMS, Terms
@@ -76,6 +78,11 @@ class Reading(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def contents() -> Contents:
+    return Contents.read()
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +289,18 @@ def test_text_cannot_become_markup(text: str) -> None:
     assert "<" not in fragment(text)
 
 
+@given(text=some.text())
+def test_code_is_shown_as_it_is_written(contents: Contents, text: str) -> None:
+    page = Reading(linked(text, contents))
+    assert "".join(page.text) == text.strip()
+    assert set(page.links) <= {contents.address(iri) for iri in contents.terms.by_iri}
+
+
+def test_terms_in_code_lead_to_what_they_mean(contents: Contents) -> None:
+    shown = Reading(linked('ex:a a pvk:Model ; pvk:nothing "pvk:Run" . # pvk:Run', contents))
+    assert shown.links == ["ontology.html#Model"]
+
+
 def test_what_an_f_string_makes_of_markup_is_text() -> None:
     bold = element("b", "x")
     assert fragment(f"{bold}") == "&lt;b&gt;x&lt;/b&gt;"
@@ -366,6 +385,12 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "site").write_text("", "utf-8")
     with pytest.raises(StorageFailed, match="is a file; name a folder"):
         write(tmp_path / "site")
+
+
+@pytest.mark.parametrize("place", ["/proc/nothing/here", "taken"])
+def test_a_place_that_cannot_be_written_is_said(place: str, tmp_path: Path) -> None:
+    (tmp_path / "taken" / "index.html").mkdir(parents=True)
+    assert "name another folder" in one_sentence(run("docs", tmp_path / place), 3)
 
 
 def test_a_graph_that_is_none_is_said(tmp_path: Path) -> None:

@@ -49,11 +49,13 @@ def write(place: Path, folder: Folder | None = None) -> list[Path]:
             file.write_text(text, "utf-8", newline="\n")
     except (FileExistsError, NotADirectoryError):
         raise StorageFailed(f"{place} is a file; name a folder to write the pages into") from None
+    except OSError as error:
+        raise StorageFailed(f"{error.filename}: {error.strerror}; name another folder for the pages") from error
     return list(files)
 
 
 def _refuse_foreign(file: Path) -> None:
-    if file.exists() and MADE_BY not in file.read_bytes()[:_MARK_WITHIN].decode("utf-8", "replace"):
+    if file.is_file() and MADE_BY not in file.read_bytes()[:_MARK_WITHIN].decode("utf-8", "replace"):
         raise StorageFailed(f"{file} is not a page of provkg docs; name another folder")
 
 
