@@ -23,7 +23,7 @@ from provkg.manual.alignments import alignments
 from provkg.manual.code import linked
 from provkg.manual.constraints import failing_examples
 from provkg.manual.contents import Contents
-from provkg.manual.markup import Html, element, fragment, link
+from provkg.manual.markup import Html, element, fragment, link, prose
 from provkg.manual.shapes_page import GATE_CHECKS
 from provkg.manual.terms import OWN_TERMS, Terms
 from provkg.questions import all_questions
@@ -33,7 +33,7 @@ from provkg.vocabulary import NAMESPACES
 from tests.commands import one_sentence, run
 
 PVK = NAMESPACES["pvk"]
-VOID = {"meta", "link", "input", "img", "br", "hr"}
+VOID = {"meta", "link", "input", "img", "wbr"}
 
 
 class Reading(HTMLParser):
@@ -299,6 +299,11 @@ def test_code_is_shown_as_it_is_written(contents: Contents, text: str) -> None:
 def test_terms_in_code_lead_to_what_they_mean(contents: Contents) -> None:
     shown = Reading(linked('ex:a a pvk:Model ; pvk:nothing "pvk:Run" . # pvk:Run', contents))
     assert shown.links == ["ontology.html#Model"]
+
+
+def test_backticks_set_code_off_and_an_odd_one_is_left() -> None:
+    assert prose("`runs` counts <them>") == "<code>runs</code> counts &lt;them&gt;"
+    assert prose("one ` alone") == "one ` alone"
 
 
 def test_what_an_f_string_makes_of_markup_is_text() -> None:

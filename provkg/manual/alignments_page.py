@@ -45,7 +45,9 @@ def _alignment(alignment: Alignment, contents: Contents) -> Html:
 
 
 def _theirs(iri: str, shown: str) -> Html:
-    return link(iri, element("code", shown))
+    # A place in a JSON schema is long; on a phone it breaks after a dot.
+    pieces = [[piece, ".", element("wbr")] for piece in shown.split(".")[:-1]]
+    return link(iri, element("code", pieces, shown.split(".")[-1]))
 
 
 def _unmatched(alignment: Alignment) -> Html | None:

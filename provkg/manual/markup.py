@@ -7,7 +7,7 @@ from html import escape
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
-VOID: Final = frozenset({"meta", "link", "input", "img", "br", "hr"})
+VOID: Final = frozenset({"meta", "link", "input", "img", "wbr"})
 
 
 class Html(str):
@@ -34,6 +34,14 @@ def element(name: str, /, *children: Child, **attributes: Attribute) -> Html:
 def fragment(*children: Child) -> Html:
     """Return markup of several parts."""
     return Html("".join(map(_markup, children)))
+
+
+def prose(text: str) -> Html:
+    """Return text in which what stands between backticks is code, as in the headers of queries."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return fragment(text)
+    return fragment(element("code", piece) if number % 2 else piece for number, piece in enumerate(pieces))
 
 
 def separated(children: Iterable[Child], by: str = ", ") -> Html:

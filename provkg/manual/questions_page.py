@@ -8,7 +8,7 @@ from itertools import groupby
 from provkg.manual.code import linked, query_without_header
 from provkg.manual.contents import QUESTIONS, Contents
 from provkg.manual.frame import Entry, Page, command, facts, shown_on_request, table, title_of
-from provkg.manual.markup import Child, Html, anchor, element, separated
+from provkg.manual.markup import Child, Html, anchor, element, prose, separated
 from provkg.questions import Question, single_tags
 from provkg.questions.question import Parameter
 
@@ -19,7 +19,7 @@ def questions_page(contents: Contents) -> Page:
     themes = {theme: list(group) for theme, group in groupby(ordered, key=lambda question: question.theme)}
     tags = single_tags(ordered)
     short = {question.path: [tag for tag, named in tags.items() if named is question] for question in ordered}
-    sections = {"Themes": [(theme, f"theme/{theme}") for theme in themes]}
+    sections = {"Themes": [(theme.capitalize(), f"theme/{theme}") for theme in themes]}
     entries = [
         Entry(", ".join([question.name, *short[question.path]]), "question", question.summary, _address(question))
         for question in ordered
@@ -47,7 +47,7 @@ def _address(question: Question) -> str:
 
 def _theme(theme: str, listed: Sequence[Question], short: dict[str, list[str]], contents: Contents) -> Html:
     place = f"theme/{theme}"
-    head = title_of(2, anchor("", place), theme[:1].upper() + theme[1:])
+    head = title_of(2, anchor("", place), theme.capitalize())
     return element("section", head, [_question(each, short[each.path], contents) for each in listed], id=place)
 
 
@@ -58,7 +58,7 @@ def _question(question: Question, short: Sequence[str], contents: Contents) -> H
         "article",
         title_of(3, anchor("", question.path), question.summary),
         element("p", names, class_="names"),
-        element("p", question.description, class_="says") if question.description else None,
+        element("p", prose(question.description), class_="says") if question.description else None,
         _parameters(question, contents),
         facts(
             ("gives", separated(element("code", column.name) for column in question.columns) or question.form),
@@ -88,5 +88,5 @@ def _parameter(parameter: Parameter, contents: Contents) -> tuple[Child, Child, 
     return (
         element("code", parameter.name),
         classes or parameter.type,
-        "; ".join(each for each in (*said, default) if each),
+        prose("; ".join(each for each in (*said, default) if each)),
     )

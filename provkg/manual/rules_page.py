@@ -8,7 +8,7 @@ from itertools import groupby
 from provkg.manual.code import linked, plain, query_without_header
 from provkg.manual.contents import RULES, Contents
 from provkg.manual.frame import Entry, Page, badge, command, facts, shown_on_request, title_of
-from provkg.manual.markup import Html, anchor, element, link, separated
+from provkg.manual.markup import Html, anchor, element, link, prose, separated
 from provkg.resources import EXAMPLES
 from provkg.rules import Rule
 from provkg.rules.rule import KINDS
@@ -21,7 +21,7 @@ def rules_page(contents: Contents) -> Page:
     ordered = sorted(contents.rules, key=lambda rule: (rule.theme, rule.id))
     themes = {theme: list(group) for theme, group in groupby(ordered, key=lambda rule: rule.theme)}
     entries = [Entry(f"{rule.id} {rule.name}", "rule", rule.summary, anchor(RULES, rule.id)) for rule in ordered]
-    sections = {"Themes": [(theme, f"theme/{theme}") for theme in themes]}
+    sections = {"Themes": [(theme.capitalize(), f"theme/{theme}") for theme in themes]}
     body = [_theme(theme, rules, contents) for theme, rules in themes.items()]
     return Page(RULES, "Rules", _lead(contents), body, sections, entries)
 
@@ -41,7 +41,7 @@ def _lead(contents: Contents) -> Html:
 
 def _theme(theme: str, rules: Sequence[Rule], contents: Contents) -> Html:
     place = f"theme/{theme}"
-    head = title_of(2, anchor("", place), theme[:1].upper() + theme[1:])
+    head = title_of(2, anchor("", place), theme.capitalize())
     return element("section", head, [_rule(rule, contents) for rule in rules], id=place)
 
 
@@ -53,10 +53,10 @@ def _rule(rule: Rule, contents: Contents) -> Html:
         "article",
         title_of(3, anchor("", rule.id), element("span", rule.id, class_="id"), " ", rule.summary),
         element("p", separated(marks, " "), " ", element("code", rule.path, class_="name")),
-        element("p", rule.description) if rule.description else None,
-        element("p", rule.why, class_="says"),
+        element("p", prose(rule.description)) if rule.description else None,
+        element("p", prose(rule.why), class_="says"),
         facts(
-            ("told", rule.message),
+            ("told", prose(rule.message)),
             ("columns", separated(element("code", name) for name in rule.columns)),
             ("PROV constraints", separated(numbers) or None),
             ("asked by", command(f"provkg audit --rule {rule.id}")),
