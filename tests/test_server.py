@@ -21,6 +21,7 @@ import pytest
 from provkg.errors import UsageError
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
+from provkg.manual import render
 from provkg.questions import all_questions
 from provkg.server import negotiation
 from provkg.server.serving import checked_host
@@ -256,6 +257,25 @@ def test_the_front_page_says_what_there_is_and_its_link_works(client: httpx.Clie
     [link] = re.findall(r'href="(/sparql[^"]+)"', page.text)
     assert client.get(link).status_code == 200
     assert page.headers["Content-Security-Policy"] == "default-src 'self'"
+
+
+def test_the_documentation_is_served_with_what_its_pages_load(client: httpx.Client, kg: Path) -> None:
+    pages = render(Folder.find(kg))
+    assert 'href="/docs/"' in client.get("/").text
+    assert client.get("/docs/").text == pages["index.html"]
+    for name, text in pages.items():
+        answer = client.get(f"/docs/{name}")
+        assert (answer.status_code, answer.text) == (200, text), name
+        assert answer.headers["Content-Security-Policy"] == "default-src 'self'"
+    assert client.get("/docs/style.css").headers["Content-Type"] == "text/css; charset=utf-8"
+    assert client.get("/docs/search.js").headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize("name", ["nothing.html", "..%2Fkg.toml", "%2Fetc%2Fpasswd"])
+def test_the_documentation_serves_nothing_but_its_pages(name: str, client: httpx.Client) -> None:
+    answer = client.get(f"/docs/{name}")
+    assert answer.status_code == 404
+    assert "there is nothing at /docs/" in answer.text
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])  # noqa: S104 - to be refused

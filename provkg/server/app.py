@@ -21,6 +21,7 @@ from provkg.questions import Question, all_questions, find
 from provkg.questions.library import LISTED_BY
 from provkg.server import negotiation, protocol
 from provkg.server.delivery import Delivery
+from provkg.server.documentation import Documentation
 from provkg.server.messages import QueryTask, QuestionTask, Task
 from provkg.server.page import front_page
 from provkg.server.pool import Busy, Limits, Pool, WorkerDied
@@ -55,6 +56,7 @@ def application(folder: Folder, *, workers: int, limits: Limits, say: Callable[[
 
     routes = [
         Route("/", desk.front),
+        Route("/docs/{name:path}", desk.documentation, methods=["GET"]),
         Route("/sparql", desk.sparql, methods=["GET", "POST"]),
         Route("/api/questions", desk.questions, methods=["GET"]),
         Route("/api/questions/{name}", desk.question, methods=["GET"]),
@@ -73,9 +75,17 @@ class _Desk:
 
     def __init__(self, folder: Folder, pool: Pool) -> None:
         self._folder, self._pool = folder, pool
+        self._documentation = Documentation(folder)
 
     async def front(self, _: Request) -> Response:
         return HTMLResponse(front_page(self._folder.name), headers=_ALWAYS)
+
+    async def documentation(self, request: Request) -> Response:
+        found = await self._documentation.file(request.path_params["name"])
+        if found is None:
+            return await _not_found(request, RefusedRequest(404, ""))
+        text, media = found
+        return Response(text, media_type=media, headers=_ALWAYS)
 
     async def sparql(self, request: Request) -> Response:
         query_string = request.scope["query_string"]
