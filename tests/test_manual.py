@@ -24,7 +24,8 @@ from provkg.manual.code import linked
 from provkg.manual.constraints import failing_examples
 from provkg.manual.contents import Contents
 from provkg.manual.markup import Html, element, fragment, link, prose
-from provkg.manual.shapes_page import GATE_CHECKS
+from provkg.manual.ontology_page import tree_of_classes
+from provkg.manual.shapes_page import GATE_CHECKS, at_a_glance
 from provkg.manual.terms import OWN_TERMS, Terms
 from provkg.questions import all_questions
 from provkg.resources import ONTOLOGY, SHAPES
@@ -169,6 +170,22 @@ def test_a_term_leads_to_its_shapes_and_a_constraint_to_its_terms(pages: dict[st
     assert "shapes.html#ModelVersion" in pages["ontology.html"].links
     assert "shapes.html#ModelVersion-content-presence" in pages["ontology.html"].links
     assert "ontology.html#hasFile" in pages["shapes.html"].links
+
+
+def test_a_kind_of_record_shows_at_a_glance_what_is_asked_at_which_level(contents: Contents) -> None:
+    version = next(s for file in contents.shapes for s in file.shapes if s.name == "ModelVersion")
+    asked = Reading(at_a_glance([each for each in version.constraints if each.why]))
+    words = "".join(asked.text)
+    assert words.startswith("minimalversionOf, version, ")
+    assert words.index("trainedOn") < words.index("standard") < words.index("evaluation") < words.index("audit")
+    assert "#ModelVersion-content-presence" in asked.links
+
+
+def test_the_tree_of_classes_holds_each_of_them(contents: Contents) -> None:
+    shown = Counter(Reading(tree_of_classes(contents)).links)
+    classes = [term for term in contents.terms.by_iri.values() if term.kind == "class"]
+    assert len(classes) > 100
+    assert [term.name for term in classes if contents.address(term.iri) not in shown] == []
 
 
 def test_a_term_leads_to_the_rules_and_questions_that_ask_for_it(pages: dict[str, Reading]) -> None:

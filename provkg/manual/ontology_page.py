@@ -10,7 +10,9 @@ from provkg.manual.frame import Entry, Page, badge, facts, shown_on_request, tit
 from provkg.manual.markup import Child, Html, anchor, element, fragment, link, separated
 from provkg.manual.statements import DCT, OWL, RDFS, SKOS
 from provkg.manual.terms import PVK, RDF_TYPE, Term, grouped
+from provkg.vocabulary import NAMESPACES
 
+PROV = NAMESPACES["prov"]
 DOMAIN, RANGE = RDFS + "domain", RDFS + "range"
 SUB_CLASS, SUB_PROPERTY = RDFS + "subClassOf", RDFS + "subPropertyOf"
 # What says how the values of a metric or parameter are to be read.
@@ -28,7 +30,12 @@ def ontology_page(contents: Contents) -> Page:
         for group, names in groups.items()
     }
     body = [
-        element("section", element("h2", GROUP_NAMES.get(group, group)), [_section(n, contents) for n in names])
+        element(
+            "section",
+            element("h2", GROUP_NAMES.get(group, group)),
+            tree_of_classes(contents) if group == "Classes" else None,
+            [_section(name, contents) for name in names],
+        )
         for group, names in groups.items()
     ]
     return Page(TERMS, "Terms", _lead(contents), body, listed, [_entry(t) for t in contents.terms.by_iri.values()])
@@ -49,6 +56,22 @@ def _lead(contents: Contents) -> Html:
 
 def _entry(term: Term) -> Entry:
     return Entry(term.name, term.kind, term.definition, anchor(TERMS, term.anchor))
+
+
+def tree_of_classes(contents: Contents) -> Html:
+    """Return all classes of records as nested lists, below the classes of PROV-O and others that they refine."""
+    above = (parent for iri in contents.terms.by_iri for parent in contents.terms.related(iri, SUB_CLASS))
+    foreign = {parent for parent in above if parent not in contents.terms.by_iri}
+    # Kinds of record first, kinds of concept after them.
+    roots = sorted(foreign, key=lambda root: (not root.startswith(PROV), root))
+    return shown_on_request("All classes as a tree", element("ul", [_branch(root, contents) for root in roots]))
+
+
+def _branch(iri: str, contents: Contents) -> Html:
+    below = contents.terms.pointing(iri, SUB_CLASS)
+    return element(
+        "li", contents.term(iri), element("ul", [_branch(each, contents) for each in below]) if below else None
+    )
 
 
 def _section_name(section: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from provkg.folder import LEVELS
 from provkg.manual.code import plain
 from provkg.manual.constraints import Constraint, Shape, ShapesFile
 from provkg.manual.contents import SHAPES, Contents
 from provkg.manual.frame import LEVEL_WORDS, Entry, Page, badge, facts, shown_on_request, title_of
-from provkg.manual.markup import Html, anchor, element, separated
+from provkg.manual.markup import Html, anchor, element, link, separated
 
 SAID_OF = {"targetSubjectsOf": "what has ", "targetObjectsOf": "what is a value of "}
+WORTH_A_GLANCE = 3
 GATE_PLACE = "gate/checks"
 GATE_CHECKS = {
     "Term-known": (
@@ -127,11 +130,33 @@ def _shape(shape: Shape, contents: Contents) -> Html:
         head,
         about,
         shown_on_request(f"Asked of {len(targets)} kinds", asked) if len(targets) > 6 else asked,
+        at_a_glance(reasoned) if len(reasoned) >= WORTH_A_GLANCE else None,
         [_asked(each, contents) for each in reasoned],
         element("div", [_of_values(each, contents) for each in of_values], class_="values") if of_values else None,
         id=shape.anchor,
         class_="shape",
     )
+
+
+def at_a_glance(constraints: Sequence[Constraint]) -> Html:
+    """Return the names of what is asked, by level."""
+    listed = {level: [each for each in constraints if each.level == level] for level in LEVELS}
+    rows = [
+        element(
+            "div",
+            element("dt", badge(level, level)),
+            element("dd", separated(link(anchor("", each.name), _middle(each)) for each in asked)),
+            class_=f"at-{level}",
+        )
+        for level, asked in listed.items()
+        if asked
+    ]
+    return element("dl", rows, class_="facts glance")
+
+
+def _middle(constraint: Constraint) -> str:
+    """Return what a constraint is about: `version` of `ModelVersion-version-presence`."""
+    return constraint.name.partition("-")[2].rpartition("-")[0] or constraint.name
 
 
 def _asked(constraint: Constraint, contents: Contents) -> Html:

@@ -12,6 +12,17 @@
   if (toc) toc.open = matchMedia("(min-width: 64rem)").matches;
   box.closest(".search").hidden = false;
 
+  // Cards out of sight have a guessed height; once those near a place are drawn, it has moved by what was guessed wrong.
+  const settle = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const drawn = () => {
+      if (Math.abs(place.getBoundingClientRect().top) < innerHeight) place.scrollIntoView();
+    };
+    if (place) requestAnimationFrame(() => requestAnimationFrame(drawn));
+  };
+  addEventListener("load", settle);
+  addEventListener("hashchange", settle);
+
   // The index is half as large as a page, so only who searches loads it.
   let loading = null;
   const index = () =>
