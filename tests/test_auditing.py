@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,8 @@ from provkg.gate.compiler import Membership, Sizes, compiled, findings
 from provkg.gate.shapes import Shapes
 from provkg.gate.whole_graph import graph_shapes
 from provkg.graph import KnowledgeGraph, read
-from provkg.graph.auditing import shape_findings
+from provkg.graph.auditing import asked_shapes
+from provkg.sparql import check_query
 from tests import story
 
 EXAMPLES = sorted((Path(__file__).parent / "shapes").glob("*/*.ttl"))
@@ -129,6 +131,47 @@ def folder(tmp_path: Path) -> Folder:
     return Folder.create(tmp_path / "kg", base=story.BASE)
 
 
+def test_a_node_that_many_point_at_and_nobody_describes_is_told_once_with_every_property() -> None:
+    store = Store()
+    for n in range(3000):
+        # What is spoken of lies anywhere among what is described.
+        spoken = node(f"{n % 7}-nowhere")
+        said = [Triple(node(f"v{n}"), v.rdf_type, v.DatasetVersion), Triple(node(f"v{n}"), v.versionOf, spoken)]
+        said += [
+            Triple(node(f"v{n}"), v.prov_wasDerivedFrom, node(f"v{n * 7 % 3000}" if n % 2 else f"{n % 5}-nowhere"))
+        ]
+        store.extend(Quad(t.subject, t.predicate, t.object) for t in closed(said))
+    warnings = list(graph_shapes("minimal").undescribed(store.query))
+    assert sorted(each.focus for each in warnings) == [f"{EX}{n}-nowhere" for n in range(7)]
+    assert all("prov:wasDerivedFrom" in each.message for each in warnings if each.focus < f"{EX}5")
+    assert all("pvk:versionOf" in each.message for each in warnings)
+
+
+def test_nothing_is_kept_of_what_was_found() -> None:
+    """Each problem can be forgotten before the next is asked for, however many a query finds."""
+    store = Store()
+    store.extend(Quad(node(f"d{n}"), v.rdf_type, v.Dataset) for n in range(2000))
+    asked = graph_shapes("minimal")
+    tracemalloc.start()
+    try:
+        found = asked.problems(store.query)
+        next(found)
+        before = tracemalloc.get_traced_memory()[0]
+        number = sum(1 for _ in found)
+        kept = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert number >= 1999
+    assert kept < 10 * number, "bytes"
+
+
+def test_every_query_may_reach_a_graph() -> None:
+    queries = [each.text for each in graph_shapes("audit", (), "info").queries]
+    assert len(queries) > 500
+    for text in queries:
+        check_query(text)
+
+
 def test_a_graph_is_told_what_it_points_at_and_nobody_describes() -> None:
     source = [Triple(node("v"), v.rdf_type, v.DatasetVersion), Triple(node("v"), v.versionOf, node("nowhere"))]
     store = Store()
@@ -147,7 +190,7 @@ def test_the_story_lacks_at_each_level_what_checking_all_its_statements_finds(fo
         said = index.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o FILTER(?p != {v.dependsOn}) }}").triples
         for level in LEVELS:
             checked = check_data(said, level)
-            found = set(shape_findings(index, level))
+            found = set(asked_shapes(folder, level).findings(index))
             undescribed = {each for each in checked.warnings if each.constraint == "Described"}
             assert found == {*checked.problems} | undescribed, level
             counted.append(len(checked.problems))

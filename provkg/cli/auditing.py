@@ -1,4 +1,4 @@
-"""The command that asks the rules across records of a whole graph."""
+"""The command that asks a whole graph the rules across records, and what the shapes want."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -19,7 +20,7 @@ from provkg.errors import UsageError
 
 if TYPE_CHECKING:
     from provkg.gate import Problem
-    from provkg.rules import Finding, Rulebook
+    from provkg.rules import Finding, Rule, Rulebook
 
 FORMATS: Final = ("text", "json", "csv", "junit", "sarif", "github")
 FAIL_ON: Final = {
@@ -28,10 +29,13 @@ FAIL_ON: Final = {
     "never": frozenset[str](),
 }
 SHOWN: Final = 20
+# The names of `provkg.reading.reader.AUDITED`, not taken from there: that would import the questions for a help text.
+AUDITED: Final = ("rules", "shapes")
 
 
 @click.command()
 @level_option("standard", "Which rules are asked, and what the data must say.")
+@click.option("--only", type=click.Choice(AUDITED), help="Ask only the rules across records, or only the shapes.")
 @click.option("--rule", "rules", multiple=True, type=TEXT, metavar="ID", help="Ask only this rule; may be repeated.")
 @click.option("--theme", "themes", multiple=True, type=TEXT, metavar="NAME", help="Ask only rules of this theme.")
 @click.option(
@@ -53,12 +57,14 @@ SHOWN: Final = 20
 @click.pass_context
 @example(
     "provkg audit --level audit",
+    "provkg audit --only shapes --level minimal",
     "provkg audit --rule X16 --rule X17",
     "provkg audit --format sarif > provkg.sarif",
 )
 def audit(
     ctx: click.Context,
     level: str,
+    only: str | None,
     rules: tuple[str, ...],
     themes: tuple[str, ...],
     settings: tuple[str, ...],
@@ -68,24 +74,28 @@ def audit(
     format_: str,
     fail_on: str,
 ) -> None:
-    """Ask the rules across records of a whole graph.
+    """Ask a whole graph the rules across records, and what the shapes want.
 
-    They find what no single record shows: data that trained here and tests there, a recalled dataset behind a live
-    model, a run that ended before it began. The graph's own rules, in its folder rules/, are asked too. Exits with 0
-    if nothing is found that --fail-on names, 1 if something is, 3 if a rule of the graph's own cannot be asked.
+    Rules find what no single record shows: data that trained here and tests there, a recalled dataset behind a live
+    model, a run that ended before it began. Shapes find what is missing or malformed at the level, in memory that does
+    not grow with the graph. The graph's own rules and shapes, in its folders rules/ and shapes/, are asked too; with
+    --rule or --theme, only those. Exits with 0 if nothing is found that --fail-on names, 1 if something is, 3 if a
+    file of the graph's own cannot be asked.
     """
     values = dict(map(_setting, settings))
     with reader(store) as opened:
-        book, failed = opened.rules(), False
         if list_:
+            book = opened.rules()
             _list(book)
+            failed, broken = False, book.broken
         else:
-            found = opened.audit(level=level, rules=rules, themes=themes, **values)
-            failed = _report(found, format_, fail_on, whole=all_)
-            click.echo(f"{len(found.rules)} rules asked; {opened.size:,} ledger entries seen", err=True)
-    for error in book.broken:
+            found = opened.audit(level=level, rules=rules, themes=themes, only=only, **values)
+            failed, broken = _report(found, format_, fail_on, whole=all_), found.broken
+            asked = f"{len(found.rules)} rules and {found.constraints:,} constraints of shapes asked"
+            click.echo(f"{asked}; {opened.size:,} ledger entries seen", err=True)
+    for error in broken:
         click.echo(f"provkg: {error}", err=True)
-    ctx.exit(1 if failed else 3 if book.broken else 0)
+    ctx.exit(1 if failed else 3 if broken else 0)
 
 
 def _report(findings: Iterable[Finding], format_: str, fail_on: str, *, whole: bool) -> bool:
@@ -108,14 +118,30 @@ def _counting(found: Iterable[Finding], counted: Counter[str]) -> Iterator[Findi
 
 
 def _print(found: Iterable[Finding], most: int | None) -> None:
-    """Print the findings by rule; they come in that order, so that no more than one rule's are held."""
+    """Print the findings by rule; they come in that order, and no more than the first few of one are held."""
     for rule, group in groupby(found, key=lambda finding: finding.rule):
-        listed = list(group)
-        click.echo(f"{rule.id} {rule.severity}: {rule.summary} ({len(listed)})")
-        for finding in listed[:most]:
-            click.echo(f"    {finding}")
-        if most is not None and len(listed) > most:
-            click.echo(f"    … and {len(listed) - most:,} more; see them with: provkg audit --rule {rule.id} --all")
+        _print_group(rule, group, most)
+
+
+def _print_group(rule: Rule, group: Iterator[Finding], most: int | None) -> None:
+    first = list(islice(group, SHOWN))
+    # All are printed as they come, so that their number is not known before.
+    beyond = 0 if most is None else sum(1 for _ in group)
+    number = f"{SHOWN} or more" if most is None and len(first) == SHOWN else f"{len(first) + beyond:,}"
+    click.echo(f"{rule.id} {rule.severity}: {rule.summary} ({number})")
+    for finding in chain(first, group):
+        click.echo(f"    {_line(finding)}")
+    if beyond:
+        click.echo(f"    … and {beyond:,} more; see them with: provkg audit {_asks(rule)} --all")
+
+
+def _line(finding: Finding) -> str:
+    # What a shape says of each node alike stands above them.
+    return finding.name if finding.message == finding.rule.summary else str(finding)
+
+
+def _asks(rule: Rule) -> str:
+    return "--only shapes" if rule.kind == "incomplete" else f"--rule {rule.id}"
 
 
 def _write(found: Iterable[Finding], format_: str) -> None:
@@ -124,12 +150,21 @@ def _write(found: Iterable[Finding], format_: str) -> None:
         writer.writerow(["rule", "severity", "kind", "theme", "this", "name", "message"])
         writer.writerows(list(finding.facts().values()) for finding in found)
     elif format_ == "json":
-        click.echo(json.dumps([finding.facts() for finding in found], ensure_ascii=False, indent=2))
+        _write_json(finding.facts() for finding in found)
     else:
         from provkg.gate.report import write_report
 
         problems: list[Problem] = [finding.problem() for finding in found]
         click.echo(write_report(problems, format_), nl=False)
+
+
+def _write_json(rows: Iterable[dict[str, str]]) -> None:
+    """Print an array as `json.dumps` would, but each row as soon as it is there."""
+    before = "["
+    for row in rows:
+        click.echo(f"{before}\n{indent(json.dumps(row, ensure_ascii=False, indent=2), '  ')}", nl=False)
+        before = ","
+    click.echo("[]" if before == "[" else "\n]")
 
 
 def _list(book: Rulebook) -> None:

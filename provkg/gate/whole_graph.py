@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count, groupby
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -52,8 +52,7 @@ class GraphShapes:
         """Yield a warning for each node that is pointed at where a thing is expected, and described nowhere."""
         references = sorted(self.references, key=lambda each: each.value)
         for predicate in references:
-            # Oxigraph reads a property's statements in the order of their objects: a node stands together.
-            for node, _ in groupby(row["node"] for row in ask(_undescribed(predicate))):
+            for (node,) in ask(_undescribed(predicate)):
                 pointing = [row["property"] for row in ask(_pointing_at(node, references))]
                 if pointing[0] == predicate:
                     yield undescribed(node, pointing)
@@ -67,7 +66,7 @@ class GraphShapes:
 def _undescribed(predicate: NamedNode) -> str:
     names = (f"?v{n}" for n in count())
     known = OPEN_WORLD.is_known("?node", lambda: next(names))
-    return f"SELECT ?node {{ ?s {predicate} ?node FILTER(isIRI(?node) && !{known}) }}"
+    return f"SELECT DISTINCT ?node {{ ?s {predicate} ?node FILTER(isIRI(?node) && !{known}) }}"
 
 
 def _pointing_at(node: NamedNode, references: Sequence[NamedNode]) -> str:

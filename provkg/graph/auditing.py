@@ -3,25 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provkg.errors import Unreadable
+
 if TYPE_CHECKING:
+    from provkg.folder import Folder
     from provkg.gate import Problem, Severity
+    from provkg.gate.whole_graph import GraphShapes
     from provkg.index import ReadIndex
 
 
-def shape_findings(
-    index: ReadIndex, level: str = "standard", *, extensions: Sequence[Path] = (), least: Severity = "violation"
-) -> Iterator[Problem]:
-    """Yield what the graph in `index` lacks at `level`, constraint by constraint, without keeping any of it.
+@dataclass(frozen=True)
+class AskedShapes:
+    """The constraints of one level, ours and the owner's; `broken` says which of the owner's are left out, and why."""
 
-    Asks also what the gate leaves out, because it needs other records: inverse paths, and whether what is pointed at is
-    described. `extensions` are files of shapes beside ours; `least` asks what levels above would want, too.
-    """
+    constraints: GraphShapes
+    broken: tuple[Unreadable, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.constraints.queries)
+
+    def findings(self, index: ReadIndex) -> Iterator[Problem]:
+        """Yield what the graph in `index` lacks, constraint by constraint, without keeping any of it.
+
+        Asks also what the gate leaves out, because it needs other records: inverse paths, and whether what is pointed
+        at is described.
+        """
+        yield from self.constraints.problems(index.result)
+        yield from self.constraints.undescribed(index.result)
+
+
+def asked_shapes(folder: Folder | None, level: str = "standard", *, least: Severity = "violation") -> AskedShapes:
+    """Return what to ask of the graph in `folder` at `level`; `least` asks what levels above would want, too."""
     # A reader who audits nothing does without the gate.
+    from provkg.gate import own_files
     from provkg.gate.whole_graph import graph_shapes
 
-    asked = graph_shapes(level, tuple(extensions), least)
-    yield from asked.problems(index.result)
-    yield from asked.undescribed(index.result)
+    if folder is None:
+        return AskedShapes(graph_shapes(level, (), least))
+    own = own_files(folder.own_shapes, folder.own_ontology)
+    sound, refused = _that_can_be_asked(own.shapes, level)
+    broken = (*map(Unreadable, own.complaints), *refused)
+    return AskedShapes(graph_shapes(level, sound, least), broken)
+
+
+def _that_can_be_asked(files: Sequence[Path], level: str) -> tuple[Sequence[Path], list[Unreadable]]:
+    """Return the files whose shapes are queries, too, and what is wrong with the others."""
+    from provkg.gate.whole_graph import graph_shapes
+
+    ask = partial(graph_shapes, level)
+    if _refusal(ask, files) is None:
+        return files, []
+    refusals = {file: error for file in files if (error := _refusal(ask, [file]))}
+    told = [Unreadable(f"{file}: {error}; an audit leaves the file out") for file, error in refusals.items()]
+    return [file for file in files if file not in refusals], told
+
+
+def _refusal(ask: partial[GraphShapes], files: Sequence[Path]) -> Unreadable | None:
+    try:
+        ask(files)
+    except Unreadable as error:
+        return error
+    return None

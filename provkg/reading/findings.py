@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 from provkg.errors import MissingExtra, Unreadable
 from provkg.folder import Folder
 from provkg.index import ReadIndex
-from provkg.rules import Finding, Ground, Rule, audit
+from provkg.rules import Finding, Ground, Rule, audit, shape_findings
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from provkg.graph.auditing import AskedShapes
     from provkg.questions.binding import Value
 
 
 class Findings:
-    """The findings of `rules` in one state of a graph; each walk through them asks the rules again.
+    """The findings of `rules`, then of `shapes`, in one state of a graph; each walk through them asks again.
 
-    `broken` says which of the owner's own rules could not be asked, and why.
+    Nothing that was found is kept. `broken` says which of the owner's own rules and shapes could not be asked, and why.
     """
 
     def __init__(
@@ -31,13 +32,19 @@ class Findings:
         rules: Sequence[Rule],
         values: Mapping[str, Value],
         broken: Sequence[Unreadable] = (),
+        shapes: AskedShapes | None = None,
+        level: str = "standard",
     ) -> None:
-        self.rules, self.broken = tuple(rules), tuple(broken)
+        self.rules, self.constraints = tuple(rules), 0 if shapes is None else len(shapes)
+        self.broken = (*broken, *(() if shapes is None else shapes.broken))
+        self._shapes, self._level = shapes, level
         self._index, self._folder, self._values = index, folder, values
 
     def __iter__(self) -> Iterator[Finding]:
         with Ground.of(self._index, self._folder) as ground:
             yield from audit(ground, self.rules, self._values)
+        if self._shapes is not None:
+            yield from shape_findings(self._index, self._shapes, self._level)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a finding; raises `MissingExtra` where pandas is not installed."""
@@ -54,7 +61,7 @@ class Findings:
         return "\n".join(f"{finding.rule.id} {finding}" for finding in self) or "no findings"
 
     def __repr__(self) -> str:
-        return f"Findings(of {len(self.rules)} rules; go through them to ask)"
+        return f"Findings(of {len(self.rules)} rules and {self.constraints} constraints; go through them to ask)"
 
     def _repr_html_(self) -> str:
         """Show the findings by rule in a notebook."""

@@ -33,6 +33,7 @@ EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
     "ntriples": RdfFormat.N_TRIPLES,
     "jsonld": RdfFormat.JSON_LD,
 }
+AUDITED: Final = ("rules", "shapes")
 _USED: Final = ("pvk", "prov", "org")
 _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
 # Derived edges are no statement of any record; the index makes them anew.
@@ -126,18 +127,22 @@ class Reader:
         level: str = "standard",
         rules: Sequence[str] = (),
         themes: Sequence[str] = (),
+        only: str | None = None,
         **values: Value,
     ) -> Findings:
-        """Ask the rules that hold at `level`, or only those named, and return what they find.
+        """Ask the rules and the shapes that hold at `level`, or only the rules named, and return what they find.
 
-        `values` are the parameters of rules, for example `days=2`. Findings come as they are asked for; `to_pandas`
-        and printing take all of them.
+        `only` is `"rules"` or `"shapes"`, `values` are the parameters of rules, for example `days=2`. Findings come as
+        they are asked for; `to_pandas` and printing take all of them.
         """
+        from provkg.graph.auditing import asked_shapes
         from provkg.reading.findings import Findings
 
+        _check_only(only, rules or themes or values)
         book = self.rules()
-        chosen = book.choose(rules, themes, _level(level))
-        return Findings(self._index, self._folder, chosen, values, book.broken)
+        chosen = [] if only == "shapes" else book.choose(rules, themes, _level(level))
+        shapes = None if only == "rules" or rules or themes else asked_shapes(self._folder, _level(level))
+        return Findings(self._index, self._folder, chosen, values, book.broken, shapes, level)
 
     def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.
@@ -246,6 +251,13 @@ def _level(name: str) -> str:
     if name not in LEVELS:
         raise BadParameter(f"{name!r} is no level; take one of {', '.join(LEVELS)}")
     return name
+
+
+def _check_only(only: str | None, of_rules: object) -> None:
+    if only not in {None, *AUDITED}:
+        raise BadParameter(f"{only!r} is nothing that an audit asks; take one of {', '.join(AUDITED)}")
+    if only == "shapes" and of_rules:
+        raise UsageError("shapes alone have no rules to choose and no parameters; leave out what is said of rules")
 
 
 def _default_folder() -> Path:

@@ -19,7 +19,8 @@ from provkg.gate.problem import SEVERITIES, Severity
 from provkg.questions import Question
 from provkg.questions.question import header_of
 
-Kind = OneOf["impossible", "bad-but-true", "finding"]
+Kind = OneOf["impossible", "bad-but-true", "finding", "incomplete"]
+"""How bad it is; `incomplete` is said of what shapes ask for, not by rules."""
 KINDS: Final[dict[str, str]] = {
     "impossible": "cannot be true; what the gate can see, it refuses",
     "bad-but-true": "always accepted, always reported",

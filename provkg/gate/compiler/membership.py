@@ -39,8 +39,9 @@ class OpenWorld:
 
     def is_known(self, node: str, fresh: Fresh) -> str:
         """Return the condition that `node` is described, or need not be."""
+        # Last, because it reads the text of the name.
         exempt = f"(isIRI({node}) && STRSTARTS(STR({node}), {Literal(self.namespace)}))"
-        return f"({exempt} || {self.is_described(node, fresh)})"
+        return f"({self.is_described(node, fresh)} || {exempt})"
 
     def _is_echo(self, node: str, said: str, value: str) -> str:
         ways = [

@@ -49,7 +49,8 @@ def shape_query(
     found = targets.pattern(FOCUS, compiler.membership, compiler.fresh)
     once = targets.finds_each_once and compiler.membership.closed_types and not (repeats or check.repeats)
     head = _head(check, focus, distinct=not once)
-    text = f"{head} {{ {in_order([found, *before, check.pattern])}{_filter(check.violated)} }}"
+    asked = [check.violated, *_described(targets, compiler)]
+    text = f"{head} {{ {in_order([found, *before, check.pattern])}{_filter(asked)} }}"
     return ShapeQuery(
         shape,
         check.component,
@@ -73,13 +74,17 @@ def _from_values(check: Check, focus: str, targets: Targets, compiler: Compiler,
     if entry is None or before:
         return None
     asked = [entry.violated]
-    world = compiler.membership.open_world
-    selects = entry.predicate in targets.subjects_of and (world is None or world.describes(entry.predicate))
-    if not selects:
-        # After it, and in one condition, whose order Oxigraph keeps: few violate, so few are looked up.
+    if entry.predicate not in targets.subjects_of:
         asked.append(targets.condition(FOCUS, compiler.membership, compiler.fresh))
     head = _head(check, focus, distinct=not entry.once)
-    return f"{head} {{ {entry.pattern}{_filter(' && '.join(f'({each})' for each in asked))} }}"
+    return f"{head} {{ {entry.pattern}{_filter([*asked, *_described(targets, compiler)])} }}"
+
+
+def _described(targets: Targets, compiler: Compiler) -> list[str]:
+    """Return the condition that leaves out nodes that nothing describes, if any may be selected."""
+    world = compiler.membership.open_world
+    asked = world is not None and targets.may_be_undescribed(world)
+    return [world.is_described(FOCUS, compiler.fresh)] if world is not None and asked else []
 
 
 def _head(check: Check, focus: str, *, distinct: bool) -> str:
@@ -90,5 +95,7 @@ def _head(check: Check, focus: str, *, distinct: bool) -> str:
     return f"SELECT {'DISTINCT ' if distinct else ''}{' '.join(columns)}"
 
 
-def _filter(condition: str) -> str:
-    return "" if condition == "true" else f" FILTER({condition})"
+def _filter(conditions: list[str]) -> str:
+    """Return one filter of all `conditions`, in the order that Oxigraph keeps: the second is asked of few."""
+    asked = [each for each in conditions if each != "true"]
+    return f" FILTER({' && '.join(f'({each})' for each in asked)})" if asked else ""

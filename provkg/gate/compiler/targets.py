@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary
 from provkg.errors import Unreadable
-from provkg.gate.compiler.membership import Membership
+from provkg.gate.compiler.membership import Membership, OpenWorld
 from provkg.gate.compiler.paths import Fresh
 from provkg.gate.compiler.shape import is_class
 from provkg.gate.shapes import Node, Shapes, Term, sh
@@ -38,8 +38,8 @@ class Targets:
     def pattern(self, node: str, membership: Membership, fresh: Fresh) -> str:
         """Return the pattern that finds the nodes."""
         ways = [membership.instances(node, kind, fresh) for kind in self.classes]
-        ways += [f"{node} {t} {fresh()} .{_if_described(node, t, membership, fresh)}" for t in self.subjects_of]
-        ways += [f"{fresh()} {t} {node} .{_if_described(node, None, membership, fresh)}" for t in self.objects_of]
+        ways += [f"{node} {term} {fresh()} ." for term in self.subjects_of]
+        ways += [f"{fresh()} {term} {node} ." for term in self.objects_of]
         if self.nodes:
             ways.append(f"VALUES {node} {{ {' '.join(map(str, self.nodes))} }}")
         return ways[0] if len(ways) == 1 else " UNION ".join(f"{{ {way} }}" for way in ways)
@@ -47,22 +47,14 @@ class Targets:
     def condition(self, node: str, membership: Membership, fresh: Fresh) -> str:
         """Return the condition that `node` is one of them."""
         ways = [membership.is_instance(node, kind, fresh) for kind in self.classes]
-        ways += [
-            f"EXISTS {{ {node} {t} {fresh()}{_if_described(node, t, membership, fresh)} }}" for t in self.subjects_of
-        ]
-        ways += [
-            f"EXISTS {{ {fresh()} {t} {node}{_if_described(node, None, membership, fresh)} }}" for t in self.objects_of
-        ]
+        ways += [f"EXISTS {{ {node} {term} {fresh()} }}" for term in self.subjects_of]
+        ways += [f"EXISTS {{ {fresh()} {term} {node} }}" for term in self.objects_of]
         ways += [f"sameTerm({node}, {each})" for each in self.nodes]
         return "(" + " || ".join(ways) + ")"
 
-
-def _if_described(node: str, predicate: NamedNode | None, membership: Membership, fresh: Fresh) -> str:
-    """Return what leaves out a node, with `predicate` if it has one, that nothing describes: it is not judged yet."""
-    world = membership.open_world
-    if world is None or (predicate is not None and world.describes(predicate)):
-        return ""
-    return f" FILTER({world.is_described(node, fresh)})"
+    def may_be_undescribed(self, world: OpenWorld) -> bool:
+        """Whether what is only spoken of may be among them."""
+        return bool(self.objects_of) or not all(map(world.describes, self.subjects_of))
 
 
 def read_targets(shapes: Shapes, shape: Node) -> Targets:

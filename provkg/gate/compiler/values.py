@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from provkg.errors import Unreadable
 from provkg.gate.compiler.datatypes import has_datatype
+from provkg.gate.compiler.query import FOCUS
 from provkg.gate.compiler.shape import Shape
 from provkg.gate.shapes import Term, sh
 
@@ -31,7 +32,9 @@ _FLAGS: Final = sh("flags")
 def _class(compiler: Compiler, _shape: Shape, kind: Term, value: str) -> str:
     if not isinstance(kind, NamedNode):
         return "true"  # a blank node of the shapes graph is no class of the data
-    return compiler.membership.is_no_instance(value, kind, compiler.fresh, doubtful=compiler.negated)
+    # What a shape selects is described.
+    doubtful = compiler.negated or value == FOCUS
+    return compiler.membership.is_no_instance(value, kind, compiler.fresh, doubtful=doubtful)
 
 
 def _datatype(_compiler: Compiler, _shape: Shape, datatype: Term, value: str) -> str:
