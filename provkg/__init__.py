@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         experiment,
         inference,
         model,
+        record,
         run,
         select,
         splitting,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         training,
         undeploy,
     )
+    from provkg.graph import check
     from provkg.reading import open
 
     __version__: str
@@ -58,6 +60,7 @@ __all__ = [
     "StepBlock",
     "TrainingBlock",
     "__version__",
+    "check",
     "configure",
     "dataset",
     "deploy",
@@ -66,6 +69,7 @@ __all__ = [
     "inference",
     "model",
     "open",
+    "record",
     "run",
     "select",
     "splitting",
@@ -82,6 +86,8 @@ def __getattr__(name: str) -> Any:
         return import_module("provkg.resources").version()
     if name not in __all__:
         raise AttributeError(f"module 'provkg' has no attribute {name!r}")
+    if name == "check":
+        return import_module("provkg.graph").check
     if name == "open":
         return import_module("provkg.reading").open
     capture = import_module("provkg.capture")

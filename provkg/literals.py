@@ -50,6 +50,11 @@ def double(value: float) -> Literal:
     return Literal(float(value))
 
 
+def decimal(value: Decimal | float | str) -> Literal:
+    """Return `value` as an `xsd:decimal`, of a float the digits that it is written with: 0.1 is one tenth."""
+    return literal(value if isinstance(value, Decimal) else Decimal(str(value)))
+
+
 def any_uri(value: str) -> Literal:
     """Return `value` as an `xsd:anyURI`."""
     return Literal(value, datatype=ANY_URI)

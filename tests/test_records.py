@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 import provkg.records as records_package
 import provkg.records.description as description_module
+import provkg.records.runs as runs_module
 from provkg import vocabulary
 from provkg.errors import Unreadable
 from provkg.identity import Names
@@ -32,6 +33,7 @@ from provkg.records import (
     Description,
     Endpoint,
     Environment,
+    Handled,
     HardwareConfiguration,
     HyperparameterSetting,
     Iri,
@@ -99,7 +101,17 @@ def values_of(annotation: Any, name: str, depth: int) -> st.SearchStrategy[Any]:
             return st.tuples(*(values_of(each, "", depth) for each in arguments))
         return st.lists(values_of(arguments[0], "", depth), max_size=2).map(tuple)
     if arguments:
-        chosen = [each for each in arguments if each is not type(None) and (depth > 0 or not _nests(each))]
+        if all(isinstance(each, str) for each in arguments):
+            return st.sampled_from(arguments)
+        # A handle is no more than its reference, and a name means nothing without a graph.
+        left_out = {
+            type(None),
+            Handled,
+            Description,
+            *([str] if Iri in arguments else []),
+            *([float] if Decimal in arguments else []),
+        }
+        chosen = [each for each in arguments if each not in left_out and (depth > 0 or not _nests(each))]
         strategies = [values_of(each, name, depth) for each in chosen]
         return st.one_of(*([st.none()] if type(None) in arguments else []), *strategies)
     if _nests(annotation):
@@ -113,9 +125,17 @@ def _nests(annotation: Any) -> bool:
 
 @cache
 def descriptions_of(kind: type[Description], depth: int = 1) -> st.SearchStrategy[Any]:
-    hints = get_type_hints(kind, vars(description_module) | vars(records_package))
-    fields = {field.name: values_of(hints[field.name], field.name, depth) for field in dataclasses.fields(kind)}
-    return st.builds(kind, **fields)
+    hints = get_type_hints(kind, vars(description_module) | vars(records_package) | vars(runs_module))
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    rare = sorted(name for name, field in fields.items() if field.metadata.get("sparse"))
+    usual = [name for name in fields if name not in rare]
+
+    @st.composite
+    def described(draw: st.DrawFn) -> Description:
+        some = draw(st.lists(st.sampled_from(rare), max_size=3, unique=True)) if rare else []
+        return kind(**{name: draw(values_of(hints[name], name, depth)) for name in (*usual, *some)})
+
+    return described()
 
 
 KINDS = [

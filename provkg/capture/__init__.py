@@ -11,6 +11,7 @@ from provkg.capture.inferences import InferenceBlock, inference
 from provkg.capture.session import deliver_with, end_session
 from provkg.capture.splits import SplitBlock, splitting
 from provkg.capture.steps import StepBlock, step
+from provkg.capture.telling import record
 from provkg.capture.third_party import model
 from provkg.capture.trainings import TrainingBlock, training
 from provkg.capture.trouble import CaptureWarning
@@ -37,6 +38,7 @@ __all__ = [
     "experiment",
     "inference",
     "model",
+    "record",
     "run",
     "select",
     "splitting",

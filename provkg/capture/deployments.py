@@ -64,10 +64,11 @@ def deploy(
 
     def record() -> None:
         act = _Act(title or f"deploy {model.name} {model.version or ''}".rstrip(), about)
+        served = _served(model)
         said = Deployment(
             run=act.reference,
             title=handle.name,
-            model=_served(model),
+            model=served,
             endpoint=Endpoint(address=at),
             stage=concept(vocabulary.DeploymentStage, stage),
             made=act.moment,
@@ -76,7 +77,7 @@ def deploy(
             ends_live=not alongside,
             absent=(Iri(vocabulary.servesPreprocessing.value),) if _none(preprocessing) else (),
         )
-        act.record(said, used=(said.model,))
+        act.record(said, used=(served,))
         reference = said.reference()
         handle.reference = reference if isinstance(reference, Reference) else None
 

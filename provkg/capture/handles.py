@@ -11,7 +11,7 @@ from typing import Any
 from provkg.capture.files import artifact_file
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
-from provkg.records import ArtifactFile, Experiment, Iri, ModelVersion, OwnConcept, Reference
+from provkg.records import ArtifactFile, Concept, Experiment, ModelVersion, Reference
 
 
 @dataclass(eq=False)
@@ -45,7 +45,7 @@ class Data(Handle):
 class Measured:
     """A measurement that can be evidence: which metric, on which part and data."""
 
-    metric: Iri | OwnConcept
+    metric: str | Concept
     role: str | None
     on: tuple[Reference, ...]
     reference: Reference
@@ -77,7 +77,8 @@ class ModelHandle(Handle):
     @property
     def files(self) -> tuple[ArtifactFile, ...]:
         """Its files as far as recorded."""
-        return self.said.files if self.said is not None else ()
+        said = self.said.files if self.said is not None else ()
+        return tuple(file for file in said if isinstance(file, ArtifactFile))
 
     def _record_file(self, path: Path) -> None:
         if self.said is None or self.rewrite is None:

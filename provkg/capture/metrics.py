@@ -16,7 +16,7 @@ from provkg.capture.series import Series
 from provkg.capture.spool.writer import SpoolWriter
 from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
-from provkg.records import Description, Iri, MetricSeries, OwnConcept, Reference, concept
+from provkg.records import Concept, Description, Iri, MetricSeries, Reference, concept
 from provkg.records.encoding import encoded
 
 EPOCH_DURATION: Final = "epochDuration"
@@ -185,7 +185,7 @@ def kind_and_role(name: str) -> tuple[str, str | None]:
     return kind, role
 
 
-def is_resource(kind: Iri | OwnConcept) -> bool:
+def is_resource(kind: str | Concept) -> bool:
     """Whether a metric is about the run itself: time, memory, energy."""
     return isinstance(kind, Iri) and kind.value.rpartition("-")[2] in RESOURCES
 

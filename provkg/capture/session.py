@@ -74,11 +74,12 @@ class Session:
         *,
         project: str | None = None,
         cut: dict[int, int] | None = None,
+        supersedes: tuple[str, ...] = (),
     ) -> str:
         """Write a record and return its id."""
         if self._pid != os.getpid():
             self.mine, self._insisted, self._pid = [], 0, os.getpid()  # the parent accounts for its own
-        record = self.writer.record(kind, descriptions, project=project, cut=cut)
+        record = self.writer.record(kind, descriptions, project=project, cut=cut, supersedes=supersedes)
         self.mine.append(record)
         return record
 

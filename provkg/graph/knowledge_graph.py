@@ -10,11 +10,13 @@ from provkg.folder import Folder
 from provkg.gate import Gate
 from provkg.graph.admitting import Admission, Gates, Submission, Waiting, submission
 from provkg.graph.canonical import triples_of
+from provkg.graph.describing import record_of, stated
 from provkg.graph.draining import Draining, DrainReport
 from provkg.graph.hold import Hold
 from provkg.graph.rejected import Rejected
 from provkg.graph.stores import Stores
 from provkg.ledger import Ledger
+from provkg.records import Description
 
 
 class KnowledgeGraph:
@@ -100,6 +102,25 @@ class KnowledgeGraph:
         (position,) = self.stores.append([self._gates.entry(sent, verdict, level=level)])
         self._rejected.forget(sent.record)
         return Admission(warnings=verdict.warnings, infos=verdict.infos, record=sent.record, position=position)
+
+    def record(
+        self,
+        *descriptions: Description,
+        id: str | None = None,  # noqa: A002 - the word of the record
+        project: str | None = None,
+        level: str | None = None,
+        engine: str | None = None,
+        supersedes: Sequence[str] = (),
+    ) -> Admission:
+        """Keep `descriptions` as one record and return its admission; `add` says what can be raised, and when.
+
+        `UnknownThing` is raised for a thing given by name: names are looked up by `provkg.open(...)`.
+        """
+        made = record_of(descriptions, self.names, id=id, supersedes=supersedes)
+        triples = stated(made, self.names, self.live_at(made.id))
+        return self.add(
+            made.id, made.type, triples, project=project, level=level, engine=engine, supersedes=supersedes
+        )  # fmt: skip
 
     def _known(self, sent: Submission, gate: Gate) -> list[Triple]:
         # A correction and what it takes back do not speak against each other, whichever comes first.

@@ -19,10 +19,12 @@ from provkg.vocabulary import NAMESPACES, Project
 
 if TYPE_CHECKING:
     from provkg.gate.fields import Fields
+    from provkg.graph import Admission
     from provkg.index import ReadIndex
     from provkg.lineage import Lineage
     from provkg.questions.binding import Value
     from provkg.reading.findings import Findings
+    from provkg.records import Description
     from provkg.rules import Rulebook
     from provkg.score import Score, Scores
 
@@ -34,6 +36,7 @@ EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
     "jsonld": RdfFormat.JSON_LD,
 }
 AUDITED: Final = ("rules", "shapes")
+HOLD_SECONDS: Final = 10.0
 _USED: Final = ("pvk", "prov", "org")
 _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
 # Derived edges are no statement of any record; the index makes them anew.
@@ -114,6 +117,32 @@ class Reader:
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""
         return Reply.to(None, self._index.query(text, limit=limit), partial(self._called, self._state))
+
+    def record(
+        self,
+        *descriptions: Description,
+        id: str | None = None,  # noqa: A002 - the word of the record
+        project: str | None = None,
+        level: str | None = None,
+        supersedes: Sequence[str] = (),
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Keep `descriptions` as one record, go on to the state that shows it, and return its admission.
+
+        Things may be given by name. Raises `IncompleteRecord` with the gate's problems, and then nothing of it is in
+        the graph; `RecordConflict` when another record has that id; `GraphHeld` when another process still holds the
+        graph after `wait` seconds. What the record corrects is named in `supersedes`.
+        """
+        from provkg.graph import KnowledgeGraph, looked_up  # who only asks does without the gate
+
+        if self._folder is None:
+            raise UsageError("this reader has no folder to write to; open the graph with provkg.open(path)")
+        said = looked_up(descriptions, self.resolve)
+        with KnowledgeGraph.hold(self._folder, wait=wait) as graph:
+            admission = graph.record(*said, id=id, project=project, level=level, supersedes=supersedes)
+            graph.drain()
+        self.refresh()
+        return admission
 
     def rules(self) -> Rulebook:
         """Return the rules across records, the graph's own among them."""

@@ -4,45 +4,70 @@ To add a kind: a dataclass with `CLASS`, `KEY` and fields made with `says`, its 
 its shape in `shapes/`. Importing this package makes every kind known to the reader of spools.
 """
 
-from provkg.records.agents import Agent, Orchestrator, Organization, Person, ServiceAccount, Team
-from provkg.records.concepts import OwnConcept, concept
+from provkg.records.agents import Agent, InRole, Orchestrator, Organization, Person, ServiceAccount, Team
+from provkg.records.concepts import Concept, OwnConcept, concept
 from provkg.records.datasets import (
     DataSchema,
     Dataset,
     DatasetVersion,
     DataSource,
+    DataSubset,
     Feature,
+    FeatureSet,
     Project,
+    RecordItem,
+    Slice,
     Split,
     SplitSet,
+    VectorIndex,
 )
-from provkg.records.decisions import SelectionDecision
+from provkg.records.decisions import (
+    ApprovalDecision,
+    CandidateSet,
+    Decision,
+    OversightDecision,
+    RetirementDecision,
+    SelectionDecision,
+)
 from provkg.records.deployments import Deployment, Endpoint, LiveAt, Undeployment
-from provkg.records.description import Description, Iri, Reference
+from provkg.records.description import Description, Handled, Iri, Named, Pointer, Reference
+from provkg.records.documents import Documentation
+from provkg.records.endings import Invalidation
 from provkg.records.environments import (
     Accelerator,
     ArtifactFile,
+    ClusterConfiguration,
     ComputeNode,
     ContainerImage,
     Environment,
+    FileSet,
     HardwareConfiguration,
     SoftwareEnvironment,
     SoftwarePackage,
     SourceRepository,
     SourceRevision,
 )
+from provkg.records.integrity import Attestation, IntegrityCheck, Redaction
 from provkg.records.kinds import ADDED, record_type
-from provkg.records.measures import MetricObservation, MetricSeries, Point, SeriesChunk
+from provkg.records.licences import LicenseGrant
+from provkg.records.measures import Measurement, MetricKind, MetricObservation, MetricSeries, Point, SeriesChunk
 from provkg.records.models import Checkpoint, Model, ModelVersion, Prediction, PredictionBatch
+from provkg.records.monitoring import Alert, Investigation, MonitoringRun
 from provkg.records.parameters import (
     Configuration,
+    FeatureFlag,
     HyperparameterSetting,
+    ParameterDefinition,
     ParameterSetting,
     SeedSetting,
     Tag,
     configuration,
     settings,
 )
+from provkg.records.plans import Benchmark, ModelArchitecture, Plan, Port, PromptTemplate, Tokenizer
+from provkg.records.policies import AccessPolicy, Policy, ProvenanceRequirement, RetentionPolicy, SharingAgreement
+from provkg.records.preparation import IngestionRun, LabelingRun, ReplayRun, SyntheticDataRun
+from provkg.records.quality import DataIssue, DataProfile, DataQualityMeasurement, OverlapMeasurement, QualityCheckRun
 from provkg.records.record import (
     CLOSED,
     DEPLOYMENT,
@@ -54,6 +79,7 @@ from provkg.records.record import (
     opened_run,
     statements,
 )
+from provkg.records.registries import RegistryEntry
 from provkg.records.runs import (
     DeploymentRun,
     EvaluationRun,
@@ -62,13 +88,16 @@ from provkg.records.runs import (
     InferenceRun,
     Pipeline,
     PipelineRun,
+    Planned,
     Run,
     SplitRun,
     Step,
     TrainingRun,
     TransformationRun,
+    TuningRun,
 )
 from provkg.records.stated import Stated
+from provkg.records.things import Activity, Artifact, Entity, Location, Made
 
 __all__ = [
     "ADDED",
@@ -78,52 +107,106 @@ __all__ = [
     "PROGRESS",
     "TELLS_ALL",
     "Accelerator",
+    "AccessPolicy",
+    "Activity",
     "Agent",
+    "Alert",
+    "ApprovalDecision",
+    "Artifact",
     "ArtifactFile",
+    "Attestation",
+    "Benchmark",
+    "CandidateSet",
     "Checkpoint",
+    "ClusterConfiguration",
     "ComputeNode",
+    "Concept",
     "Configuration",
     "ContainerImage",
+    "DataIssue",
+    "DataProfile",
+    "DataQualityMeasurement",
     "DataSchema",
     "DataSource",
+    "DataSubset",
     "Dataset",
     "DatasetVersion",
+    "Decision",
     "Deployment",
     "DeploymentRun",
     "Description",
+    "Documentation",
     "Endpoint",
+    "Entity",
     "Environment",
     "EvaluationRun",
     "Experiment",
     "Feature",
+    "FeatureFlag",
+    "FeatureSet",
+    "FileSet",
     "FineTuningRun",
+    "Handled",
     "HardwareConfiguration",
     "HyperparameterSetting",
+    "InRole",
     "InferenceRun",
+    "IngestionRun",
+    "IntegrityCheck",
+    "Invalidation",
+    "Investigation",
     "Iri",
+    "LabelingRun",
+    "LicenseGrant",
     "LiveAt",
+    "Location",
+    "Made",
+    "Measurement",
+    "MetricKind",
     "MetricObservation",
     "MetricSeries",
     "Model",
+    "ModelArchitecture",
     "ModelVersion",
+    "MonitoringRun",
+    "Named",
     "Orchestrator",
     "Organization",
+    "OverlapMeasurement",
+    "OversightDecision",
     "OwnConcept",
+    "ParameterDefinition",
     "ParameterSetting",
     "Person",
     "Pipeline",
     "PipelineRun",
+    "Plan",
+    "Planned",
     "Point",
+    "Pointer",
+    "Policy",
+    "Port",
     "Prediction",
     "PredictionBatch",
     "Project",
+    "PromptTemplate",
+    "ProvenanceRequirement",
+    "QualityCheckRun",
     "Record",
+    "RecordItem",
+    "Redaction",
     "Reference",
+    "RegistryEntry",
+    "ReplayRun",
+    "RetentionPolicy",
+    "RetirementDecision",
     "Run",
     "SeedSetting",
     "SelectionDecision",
     "SeriesChunk",
     "ServiceAccount",
+    "SharingAgreement",
+    "Slice",
     "SoftwareEnvironment",
     "SoftwarePackage",
     "SourceRepository",
@@ -133,11 +216,15 @@ __all__ = [
     "SplitSet",
     "Stated",
     "Step",
+    "SyntheticDataRun",
     "Tag",
     "Team",
+    "Tokenizer",
     "TrainingRun",
     "TransformationRun",
+    "TuningRun",
     "Undeployment",
+    "VectorIndex",
     "concept",
     "configuration",
     "interrupted",

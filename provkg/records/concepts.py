@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from functools import partial
+from typing import Any, ClassVar, Final
 
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
+from provkg.errors import BadParameter
 from provkg.identity import Names, kebab_case
 from provkg.literals import literal
 from provkg.records.description import Description, Iri, Reference, says
@@ -38,7 +40,11 @@ class OwnConcept(Description):
         yield Triple(subject, vocabulary.skos_notation, literal(self.name))
 
 
-def concept(scheme: NamedNode, name: str) -> Iri | OwnConcept:
+Concept = Iri | OwnConcept
+"""A member of a scheme by its IRI, or one of the graph's own; fields take short names beside these."""
+
+
+def concept(scheme: NamedNode, name: str) -> Concept:
     """Return the member `name` of the scheme of the class `scheme`, or a concept of the graph's own.
 
     `log_loss` and `log loss` find `logLoss`.
@@ -48,6 +54,40 @@ def concept(scheme: NamedNode, name: str) -> Iri | OwnConcept:
         if (known := f"{PVK}{local}-{spelling}") in _KNOWN:
             return Iri(known)
     return OwnConcept(scheme=local, name=name)
+
+
+def chosen(term: NamedNode, scheme: NamedNode, *, default: Any = None, sparse: bool = False, own: bool = False) -> Any:
+    """Declare a field whose values are members of the scheme of the class `scheme`, by their short names.
+
+    Other names are refused, unless people are expected to bring their `own`, as they do with metrics.
+    """
+    taken = partial(_member, scheme, own)
+    return says(term, default=default, sparse=sparse, taken=taken)
+
+
+def _member(scheme: NamedNode, own: bool, given: Any, field: str) -> Any:  # noqa: FBT001 - bound by `chosen`
+    if isinstance(given, Iri | OwnConcept):
+        return given
+    if isinstance(given, NamedNode):
+        return Iri(given.value)
+    if not isinstance(given, str):
+        raise BadParameter(f"{field}= takes a name, and got a {type(given).__name__}")
+    if given.startswith(("http://", "https://", "urn:")):
+        return Iri(given)
+    found = concept(scheme, given)
+    if own or isinstance(found, Iri):
+        return found
+    local = scheme.value.removeprefix(PVK)
+    raise BadParameter(
+        f"{field}={given!r} is none of {', '.join(names_of(scheme))}; "
+        f"for one of your own, give OwnConcept(scheme={local!r}, name={given!r})"
+    )
+
+
+def names_of(scheme: NamedNode) -> list[str]:
+    """Return the short names of the ontology's members of the scheme of the class `scheme`, sorted."""
+    members = (each.value for each, kind in vocabulary.INDIVIDUALS.items() if kind == scheme)
+    return sorted(member.removeprefix(f"{scheme.value}-") for member in members)
 
 
 def _camel_case(name: str) -> str:

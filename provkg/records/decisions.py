@@ -7,25 +7,70 @@ from datetime import datetime
 from typing import ClassVar
 
 from provkg import vocabulary
+from provkg.literals import double
+from provkg.records import choices
 from provkg.records.agents import Agent
-from provkg.records.concepts import OwnConcept
-from provkg.records.description import Description, Iri, Reference, says
+from provkg.records.concepts import Concept, chosen
+from provkg.records.description import Pointer, points, says, several
+from provkg.records.models import Prediction, PredictionBatch
+from provkg.records.things import Activity, Entity, Made
 
 
 @dataclass(frozen=True, kw_only=True)
-class SelectionDecision(Description):
+class Decision(Activity):
+    """Something that people decided: `ended` is when, `rationale` why."""
+
+    CLASS: ClassVar = vocabulary.Decision
+    ended: datetime = says(vocabulary.prov_endedAtTime)
+    decided_by: Agent | Pointer | tuple[Agent | Pointer, ...] = points(vocabulary.decidedBy)
+    applies_to: tuple[Entity | Pointer, ...] = several(vocabulary.appliesTo)
+    outcome: choices.DecisionOutcome | Concept | None = chosen(
+        vocabulary.decisionOutcome, vocabulary.DecisionOutcome, sparse=True
+    )
+    considered: tuple[Entity | Pointer, ...] = several(vocabulary.considered, sparse=False)
+    criterion: choices.MetricKind | str | Concept | tuple[str | Concept, ...] | None = chosen(
+        vocabulary.criterion, vocabulary.MetricKind, own=True
+    )
+    evidence: tuple[Entity | Pointer, ...] = several(vocabulary.evidence, sparse=False)
+    conditions: tuple[str, ...] = says(vocabulary.condition, default=(), sparse=True)
+    threshold: float | None = says(vocabulary.threshold, double, sparse=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionDecision(Decision):
     """Chooses one among candidates."""
 
     CLASS: ClassVar = vocabulary.SelectionDecision
-    KEY: ClassVar = ("authority", "id")
-    authority: str = "provkg"
-    id: str
+    selected: Entity | Pointer = points(vocabulary.selected)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDecision(Decision):
+    """Permits or refuses the use of something; `approvedWithConditions` states its `conditions`."""
+
+    CLASS: ClassVar = vocabulary.ApprovalDecision
+
+
+@dataclass(frozen=True, kw_only=True)
+class OversightDecision(Decision):
+    """A person confirms or overrides what a model said."""
+
+    CLASS: ClassVar = vocabulary.OversightDecision
+    applies_to: tuple[Prediction | PredictionBatch | Pointer, ...] = several(vocabulary.appliesTo)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetirementDecision(Decision):
+    """Ends the use of something; `reason` says why, and an `Invalidation` that it is over."""
+
+    CLASS: ClassVar = vocabulary.RetirementDecision
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateSet(Made):
+    """The candidates that were looked at together."""
+
+    CLASS: ClassVar = vocabulary.CandidateSet
     title: str | None = says(vocabulary.dct_title)
-    started: datetime | None = says(vocabulary.prov_startedAtTime)
-    ended: datetime = says(vocabulary.prov_endedAtTime)
-    decided_by: Agent | Reference = says(vocabulary.decidedBy)
-    selected: Reference = says(vocabulary.selected)
-    considered: tuple[Reference, ...] = says(vocabulary.considered, default=())
-    criterion: Iri | OwnConcept | None = says(vocabulary.criterion)
-    evidence: tuple[Reference, ...] = says(vocabulary.evidence, default=())
-    rationale: str | None = says(vocabulary.rationale)
+    description: str | None = says(vocabulary.dct_description)
+    members: tuple[Entity | Pointer, ...] = several(vocabulary.prov_hadMember, sparse=False)

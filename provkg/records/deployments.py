@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.identity import Names
-from provkg.literals import literal
-from provkg.records.concepts import OwnConcept
-from provkg.records.description import Description, Iri, Reference, says
+from provkg.literals import decimal, double, literal
+from provkg.records import choices
+from provkg.records.concepts import Concept, chosen
+from provkg.records.description import Description, Pointer, Reference, node, points, says, several
 from provkg.records.environments import ArtifactFile
-from provkg.records.runs import Pipeline
+from provkg.records.models import ModelVersion
+from provkg.records.parameters import FeatureFlag
+from provkg.records.runs import Pipeline, Run
+from provkg.records.things import Entity, Made
 
 LiveAt = Callable[[NamedNode, NamedNode], Sequence[NamedNode]]
 """Deployments that are live at an endpoint and stage."""
@@ -32,37 +37,44 @@ class Endpoint(Description):
     CLASS: ClassVar = vocabulary.Endpoint
     KEY: ClassVar = ("address",)
     address: str = says(vocabulary.dct_identifier)
+    title: str | None = says(vocabulary.dct_title, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment(Description):
+class Deployment(Made):
     """One model version at one endpoint for one period."""
 
     CLASS: ClassVar = vocabulary.Deployment
     KEY: ClassVar = ("run",)
-    run: Reference = says(vocabulary.prov_wasGeneratedBy)
+    run: Run | Pointer = points(vocabulary.prov_wasGeneratedBy)
     title: str | None = says(vocabulary.dct_title)
-    model: Reference = says(vocabulary.deploys)
-    endpoint: Endpoint = says(vocabulary.deployedAt)
-    stage: Iri | OwnConcept = says(vocabulary.deploymentStage)
+    description: str | None = says(vocabulary.dct_description, sparse=True)
+    model: ModelVersion | Pointer = points(vocabulary.deploys)
+    endpoint: Endpoint | Pointer = points(vocabulary.deployedAt)
+    stage: choices.DeploymentStage | Concept = chosen(vocabulary.deploymentStage, vocabulary.DeploymentStage)
     made: datetime = says(vocabulary.prov_generatedAtTime)
-    files: tuple[ArtifactFile, ...] = says(vocabulary.hasFile, default=())
-    preprocessing: Pipeline | Reference | None = says(vocabulary.servesPreprocessing)
+    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    preprocessing: Pipeline | Pointer | None = points(vocabulary.servesPreprocessing)
+    replaces: tuple[Deployment | Pointer, ...] = several(vocabulary.replaces)
+    feature_flags: tuple[FeatureFlag | Pointer, ...] = several(vocabulary.featureFlag)
+    traffic_share: Decimal | float | None = says(vocabulary.trafficShare, decimal, sparse=True)
+    reference_data: tuple[Entity | Pointer, ...] = several(vocabulary.referenceData)
+    intended_uses: tuple[str, ...] = says(vocabulary.intendedUse, default=(), sparse=True)
+    risk_level: choices.RiskLevel | Concept | None = chosen(vocabulary.riskLevel, vocabulary.RiskLevel, sparse=True)
+    threshold: float | None = says(vocabulary.threshold, double, sparse=True)
+    change_kind: choices.ChangeKind | Concept | None = chosen(vocabulary.changeKind, vocabulary.ChangeKind, sparse=True)
     ends_live: bool = True
-    absent: tuple[Iri, ...] = says(vocabulary.declaredAbsent, default=())
 
     def endings(self, names: Names, live_at: LiveAt) -> Iterator[Triple]:
         """Yield the end of what this deployment replaces."""
-        if not self.ends_live:
-            return
-        subject = self.iri(names)
-        for earlier in live_at(self.endpoint.iri(names), self.stage.iri(names)):
+        if not self.ends_live or None in (self.run, self.endpoint, self.stage, self.made):
+            return  # the gate says what is missing
+        subject, run = self.iri(names), node(self.run, names)
+        for earlier in live_at(node(self.endpoint, names), node(self.stage, names)):
             if earlier != subject:
                 yield Triple(subject, vocabulary.replaces, earlier)
-                yield from _ended(earlier, self.run.iri(names), self.made)
-                yield Triple(
-                    self.run.iri(names), vocabulary.invalidationReason, vocabulary.InvalidationReason_superseded
-                )
+                yield from _ended(earlier, run, self.made)
+                yield Triple(run, vocabulary.invalidationReason, vocabulary.InvalidationReason_superseded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +84,7 @@ class Undeployment(Description):
     KEY: ClassVar = ("run",)
     run: Reference
     endpoint: Endpoint
-    stage: Iri | OwnConcept
+    stage: Concept
     at: datetime
 
     def statements(self, names: Names) -> Iterator[Triple]:

@@ -9,20 +9,26 @@ knowing the graph's salt.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from functools import cache
+from typing import Any, ClassVar, Final, Protocol
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary
+from provkg.errors import BadParameter, UnknownThing
 from provkg.identity import Names, kebab_case
 from provkg.literals import literal
 
 Term = NamedNode | Literal
+Taken = Callable[[Any, str], Any]
 REGISTRY: Final[dict[str, type[Description]]] = {}
+# A scheme and a colon (RFC 3986, section 3.1), and nothing that an IRI cannot hold.
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+$")
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,57 @@ class Iri:
         return NamedNode(self.value)
 
 
-def says(term: NamedNode, form: Callable[[Any], Literal] = literal, *, default: Any = None) -> Any:
-    """Declare a field whose value is stated with the property `term`; `form` makes literals of plain values."""
-    return dataclasses.field(default=default, metadata={"term": term, "form": form})
+class Handled(Protocol):
+    """What the calls of a training script give back: something that a record describes."""
+
+    @property
+    def reference(self) -> Reference | None:
+        """The pointer to it; None when it could not be recorded."""
+
+
+Pointer = Reference | Iri | Handled | str
+"""Points at a thing that is known already: what a call gave back, its IRI, or its name where a graph is open."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Points at a thing by the name that people type; only an open graph knows which one that is."""
+
+    value: str
+
+    def iri(self, _names: Names) -> NamedNode:
+        """Raise `UnknownThing`: nobody has looked the name up."""
+        raise UnknownThing(
+            f"{self.value!r} is a name, and names are looked up in an open graph: "
+            "record it with provkg.open(...).record(...), or give the thing's IRI or what made it gave back"
+        )
+
+
+def says(
+    term: NamedNode,
+    form: Callable[[Any], Literal] = literal,
+    *,
+    default: Any = None,
+    sparse: bool = False,
+    taken: Taken | None = None,
+) -> Any:
+    """Declare a field whose value is stated with the property `term`; `form` makes literals of plain values.
+
+    A `sparse` field is rarely used: while it is empty, neither the spool nor the thing's identity knows of it.
+    `taken` makes of each value, and the field's name, what is kept.
+    """
+    also = {} if taken is None else {"taken": taken}
+    return dataclasses.field(default=default, metadata={"term": term, "form": form, "sparse": sparse, **also})
+
+
+def points(term: NamedNode, *, default: Any = None, sparse: bool = False) -> Any:
+    """Declare a field whose values are things, each described or pointed at (`Pointer`)."""
+    return says(term, default=default, sparse=sparse, taken=pointed)
+
+
+def several(term: NamedNode, *, sparse: bool = True) -> Any:
+    """Declare a field for any number of things, described or pointed at."""
+    return points(term, default=(), sparse=sparse)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +118,21 @@ class Description:
         """Make the kind known to the reader of spools."""
         REGISTRY[cls.__name__] = cls
 
+    def __post_init__(self) -> None:
+        """Take handles for the things that they stand for, and the short names of concepts for these."""
+        for name, taken in _taking(type(self)):  # type: ignore[arg-type]  # a class is hashable
+            if (given := getattr(self, name)) is not None and given != ():
+                several = isinstance(given, tuple | list)
+                value = tuple(taken(each, name) for each in given) if several else taken(given, name)
+                object.__setattr__(self, name, value)  # frozen for everybody else
+
     def reference(self) -> Reference | Iri:
         """Return a pointer to this thing; without `KEY` a thing is identified by all that is said of it."""
-        names = self.KEY if self.KEY is not None else tuple(f.name for f in dataclasses.fields(self))
-        return Reference(self.kind(), tuple(referred(getattr(self, name)) for name in names))
+        if self.KEY is not None and getattr(self, "id", "") is not None:
+            return Reference(self.kind(), tuple(referred(getattr(self, name)) for name in self.KEY))
+        said = [(f.name, getattr(self, f.name), f.metadata.get("sparse")) for f in dataclasses.fields(self)]
+        seldom = [part for name, value, sparse in said if sparse and values(value) for part in (name, value)]
+        return Reference(self.kind(), tuple(map(referred, [*(value for _, value, rare in said if not rare), *seldom])))
 
     @classmethod
     def kind(cls) -> str:
@@ -96,6 +161,30 @@ class Description:
         return iter(())
 
 
+@cache
+def _taking(kind: type[Description]) -> tuple[tuple[str, Taken], ...]:
+    return tuple((each.name, each.metadata["taken"]) for each in dataclasses.fields(kind) if "taken" in each.metadata)
+
+
+def pointed(value: Any, field: str) -> Any:
+    """Return `value` as a description or pointer; `field` is what the message calls it."""
+    if isinstance(value, Description | Reference | Iri | Named):
+        return value
+    if isinstance(value, NamedNode):
+        return Iri(value.value)
+    if isinstance(value, str):
+        return Iri(value) if _ABSOLUTE.match(value) else Named(value)
+    if (describe := getattr(value, "describe", None)) is not None:
+        describe()
+    reference = getattr(value, "reference", None)
+    if isinstance(reference, Reference):
+        return reference
+    raise BadParameter(
+        f"{field}= takes a description, what a call of provkg gave back, a name or an IRI, "
+        f"and got {'one that is not recorded' if hasattr(value, 'reference') else f'a {type(value).__name__}'}"
+    )
+
+
 def values(value: Any) -> tuple[Any, ...]:
     """Return the values of a field: none for None, each of a tuple, or the one."""
     if value is None:
@@ -105,9 +194,15 @@ def values(value: Any) -> tuple[Any, ...]:
 
 def term(value: Any, names: Names, form: Callable[[Any], Literal] = literal) -> Term:
     """Return what stands in the graph for `value`."""
-    if isinstance(value, Description | Reference | Iri):
+    if isinstance(value, Description | Reference | Iri | Named):
         return value.iri(names)
     return literal(value) if isinstance(value, Decimal | datetime) else form(value)
+
+
+def node(value: Description | Pointer, names: Names) -> NamedNode:
+    """Return the IRI of the thing that `value` describes or points at."""
+    found: NamedNode = pointed(value, "a thing").iri(names)
+    return found
 
 
 def referred(value: Any) -> Any:
@@ -119,7 +214,7 @@ def referred(value: Any) -> Any:
 
 def _key_field(value: Any, names: Names) -> Any:
     match value:
-        case Reference() | Iri():
+        case Reference() | Iri() | Named():
             return value.iri(names).value
         case tuple():
             return [_key_field(each, names) for each in value]

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from provkg.errors import Unreadable
-from provkg.records.description import REGISTRY, Description, Iri, Reference
+from provkg.records.description import REGISTRY, Description, Iri, Named, Reference
 
 
-def encoded(value: Any) -> Any:
-    """Return `value` as JSON values; fields that say nothing are left out."""
+def encoded(value: Any, *, sparse: bool = True) -> Any:
+    """Return `value` as JSON values; fields that say nothing are left out, without `sparse` also the rare ones."""
     match value:
         case Description():
-            said = {f.name: encoded(v) for f in dataclasses.fields(value) if (v := getattr(value, f.name)) is not None}
+            said = {name: encoded(given, sparse=sparse) for name, given in _said(value, sparse=sparse)}
             return {"@": type(value).__name__} | said
         case Reference():
-            return {"@ref": value.kind, "key": [encoded(each) for each in value.key]}
+            return {"@ref": value.kind, "key": [encoded(each, sparse=sparse) for each in value.key]}
         case Iri():
             return {"@iri": value.value}
+        case Named():
+            return {"@name": value.value}
         case datetime():
             return {"@time": value.isoformat()}
         case Decimal():
             return {"@decimal": str(value)}
         case tuple() | list():
-            return [encoded(each) for each in value]
+            return [encoded(each, sparse=sparse) for each in value]
         case _:
             return value
+
+
+def _said(described: Description, *, sparse: bool) -> Iterator[tuple[str, Any]]:
+    for each in dataclasses.fields(described):
+        value = getattr(described, each.name)
+        rare = each.metadata.get("sparse", False)
+        if value is not None and (not rare or (sparse and value != ())):
+            yield each.name, value
 
 
 def decoded(value: Any) -> Any:
@@ -42,6 +53,8 @@ def decoded(value: Any) -> Any:
             return Reference(kind, tuple(decoded(each) for each in key))
         case {"@iri": str(iri)}:
             return Iri(iri)
+        case {"@name": str(name)}:
+            return Named(name)
         case {"@time": str(moment)}:
             return datetime.fromisoformat(moment)
         case {"@decimal": str(number)}:

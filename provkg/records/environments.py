@@ -16,8 +16,9 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.identity import Names, canonical_json, file_iri
 from provkg.literals import any_uri, literal
-from provkg.records.description import Description, Iri, Reference, says
+from provkg.records.description import Description, Iri, Pointer, Reference, points, says, several
 from provkg.records.encoding import encoded
+from provkg.records.fields import absences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ class SoftwareEnvironment(Description):
     CLASS: ClassVar = vocabulary.SoftwareEnvironment
     python_version: str = says(vocabulary.pythonVersion)
     packages: tuple[SoftwarePackage, ...] = says(vocabulary.includesPackage, default=())
+    lock_file: ArtifactFile | Pointer | None = points(vocabulary.lockFile, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,28 @@ class ContainerImage(Description):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClusterConfiguration(Description):
+    """Several machines that work as one."""
+
+    CLASS: ClassVar = vocabulary.ClusterConfiguration
+    node_count: int = says(vocabulary.nodeCount)
+    scheduler_name: str | None = says(vocabulary.schedulerName)
+    processes_per_node: int | None = says(vocabulary.processesPerNode)
+    interconnect: str | None = says(vocabulary.interconnect)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSet(Description):
+    """Files that belong together, with the digest of their manifest."""
+
+    CLASS: ClassVar = vocabulary.FileSet
+    KEY: ClassVar = ("sha256",)
+    sha256: str = says(vocabulary.sha256)
+    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.prov_hadMember, sparse=False)
+    title: str | None = says(vocabulary.dct_title)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment(Description):
     """Operating system, software, hardware and container of a run."""
 
@@ -99,6 +123,8 @@ class Environment(Description):
     software: SoftwareEnvironment | None = says(vocabulary.hasSoftware)
     hardware: HardwareConfiguration | None = says(vocabulary.hasHardware)
     container: ContainerImage | None = says(vocabulary.hasContainer)
+    cluster: ClusterConfiguration | None = says(vocabulary.hasCluster)
+    absent: tuple[Iri | str, ...] = absences()
 
     @property
     def digest(self) -> str:
@@ -142,6 +168,7 @@ class SourceRevision(Description):
     sha256: str | None = says(vocabulary.sha256)
     is_dirty: bool | None = says(vocabulary.isDirty)
     branch: str | None = says(vocabulary.branchName)
-    repository: SourceRepository | Reference | None = says(vocabulary.inRepository)
+    repository: SourceRepository | Reference | None = points(vocabulary.inRepository)
+    base_revision: SourceRevision | Pointer | None = points(vocabulary.baseRevision, sparse=True)
     patch: ArtifactFile | None = says(vocabulary.uncommittedPatch)
     patch_digest: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -12,8 +13,13 @@ from pyoxigraph import Literal, NamedNode, Triple
 from provkg import vocabulary
 from provkg.identity import Names
 from provkg.literals import double, literal
-from provkg.records.concepts import OwnConcept
-from provkg.records.description import Description, Iri, Reference, says
+from provkg.records import choices
+from provkg.records.concepts import Concept, OwnConcept, chosen
+from provkg.records.datasets import Feature
+from provkg.records.description import Description, Pointer, Reference, points, says, several
+from provkg.records.models import Checkpoint
+from provkg.records.runs import Run
+from provkg.records.things import Activity, Entity
 
 Point = tuple[int, int | None, int | None, float]
 """Ordinal within the series, epoch, step, value."""
@@ -25,17 +31,29 @@ def packed_series(points: str) -> Literal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measurement(Description):
+class Measurement(Entity):
     """A metric of some data or model, taken in a run; the split's role is never part of the metric's name."""
 
+    CLASS: ClassVar[NamedNode | None] = vocabulary.Measurement
     KEY: ClassVar[tuple[str, ...]] = ("run", "metric", "role", "label", "data")
-    run: Reference = says(vocabulary.measuredIn)
-    metric: Iri | OwnConcept = says(vocabulary.metricKind)
-    role: Iri | OwnConcept | None = says(vocabulary.onSplitRole)
+    run: Run | Pointer = points(vocabulary.measuredIn)
+    metric: choices.MetricKind | str | Concept = chosen(vocabulary.metricKind, vocabulary.MetricKind, own=True)
+    role: choices.SplitRole | Concept | None = chosen(vocabulary.onSplitRole, vocabulary.SplitRole)
     label: str | None = says(vocabulary.forLabel)
     data: Reference | None = None
-    of: Reference | None = says(vocabulary.measures)
-    on: tuple[Reference, ...] = says(vocabulary.measuredOn, default=())
+    of: Description | Pointer | None = points(vocabulary.measures)
+    on: tuple[Entity | Pointer, ...] = several(vocabulary.measuredOn, sparse=False)
+    generated_by: Activity | Pointer | None = points(vocabulary.prov_wasGeneratedBy, sparse=True)
+    derived_from: tuple[Entity | Pointer, ...] = several(vocabulary.prov_wasDerivedFrom)
+    made: datetime | None = says(vocabulary.prov_generatedAtTime, sparse=True)
+    feature: Feature | Pointer | None = points(vocabulary.forFeature, sparse=True)
+    related_feature: Feature | Pointer | None = points(vocabulary.relatedFeature, sparse=True)
+    checkpoint: Checkpoint | Pointer | None = points(vocabulary.atCheckpoint, sparse=True)
+    threshold: float | None = says(vocabulary.threshold, double, sparse=True)
+    value_lower: float | None = says(vocabulary.valueLower, double, sparse=True)
+    value_upper: float | None = says(vocabulary.valueUpper, double, sparse=True)
+    sample_size: int | None = says(vocabulary.sampleSize, sparse=True)
+    unit: str | None = says(vocabulary.unit, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +65,6 @@ class MetricObservation(Measurement):
     value: float = says(vocabulary.value, double)
     epoch: int | None = says(vocabulary.atEpoch)
     step: int | None = says(vocabulary.atStep)
-    sample_size: int | None = says(vocabulary.sampleSize)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,3 +125,17 @@ def place(point: Point) -> int:
     """Return where a point stands: its epoch, else its step, else its ordinal."""
     ordinal, epoch, step, _ = point
     return epoch if epoch is not None else step if step is not None else ordinal
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricKind(OwnConcept):
+    """A metric of one's own, with the direction in which it is better and the bounds of its values."""
+
+    scheme: str = "MetricKind"
+    direction: choices.OptimizationDirection | Concept | None = chosen(
+        vocabulary.direction, vocabulary.OptimizationDirection
+    )
+    definition: str | None = says(vocabulary.skos_definition)
+    unit: str | None = says(vocabulary.unit)
+    min_value: float | None = says(vocabulary.minValue, double)
+    max_value: float | None = says(vocabulary.maxValue, double)

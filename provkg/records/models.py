@@ -5,53 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.identity import Names
 from provkg.literals import double, json_literal
-from provkg.records.agents import Agent
-from provkg.records.datasets import DataSource, Project
-from provkg.records.description import Description, Iri, Reference, says
+from provkg.records.datasets import DataSource
+from provkg.records.description import Pointer, node, points, says, several
 from provkg.records.environments import ArtifactFile
+from provkg.records.things import Activity, Artifact, Entity, Made
+
+if TYPE_CHECKING:
+    from provkg.records.plans import ModelArchitecture, Tokenizer
+    from provkg.records.runs import TrainingRun
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model(Description):
+class Model(Artifact, Made):
     """The continuing model that a team names."""
 
     CLASS: ClassVar = vocabulary.Model
     KEY: ClassVar[tuple[str, ...]] = ("name",)
     name: str = says(vocabulary.dct_title)
+    description: str | None = says(vocabulary.dct_description, sparse=True)
+    purpose: str | None = says(vocabulary.purpose, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelVersion(Description):
+class ModelVersion(Artifact):
     """Immutable trained parameters: made by `run`, or a third party's with a `source`."""
 
     CLASS: ClassVar = vocabulary.ModelVersion
     KEY: ClassVar[tuple[str, ...]] = ("model", "run", "version", "sha256")
-    model: Model | Reference = says(vocabulary.versionOf)
+    model: Model | Pointer = points(vocabulary.versionOf)
     version: str = says(vocabulary.dcat_version)
-    sha256: str = says(vocabulary.sha256)
-    digest_form: str | None = says(vocabulary.digestForm)
-    run: Reference | None = says(vocabulary.trainedBy)
-    generated_by: Reference | None = says(vocabulary.prov_wasGeneratedBy)
+    run: TrainingRun | Pointer | None = points(vocabulary.trainedBy)
+    generated_by: Activity | Pointer | None = points(vocabulary.prov_wasGeneratedBy)
     made: datetime | None = says(vocabulary.prov_generatedAtTime)
-    trained_on: tuple[Reference, ...] = says(vocabulary.trainedOn, default=())
-    attributed_to: tuple[Agent | Reference, ...] = says(vocabulary.prov_wasAttributedTo, default=())
-    fine_tuned_from: Reference | None = says(vocabulary.fineTunedFrom)
-    source: DataSource | None = says(vocabulary.prov_hadPrimarySource)
+    trained_on: tuple[Entity | Pointer, ...] = several(vocabulary.trainedOn, sparse=False)
+    derived_from: tuple[Entity | Pointer, ...] = several(vocabulary.prov_wasDerivedFrom)
+    fine_tuned_from: ModelVersion | Pointer | tuple[ModelVersion | Pointer, ...] | None = points(
+        vocabulary.fineTunedFrom
+    )
+    distilled_from: tuple[ModelVersion | Pointer, ...] = several(vocabulary.distilledFrom)
+    pruned_from: tuple[ModelVersion | Pointer, ...] = several(vocabulary.prunedFrom)
+    quantized_from: tuple[ModelVersion | Pointer, ...] = several(vocabulary.quantizedFrom)
+    merged_from: tuple[ModelVersion | Pointer, ...] = several(vocabulary.mergedFrom)
+    exported_from: tuple[ModelVersion | Pointer, ...] = several(vocabulary.exportedFrom)
+    adapter_of: tuple[ModelVersion | Pointer, ...] = several(vocabulary.adapterOf)
+    selected_checkpoint: Checkpoint | Pointer | None = points(vocabulary.selectedCheckpoint, sparse=True)
+    previous_version: ModelVersion | Pointer | None = points(vocabulary.dcat_previousVersion, sparse=True)
+    source: DataSource | Pointer | tuple[DataSource | Pointer, ...] | None = points(vocabulary.prov_hadPrimarySource)
+    architecture: ModelArchitecture | Pointer | None = points(vocabulary.hasArchitecture, sparse=True)
+    tokenizers: tuple[Tokenizer | Pointer, ...] = several(vocabulary.hasTokenizer)
     title: str | None = says(vocabulary.dct_title)
     description: str | None = says(vocabulary.dct_description)
-    framework: str | None = says(vocabulary.framework)
     parameter_count: int | None = says(vocabulary.parameterCount)
-    license: Iri | None = says(vocabulary.dct_license)
-    files: tuple[ArtifactFile, ...] = says(vocabulary.hasFile, default=())
-    project: Project | None = says(vocabulary.inProject)
-    absent: tuple[Iri, ...] = says(vocabulary.declaredAbsent, default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,39 +76,39 @@ class Checkpoint(ModelVersion):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PredictionBatch(Description):
+class PredictionBatch(Made):
     """The output of one inference run; rows lie in its file."""
 
     CLASS: ClassVar = vocabulary.PredictionBatch
     KEY: ClassVar[tuple[str, ...]] = ("run", "name")
-    run: Reference = says(vocabulary.prov_wasGeneratedBy)
     name: str = says(vocabulary.dct_title)
-    model: Reference | None = says(vocabulary.predictedBy)
-    made: datetime | None = says(vocabulary.prov_generatedAtTime)
-    of: tuple[Reference, ...] = says(vocabulary.prov_wasDerivedFrom, default=())
+    model: ModelVersion | Pointer | None = points(vocabulary.predictedBy)
+    description: str | None = says(vocabulary.dct_description, sparse=True)
+    predictions: tuple[Prediction | Pointer, ...] = several(vocabulary.hasPrediction)
+    window_start: datetime | None = says(vocabulary.windowStart, sparse=True)
+    window_end: datetime | None = says(vocabulary.windowEnd, sparse=True)
     record_count: int | None = says(vocabulary.recordCount)
     sha256: str | None = says(vocabulary.sha256)
     digest_form: str | None = says(vocabulary.digestForm)
-    files: tuple[ArtifactFile, ...] = says(vocabulary.hasFile, default=())
-    absent: tuple[Iri, ...] = says(vocabulary.declaredAbsent, default=())
+    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prediction(Description):
+class Prediction(Made):
     """One output that somebody asks about: contested, sampled or reviewed."""
 
     CLASS: ClassVar = vocabulary.Prediction
     KEY: ClassVar[tuple[str, ...]] = ("batch", "row")
-    batch: Reference = says(vocabulary.inBatch)
+    batch: PredictionBatch | Pointer = points(vocabulary.inBatch)
     row: int = says(vocabulary.rowIndex)
     value: str | bool | int | float | None = says(vocabulary.predictedValue, json_literal)
     confidence: float | None = says(vocabulary.confidence, double)
-    run: Reference | None = says(vocabulary.prov_wasGeneratedBy)
-    model: Reference | None = says(vocabulary.predictedBy)
-    made: datetime | None = says(vocabulary.prov_generatedAtTime)
-    of: tuple[Reference, ...] = says(vocabulary.prov_wasDerivedFrom, default=())
+    model: ModelVersion | Pointer | None = points(vocabulary.predictedBy)
+    about: tuple[Entity | Pointer, ...] = several(vocabulary.aboutInput)
+    input_digest: str | None = says(vocabulary.inputDigest, sparse=True)
     title: str | None = says(vocabulary.dct_title)
 
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:
         """State the membership from the side of the batch too, as PROV does."""
-        yield Triple(self.batch.iri(names), vocabulary.prov_hadMember, subject)
+        if self.batch is not None:
+            yield Triple(node(self.batch, names), vocabulary.prov_hadMember, subject)

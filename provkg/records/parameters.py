@@ -13,8 +13,9 @@ from pyoxigraph import NamedNode, Triple
 from provkg import vocabulary
 from provkg.identity import Names, canonical_json
 from provkg.literals import double, json_literal, literal
-from provkg.records.concepts import OwnConcept, concept
-from provkg.records.description import Description, Iri, says
+from provkg.records import choices
+from provkg.records.concepts import Concept, chosen, concept
+from provkg.records.description import Description, Pointer, says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,26 @@ class SeedSetting(ParameterSetting):
 
     CLASS: ClassVar = vocabulary.SeedSetting
     KEY: ClassVar[tuple[str, ...]] = ("name", "component", "value_text", "scope")
-    scope: Iri | OwnConcept | None = says(vocabulary.seedScope)
+    scope: choices.SeedScope | Concept | None = chosen(vocabulary.seedScope, vocabulary.SeedScope)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureFlag(ParameterSetting):
+    """A switch of the code around a run or a deployment, and how it was set."""
+
+    CLASS: ClassVar = vocabulary.FeatureFlag
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterDefinition(Description):
+    """A parameter before it has a value: what it is called, and what it is where nobody sets it."""
+
+    CLASS: ClassVar = vocabulary.ParameterDefinition
+    title: str = says(vocabulary.dct_title)
+    default_value: str | None = says(vocabulary.defaultValue)
+    description: str | None = says(vocabulary.dct_description)
+    min_value: float | None = says(vocabulary.minValue, double)
+    max_value: float | None = says(vocabulary.maxValue, double)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +122,10 @@ def is_seed(name: str) -> bool:
     return last in {"seed", "random_state"} or last.endswith("_seed")
 
 
-def configuration(used: tuple[ParameterSetting, ...]) -> Configuration | None:
+def configuration(used: tuple[ParameterSetting | Pointer, ...]) -> Configuration | None:
     """Return the configuration of a run that used these settings; None when it used none."""
-    return Configuration(settings=used) if used else None
+    described = tuple(each for each in used if isinstance(each, ParameterSetting))
+    return Configuration(settings=described) if described else None
 
 
 def _flat(params: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -4,26 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.identity import Names, canonical_json
 from provkg.literals import double, literal
+from provkg.records import choices
 from provkg.records.agents import Agent
-from provkg.records.concepts import OwnConcept
-from provkg.records.datasets import Project
-from provkg.records.description import Description, Iri, Reference, says
+from provkg.records.concepts import Concept, chosen
+from provkg.records.description import Pointer, node, points, says, several
 from provkg.records.encoding import encoded
 from provkg.records.environments import ComputeNode, Environment, SoftwarePackage, SourceRevision
-from provkg.records.parameters import Configuration, ParameterSetting
+from provkg.records.parameters import Configuration, FeatureFlag, ParameterDefinition, ParameterSetting
+from provkg.records.things import Activity, Entity, Made
+
+if TYPE_CHECKING:
+    from provkg.records.datasets import DatasetVersion
+    from provkg.records.deployments import Deployment
+    from provkg.records.models import ModelVersion
+    from provkg.records.plans import ModelArchitecture, Port, PromptTemplate
+
+
+Code = SoftwarePackage | SourceRevision | Entity | Pointer
+"""What carries out a plan."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experiment(Description):
+class Planned(Made):
+    """Something that runs are meant to follow."""
+
+    implementation: Code | tuple[Code, ...] | None = points(vocabulary.implementation, sparse=True)
+    declares_parameters: tuple[ParameterDefinition | Pointer, ...] = several(vocabulary.declaresParameter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment(Planned):
     """The declared purpose of a group of runs."""
 
     CLASS: ClassVar = vocabulary.Experiment
@@ -31,69 +49,95 @@ class Experiment(Description):
     name: str = says(vocabulary.dct_title)
     purpose: str | None = says(vocabulary.purpose)
     hypothesis: str | None = says(vocabulary.hypothesis)
-    project: Project | None = says(vocabulary.inProject)
+    varies: ParameterDefinition | Pointer | None = points(vocabulary.variesFactor, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step(Description):
+class Step(Planned):
     """A planned transformation, identified by its definition."""
 
     CLASS: ClassVar = vocabulary.Step
     KEY: ClassVar = ("title", "kinds", "implementation", "definition")
     title: str = says(vocabulary.dct_title)
-    kinds: tuple[Iri | OwnConcept, ...] = says(vocabulary.transformationKind, default=())
-    implementation: SoftwarePackage | SourceRevision | Reference | None = says(vocabulary.implementation)
+    kinds: tuple[choices.TransformationKind | str | Concept, ...] = chosen(
+        vocabulary.transformationKind, vocabulary.TransformationKind, default=(), own=True
+    )
+    implementation: Code | tuple[Code, ...] | None = points(vocabulary.implementation)
     definition: str = "{}"
+    description: str | None = says(vocabulary.dct_description, sparse=True)
+    input_ports: tuple[Port | Pointer, ...] = several(vocabulary.inputPort)
+    output_ports: tuple[Port | Pointer, ...] = several(vocabulary.outputPort)
+    precedes: tuple[Step | Pointer, ...] = several(vocabulary.precedes)
+    step_of: tuple[Pipeline | Pointer, ...] = several(vocabulary.stepOf)
+    step_index: int | None = says(vocabulary.stepIndex, sparse=True)
+    architecture: ModelArchitecture | Pointer | None = points(vocabulary.hasArchitecture, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pipeline(Description):
+class Pipeline(Planned):
     """An ordered set of steps, identified by its definition."""
 
     CLASS: ClassVar = vocabulary.Pipeline
     KEY: ClassVar = ("title", "steps")
     title: str = says(vocabulary.dct_title)
-    steps: tuple[Step, ...] = says(vocabulary.hasStep, default=())
+    steps: tuple[Step | Pointer, ...] = several(vocabulary.hasStep, sparse=False)
+    description: str | None = says(vocabulary.dct_description, sparse=True)
+    version: str | None = says(vocabulary.dcat_version, sparse=True)
 
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:
         """State the digest of the definition and the order of the steps."""
-        yield Triple(subject, vocabulary.sha256, literal(sha256(canonical_json(encoded(self))).hexdigest()))
+        yield Triple(
+            subject, vocabulary.sha256, literal(sha256(canonical_json(encoded(self, sparse=False))).hexdigest())
+        )
         for before, after in zip(self.steps, self.steps[1:], strict=False):
-            yield Triple(before.iri(names), vocabulary.precedes, after.iri(names))
+            yield Triple(node(before, names), vocabulary.precedes, node(after, names))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run(Description):
+class Run(Activity):
     """Anything executed; a run without `ended` is open."""
 
     CLASS: ClassVar = vocabulary.Run
-    KEY: ClassVar = ("authority", "id")
-    authority: str = "provkg"
-    id: str
-    title: str | None = says(vocabulary.dct_title)
-    description: str | None = says(vocabulary.dct_description)
-    started: datetime | None = says(vocabulary.prov_startedAtTime)
-    ended: datetime | None = says(vocabulary.prov_endedAtTime)
-    status: Iri | None = says(vocabulary.runStatus)
-    triggered_by: Agent | Reference | None = says(vocabulary.triggeredBy)
-    executed_by: Agent | Reference | None = says(vocabulary.executedBy)
-    responsible: Agent | Reference | None = says(vocabulary.responsibleAgent)
-    trigger: Iri | OwnConcept | None = says(vocabulary.triggerKind)
-    experiment: Experiment | Reference | None = says(vocabulary.inExperiment)
-    part_of: Reference | None = says(vocabulary.partOfRun)
-    code: SourceRevision | Reference | None = says(vocabulary.usedCode)
+    status: choices.RunStatus | Concept | None = chosen(vocabulary.runStatus, vocabulary.RunStatus)
+    triggered_by: Agent | Pointer | None = points(vocabulary.triggeredBy)
+    executed_by: Agent | Pointer | tuple[Agent | Pointer, ...] | None = points(vocabulary.executedBy)
+    trigger: choices.TriggerKind | Concept | None = chosen(vocabulary.triggerKind, vocabulary.TriggerKind)
+    experiment: Experiment | Pointer | None = points(vocabulary.inExperiment)
+    plan: Entity | Pointer | tuple[Entity | Pointer, ...] | None = points(vocabulary.executesPlan, sparse=True)
+    part_of: Run | Pointer | None = points(vocabulary.partOfRun)
+    retry_of: Run | Pointer | None = points(vocabulary.retryOf, sparse=True)
+    code: SourceRevision | Pointer | None = points(vocabulary.usedCode)
     entry_point: str | None = says(vocabulary.entryPoint)
     command_line: str | None = says(vocabulary.commandLine)
-    environment: Environment | Reference | None = says(vocabulary.ranIn)
-    node: ComputeNode | Reference | None = says(vocabulary.ranOn)
-    libraries: tuple[SoftwarePackage, ...] = says(vocabulary.usedLibrary, default=())
-    parameters: tuple[ParameterSetting, ...] = says(vocabulary.parameter, default=())
-    configuration: Configuration | None = says(vocabulary.configuredBy)
-    used: tuple[Reference, ...] = says(vocabulary.prov_used, default=())
+    environment: Environment | Pointer | None = points(vocabulary.ranIn)
+    node: ComputeNode | Pointer | tuple[ComputeNode | Pointer, ...] | None = points(vocabulary.ranOn)
+    libraries: tuple[SoftwarePackage | Pointer, ...] = several(vocabulary.usedLibrary)
+    prompts: tuple[PromptTemplate | Pointer, ...] = several(vocabulary.usedPrompt)
+    parameters: tuple[ParameterSetting | Pointer, ...] = several(vocabulary.parameter)
+    configuration: Configuration | Pointer | None = points(vocabulary.configuredBy)
+    feature_flags: tuple[FeatureFlag | Pointer, ...] = several(vocabulary.featureFlag)
+    reference_data: tuple[DatasetVersion | Pointer, ...] = several(vocabulary.referenceData)
     error_type: str | None = says(vocabulary.errorType)
     error_message: str | None = says(vocabulary.errorMessage)
-    external_id: str | None = says(vocabulary.externalId)
-    absent: tuple[Iri, ...] = says(vocabulary.declaredAbsent, default=())
+    exit_code: int | None = says(vocabulary.exitCode, sparse=True)
+    is_deterministic: bool | None = says(vocabulary.isDeterministic, sparse=True)
+    worker_count: int | None = says(vocabulary.workerCount, sparse=True)
+    participant_count: int | None = says(vocabulary.participantCount, sparse=True)
+    round_index: int | None = says(vocabulary.roundIndex, sparse=True)
+    energy_kilowatt_hours: float | None = says(vocabulary.energyKilowattHours, double, sparse=True)
+    energy_method: str | None = says(vocabulary.energyMethod, sparse=True)
+    energy_scope: str | None = says(vocabulary.energyScope, sparse=True)
+    co2e_kilograms: float | None = says(vocabulary.co2eKilograms, double, sparse=True)
+    carbon_intensity: float | None = says(vocabulary.carbonIntensity, double, sparse=True)
+    grid_region: str | None = says(vocabulary.gridRegion, sparse=True)
+    floating_point_operations: float | None = says(vocabulary.floatingPointOperations, double, sparse=True)
+    purpose: str | None = says(vocabulary.purpose, sparse=True)
+    ml_tasks: tuple[choices.MlTask | Concept, ...] = chosen(
+        vocabulary.mlTask, vocabulary.MlTask, default=(), sparse=True
+    )
+    learning_paradigms: tuple[choices.LearningParadigm | Concept, ...] = chosen(
+        vocabulary.learningParadigm, vocabulary.LearningParadigm, default=(), sparse=True
+    )
 
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
         """State the duration: SPARQL engines cannot turn a difference of times into a number."""
@@ -113,10 +157,21 @@ class TransformationRun(Run):
     """One executed preprocessing step."""
 
     CLASS: ClassVar = vocabulary.TransformationRun
-    kinds: tuple[Iri | OwnConcept, ...] = says(vocabulary.transformationKind, default=())
+    kinds: tuple[choices.TransformationKind | str | Concept, ...] = chosen(
+        vocabulary.transformationKind, vocabulary.TransformationKind, default=(), own=True
+    )
     step_index: int | None = says(vocabulary.stepIndex)
-    plan: Step | Reference | None = says(vocabulary.executesPlan)
-    fits_on: tuple[Reference, ...] = says(vocabulary.fitsOn, default=())
+    fits_on: tuple[Entity | Pointer, ...] = several(vocabulary.fitsOn)
+    anonymization_methods: tuple[choices.AnonymizationMethod | Concept, ...] = chosen(
+        vocabulary.anonymizationMethod, vocabulary.AnonymizationMethod, default=(), sparse=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TuningRun(Run):
+    """Searches for parameters; the trials are runs with `part_of` this one."""
+
+    CLASS: ClassVar = vocabulary.TuningRun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +186,12 @@ class TrainingRun(Run):
     """Fits a model."""
 
     CLASS: ClassVar = vocabulary.TrainingRun
-    training_data: tuple[Reference, ...] = says(vocabulary.trainingData, default=())
-    validation_data: tuple[Reference, ...] = says(vocabulary.validationData, default=())
-    initialized_from: Reference | None = says(vocabulary.initializedFrom)
+    training_data: tuple[Entity | Pointer, ...] = several(vocabulary.trainingData)
+    validation_data: tuple[Entity | Pointer, ...] = several(vocabulary.validationData)
+    initialized_from: ModelVersion | Pointer | tuple[ModelVersion | Pointer, ...] | None = points(
+        vocabulary.initializedFrom
+    )
+    reward_models: tuple[ModelVersion | Pointer, ...] = several(vocabulary.rewardModel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +206,8 @@ class EvaluationRun(Run):
     """Measures a model on data."""
 
     CLASS: ClassVar = vocabulary.EvaluationRun
-    model: Reference | None = says(vocabulary.evaluatedModel)
-    data: tuple[Reference, ...] = says(vocabulary.evaluationData, default=())
+    model: ModelVersion | Pointer | None = points(vocabulary.evaluatedModel)
+    data: tuple[Entity | Pointer, ...] = several(vocabulary.evaluationData)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,9 +215,13 @@ class InferenceRun(Run):
     """Predicts with a model."""
 
     CLASS: ClassVar = vocabulary.InferenceRun
-    model: Reference | None = says(vocabulary.usedModel)
-    deployment: Reference | None = says(vocabulary.usedDeployment)
-    data: tuple[Reference, ...] = says(vocabulary.inputData, default=())
+    model: ModelVersion | Pointer | None = points(vocabulary.usedModel)
+    deployment: Deployment | Pointer | None = points(vocabulary.usedDeployment)
+    data: tuple[Entity | Pointer, ...] = several(vocabulary.inputData)
+    input_digest: str | None = says(vocabulary.inputDigest, sparse=True)
+    input_token_count: int | None = says(vocabulary.inputTokenCount, sparse=True)
+    output_token_count: int | None = says(vocabulary.outputTokenCount, sparse=True)
+    threshold: float | None = says(vocabulary.threshold, double, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,4 +229,3 @@ class DeploymentRun(Run):
     """The act of deploying a model or ending its deployment."""
 
     CLASS: ClassVar = vocabulary.DeploymentRun
-    reason: Iri | None = says(vocabulary.invalidationReason)

@@ -1,0 +1,80 @@
+"""Descriptions made in Python on their way to the gate: as statements, with names looked up, or only judged."""
+
+import dataclasses
+import hmac
+import json
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+from pyoxigraph import NamedNode, Triple
+
+from provkg.entailment import closed
+from provkg.errors import BadParameter
+from provkg.gate import Gate, Verdict
+from provkg.graph.canonical import normalised
+from provkg.identity import Names
+from provkg.records import Description, Iri, LiveAt, Named, Record, record_type, statements
+from provkg.records.encoding import encoded
+
+ADRIFT = Names("https://provkg.invalid/", b"")
+"""The naming of things that are in no graph."""
+
+
+def check(*descriptions: Description, level: str = "standard", engine: str = "shifty") -> Verdict:
+    """Return what the gate would say of a record with these descriptions; nothing is stored, and no graph is needed.
+
+    `problems` would refuse it at `level`, `warnings` would at the next one. What other records may still say, such as
+    the metrics of a run, is not asked here.
+    """
+    said = looked_up(descriptions, lambda name: ADRIFT.iri("thing", [name]))
+    triples = stated(Record("", "", said), ADRIFT)
+    return Gate(level, engine=engine).check(normalised(closed(triples)), [])
+
+
+def looked_up(descriptions: Iterable[Description], resolve: Callable[[str], NamedNode]) -> tuple[Description, ...]:
+    """Return the descriptions with every name replaced by the IRI that `resolve` finds for it."""
+    return tuple(_looked_up(_described(each), resolve) for each in descriptions)
+
+
+def _looked_up(value: Any, resolve: Callable[[str], NamedNode]) -> Any:
+    match value:
+        case Named():
+            return Iri(resolve(value.value).value)
+        case tuple():
+            return tuple(_looked_up(each, resolve) for each in value)
+        case Description():
+            before = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+            after = {name: _looked_up(given, resolve) for name, given in before.items()}
+            changed = {name: given for name, given in after.items() if given is not before[name] and given != ()}
+            return dataclasses.replace(value, **changed) if changed else value
+        case _:
+            return value
+
+
+def _described(given: object) -> Description:
+    if isinstance(given, Description):
+        return given
+    raise BadParameter(f"a record is made of descriptions (provkg.records), not of a {type(given).__name__}")
+
+
+def record_of(
+    descriptions: Sequence[Description],
+    names: Names,
+    *,
+    id: str | None,
+    supersedes: Sequence[str],  # noqa: A002
+) -> Record:
+    """Return a record of `descriptions`; without an id it gets one from them, so that sending it again is harmless."""
+    said = tuple(map(_described, descriptions))
+    text = json.dumps([encoded(said), list(supersedes)], ensure_ascii=False, sort_keys=True)
+    given = id or hmac.new(names.salt, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
+    return Record(given, record_type(stated(Record(given, "", said), names)), said, supersedes=tuple(supersedes))
+
+
+def stated(record: Record, names: Names, live_at: LiveAt = lambda _endpoint, _stage: ()) -> list[Triple]:
+    """Return what `record` says; raises `BadParameter` for a value that no literal can hold."""
+    try:
+        return statements(record, names, live_at)
+    except (ValueError, ArithmeticError) as error:
+        raise BadParameter(str(error)) from None
