@@ -58,7 +58,7 @@ from provkg.records import (
     statements,
 )
 from provkg.records import settings as parameter_settings
-from provkg.records.description import REGISTRY
+from provkg.records.description import REGISTRY, node
 from provkg.records.encoding import decoded, encoded
 
 NAMES = Names("https://example.org/kg/", b"salt")
@@ -187,7 +187,7 @@ def test_lines_that_are_no_statements_are_unreadable() -> None:
 
 
 def test_things_named_alike_have_one_iri_in_one_graph_and_another_in_a_graph_of_another_salt() -> None:
-    assert Dataset(name="d").iri(NAMES) == VERSION.dataset.iri(NAMES)
+    assert Dataset(name="d").iri(NAMES) == node(VERSION.dataset, NAMES)
     assert Dataset(name="d").iri(NAMES) != Dataset(name="d").iri(OTHER_NAMES)
     assert Dataset(name="d").iri(NAMES).value.startswith("https://example.org/kg/dataset/")
 

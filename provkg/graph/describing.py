@@ -59,17 +59,13 @@ def _described(given: object) -> Description:
 
 
 def record_of(
-    descriptions: Sequence[Description],
-    names: Names,
-    *,
-    id: str | None,
-    supersedes: Sequence[str],  # noqa: A002
+    descriptions: Sequence[Description], names: Names, *, given: str | None, supersedes: Sequence[str]
 ) -> Record:
-    """Return a record of `descriptions`; without an id it gets one from them, so that sending it again is harmless."""
+    """Return a record of `descriptions`; without an id `given`, sending it again gives it the same one."""
     said = tuple(map(_described, descriptions))
     text = json.dumps([encoded(said), list(supersedes)], ensure_ascii=False, sort_keys=True)
-    given = id or hmac.new(names.salt, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
-    return Record(given, record_type(stated(Record(given, "", said), names)), said, supersedes=tuple(supersedes))
+    known = given or hmac.new(names.salt, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
+    return Record(known, record_type(stated(Record(known, "", said), names)), said, supersedes=tuple(supersedes))
 
 
 def stated(record: Record, names: Names, live_at: LiveAt = lambda _endpoint, _stage: ()) -> list[Triple]:

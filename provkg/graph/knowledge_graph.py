@@ -116,7 +116,7 @@ class KnowledgeGraph:
 
         `UnknownThing` is raised for a thing given by name: names are looked up by `provkg.open(...)`.
         """
-        made = record_of(descriptions, self.names, id=id, supersedes=supersedes)
+        made = record_of(descriptions, self.names, given=id, supersedes=supersedes)
         triples = stated(made, self.names, self.live_at(made.id))
         return self.add(
             made.id, made.type, triples, project=project, level=level, engine=engine, supersedes=supersedes

@@ -144,6 +144,7 @@ class ComputeNode(Description):
     CLASS: ClassVar = vocabulary.ComputeNode
     KEY: ClassVar = ("host",)
     host: str
+    title: str | None = says(vocabulary.dct_title, sparse=True)
 
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
         """Name the host by a pseudonym: its real name says more than provenance needs."""
