@@ -5,10 +5,11 @@ Everything here is identified by its content, so that a thousand runs in one env
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Triple
@@ -19,6 +20,8 @@ from provkg.literals import any_uri, literal
 from provkg.records.description import Description, Iri, Pointer, Reference, points, says, several
 from provkg.records.encoding import encoded
 from provkg.records.fields import absences
+
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +34,10 @@ class ArtifactFile(Description):
     media_type: str | None = says(vocabulary.mediaType)
     location: str | tuple[str, ...] | None = says(vocabulary.storageLocation, any_uri)
 
-    def reference(self) -> Iri:
-        """Return the name of the bytes."""
+    def reference(self) -> Reference | Iri:
+        """Return the name of the bytes; of a file without a digest, which the gate refuses, what is said of it."""
+        if not isinstance(self.sha256, str) or not _SHA256.fullmatch(self.sha256):
+            return super().reference()
         return Iri(file_iri(self.sha256).value)
 
 
@@ -44,8 +49,10 @@ class SoftwarePackage(Description):
     name: str = says(vocabulary.packageName)
     version: str = says(vocabulary.packageVersion)
 
-    def reference(self) -> Iri:
-        """Return the package URL (purl specification, type pypi)."""
+    def reference(self) -> Reference | Iri:
+        """Return the package URL (purl specification, type pypi); without name or version, what is said of it."""
+        if not isinstance(self.name, str) or not isinstance(self.version, str):
+            return super().reference()
         return Iri(f"pkg:pypi/{quote(self.name.lower().replace('_', '-'), safe='')}@{quote(self.version, safe='')}")
 
 
