@@ -155,7 +155,7 @@ def _series(
     *,
     role: r.Iri | r.OwnConcept | None,
     of: r.Reference,
-    on: tuple[r.Reference, ...],
+    on: tuple[r.Entity | r.Pointer, ...],
 ) -> r.MetricSeries:
     return r.MetricSeries(
         run=pointer(run),

@@ -25,6 +25,7 @@ from provkg.errors import BadParameter
 from provkg.records import (
     CLOSED,
     DatasetVersion,
+    DataSource,
     Feature,
     Iri,
     OwnConcept,
@@ -56,7 +57,7 @@ def version(recorded: Recorded) -> DatasetVersion:
 
 
 def absent(said: DatasetVersion) -> set[str]:
-    return {each.value.rpartition("#")[2] for each in said.absent}
+    return {each.value.rpartition("#")[2] for each in said.absent if isinstance(each, Iri)}
 
 
 # --- datasets
@@ -71,6 +72,7 @@ def test_a_file_is_recorded_with_digest_place_and_source(recorded: Recorded, tmp
     (found,) = said.files
     assert (found.byte_size, found.media_type, found.location) == (8, "text/csv", file.as_uri())
     assert said.source is not None
+    assert isinstance(said.source, DataSource)
     assert said.source.identifier == file.as_uri()
     assert said.license == Iri("http://spdx.org/licenses/CC-BY-4.0")
     assert said.project == Project(name="p")
@@ -92,6 +94,7 @@ def test_a_source_that_is_told_is_recorded_without_credentials(recorded: Recorde
     provkg.dataset("rows", ROWS, source="https://me:pw@example.org/data?id=80&sig=abc")
     said = version(recorded)
     assert said.source is not None
+    assert isinstance(said.source, DataSource)
     assert said.source.url == said.source.identifier == "https://example.org/data?id=80"
     assert absent(said) == {"hasFile"}
     provkg.dataset("rows", ROWS, source="warehouse.sales")

@@ -24,6 +24,7 @@ from provkg.capture.series import CHUNK_POINTS, LOWER_IS_BETTER, NODE_POINTS, Se
 from provkg.capture.spool import spool_files
 from provkg.records import (
     PROGRESS,
+    Concept,
     Iri,
     MetricObservation,
     MetricSeries,
@@ -57,8 +58,8 @@ def summaries(recorded: Recorded) -> dict[tuple[str, str | None], MetricSeries]:
     }
 
 
-def name(said: Iri | OwnConcept) -> str:
-    return said.value.rpartition("-")[2] if isinstance(said, Iri) else said.name
+def name(said: str | Concept | None) -> str:
+    return said.value.rpartition("-")[2] if isinstance(said, Iri) else getattr(said, "name", str(said))
 
 
 def observations(recorded: Recorded) -> list[MetricObservation]:

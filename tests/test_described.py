@@ -74,7 +74,7 @@ def presences() -> list[tuple[str, str, str]]:
     store = Store()
     for file in sorted(SHAPES.glob("*.ttl")):
         store.load(path=file, format=RdfFormat.TURTLE)
-    return [tuple(term.value for term in row) for row in store.query(_PRESENCES)]  # type: ignore[union-attr, misc]
+    return [tuple(term.value for term in row) for row in store.query(_PRESENCES)]  # type: ignore[union-attr]
 
 
 def required() -> Iterator[Any]:

@@ -229,7 +229,7 @@ def test_a_script_records_what_has_no_call_of_its_own(capturing: Path) -> None:
     assert kept is not None
     with provkg.open(capturing) as graph:
         rows = graph.query(PREFIXES + "SELECT ?name WHERE { ?issue pvk:affects/pvk:versionOf/dct:title ?name }").rows
-        assert [row[0].value for row in rows] == ["apples"]
+        assert [str(row[0]) for row in rows] == ['"apples"']
 
 
 def test_a_script_that_is_not_strict_goes_on_when_a_record_is_refused(

@@ -37,7 +37,7 @@ from provkg.records.encoding import encoded
 from tests.recording import CHECKOUT
 
 RUN = TrainingRun(id="r", title="train", started=datetime(2026, 3, 1, tzinfo=UTC))
-LOSS = MetricSeries(run=RUN.reference(), metric=concept(vocabulary.MetricKind, "loss"))  # type: ignore[arg-type]
+LOSS = MetricSeries(run=RUN.reference(), metric=concept(vocabulary.MetricKind, "loss"))
 
 
 @pytest.fixture

@@ -77,8 +77,7 @@ class ModelHandle(Handle):
     @property
     def files(self) -> tuple[ArtifactFile, ...]:
         """Its files as far as recorded."""
-        said = self.said.files if self.said is not None else ()
-        return tuple(file for file in said if isinstance(file, ArtifactFile))
+        return self.said.files if self.said is not None else ()
 
     def _record_file(self, path: Path) -> None:
         if self.said is None or self.rewrite is None:

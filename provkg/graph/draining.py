@@ -16,7 +16,8 @@ from provkg.graph.admitting import Gates, Submission, Waiting, submission
 from provkg.graph.rejected import Rejected
 from provkg.graph.stores import Stores
 from provkg.identity import Names
-from provkg.records import TELLS_ALL, Deployment, Iri, Record, Stated, Undeployment, statements
+from provkg.records import TELLS_ALL, Deployment, Record, Stated, Undeployment, statements
+from provkg.records.description import node
 
 GROUP: Final = 128
 SHOWN_MESSAGES: Final = 20
@@ -209,8 +210,8 @@ class Draining:
 def _check_ends_something(record: Record, names: Names, live: LiveAt) -> None:
     """Raise `BadParameter` for the end of a service that nobody knows: its record would create an endpoint."""
     for said in record.descriptions:
-        if isinstance(said, Undeployment) and not live(said.endpoint.iri(names), said.stage.iri(names)):
-            stage = said.stage.iri(names).value.rpartition("-")[2] if isinstance(said.stage, Iri) else said.stage.name
+        if isinstance(said, Undeployment) and not live(said.endpoint.iri(names), node(said.stage, names)):
+            stage = getattr(said.stage, "name", node(said.stage, names).value.rpartition("-")[2])
             raise BadParameter(
                 f"nothing serves at {said.endpoint.address} in stage {stage}, so nothing was ended or recorded; "
                 "compare address and stage with: provkg ask deployment/serving --endpoint URL"

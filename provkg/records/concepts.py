@@ -61,11 +61,12 @@ def chosen(term: NamedNode, scheme: NamedNode, *, default: Any = None, sparse: b
 
     Other names are refused, unless people are expected to bring their `own`, as they do with metrics.
     """
-    taken = partial(_member, scheme, own)
+    taken = partial(member, scheme, own)
     return says(term, default=default, sparse=sparse, taken=taken)
 
 
-def _member(scheme: NamedNode, own: bool, given: Any, field: str) -> Any:  # noqa: FBT001 - bound by `chosen`
+def member(scheme: NamedNode, own: bool, given: Any, field: str) -> Any:  # noqa: FBT001 - bound where it is used
+    """Return the member of `scheme` that is `given`; `field` is what the message calls it."""
     if isinstance(given, Iri | OwnConcept):
         return given
     if isinstance(given, NamedNode):

@@ -7,10 +7,11 @@ endpoint and stage; what that ends is looked up in the graph when the record is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Final
 
 from pyoxigraph import NamedNode, Triple
 
@@ -18,7 +19,7 @@ from provkg import vocabulary
 from provkg.identity import Names
 from provkg.literals import decimal, double, literal
 from provkg.records import choices
-from provkg.records.concepts import Concept, chosen
+from provkg.records.concepts import Concept, chosen, member
 from provkg.records.description import Description, Pointer, Reference, node, points, says, several
 from provkg.records.environments import ArtifactFile
 from provkg.records.models import ModelVersion
@@ -26,6 +27,7 @@ from provkg.records.parameters import FeatureFlag
 from provkg.records.runs import Pipeline, Run
 from provkg.records.things import Entity, Made
 
+_STAGE: Final = partial(member, vocabulary.DeploymentStage, False)  # noqa: FBT003 - of two
 LiveAt = Callable[[NamedNode, NamedNode], Sequence[NamedNode]]
 """Deployments that are live at an endpoint and stage."""
 
@@ -50,10 +52,10 @@ class Deployment(Made):
     title: str | None = says(vocabulary.dct_title)
     description: str | None = says(vocabulary.dct_description, sparse=True)
     model: ModelVersion | Pointer = points(vocabulary.deploys)
-    endpoint: Endpoint | Pointer = points(vocabulary.deployedAt)
+    endpoint: Endpoint = points(vocabulary.deployedAt)
     stage: choices.DeploymentStage | Concept = chosen(vocabulary.deploymentStage, vocabulary.DeploymentStage)
     made: datetime = says(vocabulary.prov_generatedAtTime)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
     preprocessing: Pipeline | Pointer | None = points(vocabulary.servesPreprocessing)
     replaces: tuple[Deployment | Pointer, ...] = several(vocabulary.replaces)
     feature_flags: tuple[FeatureFlag | Pointer, ...] = several(vocabulary.featureFlag)
@@ -84,7 +86,7 @@ class Undeployment(Description):
     KEY: ClassVar = ("run",)
     run: Reference
     endpoint: Endpoint
-    stage: Concept
+    stage: choices.DeploymentStage | Concept = field(metadata={"taken": _STAGE})
     at: datetime
 
     def statements(self, names: Names) -> Iterator[Triple]:
@@ -93,7 +95,7 @@ class Undeployment(Description):
 
     def endings(self, names: Names, live_at: LiveAt) -> Iterator[Triple]:
         """Yield the end of everything live there."""
-        for live in live_at(self.endpoint.iri(names), self.stage.iri(names)):
+        for live in live_at(self.endpoint.iri(names), node(self.stage, names)):
             yield from _ended(live, self.run.iri(names), self.at)
 
 

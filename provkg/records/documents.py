@@ -24,6 +24,6 @@ class Documentation(Made):
     documents: tuple[Entity | Pointer, ...] = several(vocabulary.documents, sparse=False)
     description: str | None = says(vocabulary.dct_description)
     version: str | None = says(vocabulary.dcat_version)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
     sha256: str | None = says(vocabulary.sha256)
     license: Iri | str | tuple[Iri | str, ...] | None = licences()

@@ -36,7 +36,7 @@ class ArtifactFile(Description):
 
     def reference(self) -> Reference | Iri:
         """Return the name of the bytes; of a file without a digest, which the gate refuses, what is said of it."""
-        if not isinstance(self.sha256, str) or not _SHA256.fullmatch(self.sha256):
+        if not _SHA256.fullmatch(str(self.sha256)):
             return super().reference()
         return Iri(file_iri(self.sha256).value)
 
@@ -51,7 +51,7 @@ class SoftwarePackage(Description):
 
     def reference(self) -> Reference | Iri:
         """Return the package URL (purl specification, type pypi); without name or version, what is said of it."""
-        if not isinstance(self.name, str) or not isinstance(self.version, str):
+        if None in (self.name, self.version):
             return super().reference()
         return Iri(f"pkg:pypi/{quote(self.name.lower().replace('_', '-'), safe='')}@{quote(self.version, safe='')}")
 
@@ -115,7 +115,7 @@ class FileSet(Description):
     CLASS: ClassVar = vocabulary.FileSet
     KEY: ClassVar = ("sha256",)
     sha256: str = says(vocabulary.sha256)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.prov_hadMember, sparse=False)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.prov_hadMember, sparse=False)
     title: str | None = says(vocabulary.dct_title)
 
 

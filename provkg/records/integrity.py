@@ -19,12 +19,12 @@ class Attestation(Made):
     """A signature over the digest of something; `predicate_type` says what the signer states by it."""
 
     CLASS: ClassVar = vocabulary.Attestation
-    attests: tuple[Entity | ArtifactFile | Pointer, ...] = several(vocabulary.attests, sparse=False)
+    attests: tuple[Entity | ArtifactFile, ...] = several(vocabulary.attests, sparse=False)
     signature: str = says(vocabulary.signature)
     key_id: str = says(vocabulary.keyId)
     predicate_type: str | None = says(vocabulary.predicateType, any_uri)
     title: str | None = says(vocabulary.dct_title)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class IntegrityCheck(Activity):
     """Hashes stored bytes again and compares; a mismatch is worth recording too."""
 
     CLASS: ClassVar = vocabulary.IntegrityCheck
-    checked: tuple[Entity | ArtifactFile | Pointer, ...] = several(vocabulary.checkedEntity, sparse=False)
+    checked: tuple[Entity | ArtifactFile, ...] = several(vocabulary.checkedEntity, sparse=False)
     expected_digest: str = says(vocabulary.expectedDigest)
     observed_digest: str | None = says(vocabulary.observedDigest)
     outcome: choices.CheckOutcome | Concept = chosen(vocabulary.checkOutcome, vocabulary.CheckOutcome)

@@ -57,7 +57,7 @@ class ModelVersion(Artifact):
     adapter_of: tuple[ModelVersion | Pointer, ...] = several(vocabulary.adapterOf)
     selected_checkpoint: Checkpoint | Pointer | None = points(vocabulary.selectedCheckpoint, sparse=True)
     previous_version: ModelVersion | Pointer | None = points(vocabulary.dcat_previousVersion, sparse=True)
-    source: DataSource | Pointer | tuple[DataSource | Pointer, ...] | None = points(vocabulary.prov_hadPrimarySource)
+    source: DataSource | tuple[DataSource, ...] | None = points(vocabulary.prov_hadPrimarySource)
     architecture: ModelArchitecture | Pointer | None = points(vocabulary.hasArchitecture, sparse=True)
     tokenizers: tuple[Tokenizer | Pointer, ...] = several(vocabulary.hasTokenizer)
     title: str | None = says(vocabulary.dct_title)
@@ -90,7 +90,7 @@ class PredictionBatch(Made):
     record_count: int | None = says(vocabulary.recordCount)
     sha256: str | None = says(vocabulary.sha256)
     digest_form: str | None = says(vocabulary.digestForm)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from provkg.identity import Names, canonical_json
 from provkg.literals import double, json_literal, literal
 from provkg.records import choices
 from provkg.records.concepts import Concept, chosen, concept
-from provkg.records.description import Description, Pointer, says
+from provkg.records.description import Description, says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +122,9 @@ def is_seed(name: str) -> bool:
     return last in {"seed", "random_state"} or last.endswith("_seed")
 
 
-def configuration(used: tuple[ParameterSetting | Pointer, ...]) -> Configuration | None:
+def configuration(used: tuple[ParameterSetting, ...]) -> Configuration | None:
     """Return the configuration of a run that used these settings; None when it used none."""
-    described = tuple(each for each in used if isinstance(each, ParameterSetting))
-    return Configuration(settings=described) if described else None
+    return Configuration(settings=used) if used else None
 
 
 def _flat(params: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -26,7 +26,7 @@ class Plan(Made):
     version: str | None = says(vocabulary.dcat_version)
     implementation: Entity | Pointer | tuple[Entity | Pointer, ...] = several(vocabulary.implementation)
     declares_parameters: tuple[ParameterDefinition | Pointer, ...] = several(vocabulary.declaresParameter)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
     sha256: str | None = says(vocabulary.sha256)
 
 
@@ -70,7 +70,7 @@ class Tokenizer(Made):
     version: str | None = says(vocabulary.dcat_version)
     description: str | None = says(vocabulary.dct_description)
     sha256: str | None = says(vocabulary.sha256)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
     license: Iri | str | tuple[Iri | str, ...] | None = licences()
 
 
@@ -82,4 +82,4 @@ class Port(Made):
     title: str = says(vocabulary.dct_title)
     description: str | None = says(vocabulary.dct_description)
     feeds: tuple[Port | Pointer, ...] = several(vocabulary.feeds, sparse=False)
-    schema: DataSchema | Pointer | None = points(vocabulary.hasSchema)
+    schema: DataSchema | None = points(vocabulary.hasSchema)

@@ -64,7 +64,7 @@ class Activity(Description):
     privacy_epsilon: float | None = says(vocabulary.privacyEpsilon, double, sparse=True)
     privacy_delta: float | None = says(vocabulary.privacyDelta, double, sparse=True)
     external_id: str | tuple[str, ...] | None = says(vocabulary.externalId, sparse=True)
-    tags: tuple[Tag | Pointer, ...] = several(vocabulary.tagged)
+    tags: tuple[Tag, ...] = several(vocabulary.tagged)
     absent: tuple[Iri | str, ...] = absences()
 
     def statements(self, names: Names) -> Iterator[Triple]:
@@ -96,7 +96,7 @@ class Entity(Description):
     contains_personal_data: bool | None = says(vocabulary.containsPersonalData, sparse=True)
     legal_basis: tuple[Pointer, ...] = several(vocabulary.legalBasis)
     external_id: str | tuple[str, ...] | None = says(vocabulary.externalId, sparse=True)
-    tags: tuple[Tag | Pointer, ...] = several(vocabulary.tagged)
+    tags: tuple[Tag, ...] = several(vocabulary.tagged)
     absent: tuple[Iri | str, ...] = absences()
 
     def statements(self, names: Names) -> Iterator[Triple]:
@@ -121,24 +121,22 @@ class Artifact(Entity):
 
     license: Iri | str | tuple[Iri | str, ...] | None = licences()
     license_grants: tuple[LicenseGrant | Pointer, ...] = several(vocabulary.hasLicenseGrant)
-    files: tuple[ArtifactFile | Pointer, ...] = several(vocabulary.hasFile)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
     sha256: str | None = says(vocabulary.sha256, sparse=True)
     digest_form: str | None = says(vocabulary.digestForm, sparse=True)
     hash_algorithm: choices.HashAlgorithm | Concept | None = chosen(
         vocabulary.hashAlgorithm, vocabulary.HashAlgorithm, sparse=True
     )
     other_digests: tuple[str, ...] = says(vocabulary.otherDigest, default=(), sparse=True)
-    schema: DataSchema | Pointer | None = points(vocabulary.hasSchema, sparse=True)
-    input_schema: DataSchema | Pointer | None = points(vocabulary.inputSchema, sparse=True)
-    output_schema: DataSchema | Pointer | None = points(vocabulary.outputSchema, sparse=True)
+    schema: DataSchema | None = points(vocabulary.hasSchema, sparse=True)
+    input_schema: DataSchema | None = points(vocabulary.inputSchema, sparse=True)
+    output_schema: DataSchema | None = points(vocabulary.outputSchema, sparse=True)
     features: tuple[Feature | Pointer, ...] = several(vocabulary.hasFeature)
     feature_count: int | None = says(vocabulary.featureCount, sparse=True)
     target_feature: Feature | Pointer | None = points(vocabulary.targetFeature, sparse=True)
     profiles: tuple[DataProfile | Pointer, ...] = several(vocabulary.hasProfile)
     issues: tuple[DataIssue | Pointer, ...] = several(vocabulary.hasIssue)
-    source: DataSource | Pointer | tuple[DataSource | Pointer, ...] | None = points(
-        vocabulary.obtainedFrom, sparse=True
-    )
+    source: DataSource | tuple[DataSource, ...] | None = points(vocabulary.obtainedFrom, sparse=True)
     modalities: tuple[choices.DataModality | Concept, ...] = chosen(
         vocabulary.modality, vocabulary.DataModality, default=(), sparse=True
     )
