@@ -76,11 +76,11 @@ def audit(
 ) -> None:
     """Report what is wrong across the records of a whole graph.
 
-    It asks rules and shapes. Rules find what no single record shows: data that trained here and tests there, a recalled dataset behind a live
-    model, a run that ended before it began. Shapes find what is missing or malformed at the level, in memory that does
-    not grow with the graph. The graph's own rules and shapes, in its folders rules/ and shapes/, are asked too; with
-    --rule or --theme, only those. Exits with 0 if nothing is found that --fail-on names, 1 if something is, 3 if a
-    file of the graph's own cannot be asked.
+    It asks rules and shapes. Rules find what no single record shows: data that trained here and tests there, a recalled
+    dataset behind a live model, a run that ended before it began. Shapes find what is missing or malformed at the
+    level, in memory that does not grow with the graph. The graph's own rules and shapes, in its folders rules/ and
+    shapes/, are asked too; with --rule or --theme, only those. Exits with 0 if nothing is found that --fail-on names, 1
+    if something is, 3 if a file of the graph's own cannot be asked.
     """
     values = dict(map(_setting, settings))
     with reader(store) as opened:
