@@ -11,7 +11,6 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -33,7 +32,7 @@ class Names:
 
     def key(self, fields: Sequence[KeyField]) -> str:
         """Return the key of `fields`, 64 lower-case hex digits."""
-        return hmac.new(self.salt, canonical_json(list(fields)), sha256).hexdigest()
+        return hmac.digest(self.salt, canonical_json(list(fields)), "sha256").hex()
 
     @property
     def ledger_graph(self) -> NamedNode:

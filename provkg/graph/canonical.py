@@ -1,8 +1,11 @@
 """Statements as lines of text that are the same on every machine, and back."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+
+from provkg.vocabulary import xsd_string
 
 
 def normalised(triples: Iterable[Triple]) -> list[Triple]:
@@ -11,9 +14,17 @@ def normalised(triples: Iterable[Triple]) -> list[Triple]:
     Digests must be taken of what is stored: the store rewrites `1.0E-3` and integer subtypes, and the second time
     changes nothing.
     """
+    said = dict.fromkeys(triples)
+    # Only what may be rewritten goes through a store, which costs more than all the rest.
+    rewritten = [triple for triple in said if _may_be_rewritten(triple.object)]
     store = Store()
-    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
-    return triples_of(sorted(lines_of(quad.triple for quad in store)))
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in rewritten)
+    kept = list({**dict.fromkeys(said.keys() - set(rewritten)), **dict.fromkeys(quad.triple for quad in store)})
+    return [triple for _, triple in sorted(zip(lines_of(kept), kept, strict=True), key=itemgetter(0))]
+
+
+def _may_be_rewritten(term: object) -> bool:
+    return not isinstance(term, NamedNode) and not (isinstance(term, Literal) and term.datatype == xsd_string)
 
 
 def lines_of(triples: Iterable[Triple]) -> list[str]:
