@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from provkg.capture.spool import SpoolFile, spool_files
-from provkg.errors import GraphHeld, ProvkgError, Unreadable
+from provkg.errors import GraphHeld, ProvkgError, StorageFailed, Unreadable
 from provkg.folder import LEVELS, SETTINGS_FILE, Folder
 from provkg.graph.hold import Hold
 from provkg.index import Snapshots
@@ -133,6 +133,8 @@ def _ledger(folder: Folder) -> Iterator[Finding]:
             yield from _index(folder, ledger.size)
             yield from _too_little(folder, ledger)
             yield from _unknown_projects(folder, ledger)
+    except StorageFailed as error:
+        yield Finding(str(error))
     except ProvkgError as error:
         yield Finding(str(error), "restore the ledger from your backup")
 

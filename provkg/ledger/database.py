@@ -50,7 +50,8 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     with complaints(path):
         if not read_only:
             _make(path)
-        uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        how = "rwc" if not read_only else "ro&immutable=1" if _is_at_rest(path) else "ro"
+        uri = f"{path.absolute().as_uri()}?mode={how}"
         # isolation_level=None: transactions are begun and ended by us, where the code says so.
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)
         try:
@@ -59,6 +60,12 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Whether nobody can be writing the ledger, as on a medium that is read-only: SQLite makes files to read others."""
+    beside = path.with_name(f"{path.name}-wal")
+    return not os.access(path.parent, os.W_OK) and not (beside.exists() and beside.stat().st_size)
 
 
 def _make(path: Path) -> None:
