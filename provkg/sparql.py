@@ -76,6 +76,7 @@ _OPERATORS: Final = frozenset({"+", "-", "*", "/", "|", "^", "!", "&&", "||", "=
 _CLAUSES: Final = frozenset({"UNION", "OPTIONAL", "MINUS", "AS", "FILTER", "VALUES", "GRAPH", "LATERAL"})
 _PROLOGUE: Final = frozenset({"BASE", "PREFIX", "VERSION"})
 _UPDATES: Final = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
+_QUERIES: Final = frozenset({"SELECT", "CONSTRUCT", "DESCRIBE", "ASK"})
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -83,6 +84,12 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         group = match.lastgroup or "symbol"
         yield Token(cast("Kind", _KINDS.get(group, group)), match.group())
+
+
+def is_request(text: str) -> bool:
+    """Whether `text` begins as SPARQL does, in more than one word; `DESCRIBE <…>` and updates do without braces."""
+    said = [token.text.upper() for token in tokens(text) if token.kind not in {"space", "comment"}]
+    return len(said) > 1 and said[0] in _QUERIES | _UPDATES | _PROLOGUE
 
 
 def check_query(text: str) -> None:

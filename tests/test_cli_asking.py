@@ -153,6 +153,14 @@ def test_a_query_comes_as_text_file_or_standard_input(kg: Path, tmp_path: Path) 
     assert len(answers) == 1
 
 
+def test_a_query_without_braces_is_no_file_name_and_a_file_called_like_one_is(kg: Path, tmp_path: Path) -> None:
+    person = story.thing("agent/mara")
+    assert "Mara Lind" in run("query", f"DESCRIBE {person}", "--store", kg).stdout
+    (tmp_path / "select people").write_text("ASK {}")
+    assert run("query", tmp_path / "select people", "--store", kg).stdout == "yes\n"
+    assert "No such file" in one_sentence(run("query", "select.rq", "--store", kg), 3)
+
+
 def test_a_graph_is_printed_as_turtle_and_a_yes_as_yes(kg: Path) -> None:
     graph = run("query", "CONSTRUCT WHERE { ?who a <http://www.w3.org/ns/prov#Person> }", "--store", kg)
     assert "a prov:Person" in graph.stdout
@@ -165,7 +173,8 @@ def test_a_graph_is_printed_as_turtle_and_a_yes_as_yes(kg: Path) -> None:
         ("SELECT * {", "the query does not parse (line 1, column 11)"),
         ("SELECT *\n{ ?s ?p ?o } GROUP BY ?s", "SELECT * is not authorized with GROUP BY"),
         ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE reaches the network"),
-        ("LOAD <http://127.0.0.1:9/> # {", "LOAD reaches the network"),
+        ("LOAD <http://127.0.0.1:9/>", "LOAD reaches the network"),
+        ("# all of it\nDROP ALL", "DROP would change the graph"),
         ("DELETE WHERE { ?s ?p ?o }", "DELETE would change the graph"),
         ("SELECT * {" + "{" * 100 + "}" * 101, "nests brackets more than 64 deep"),
         ("ASK { FILTER(" + "1+" * 5000 + "1) }", "operators"),

@@ -200,6 +200,10 @@ def _query_text(given: str) -> str:
     try:
         return _decoded(Path(given).read_bytes(), given)
     except OSError as error:
+        from provkg.sparql import is_request  # late: it imports the engine
+
+        if is_request(given):
+            return given
         raise Unreadable(
             f"{given}: {os.strerror(error.errno or 0)}; give a query, a file that holds one, or -"
         ) from None
