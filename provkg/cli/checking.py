@@ -152,16 +152,19 @@ def _against(shapes: Path, files: Sequence[RdfFile], engine: str) -> Checked:
 
 def _of_files(files: Sequence[RdfFile], store: Path | None, level: str, engine: str, *, skolemize: bool) -> Checked:
     from provkg.gate import check_data
-    from provkg.identity import Names
+    from provkg.identity import LEDGER_GRAPH, Names
 
     names = Names("https://provkg.invalid/", b"") if skolemize else None
-    quads = [quad for file in files for quad in file.quads(skolemize=names)]
+    # What an export tells about records is provkg's own account of them, and none of what was said.
+    about_records = f"/{LEDGER_GRAPH}>"
+    read = (quad for file in files for quad in file.quads(skolemize=names))
+    quads = [quad for quad in read if not str(quad.graph_name).endswith(about_records)]
     if store is None:
         kept = _as_kept(quads)
         return check_data(kept, level, engine), kept
     folder = Folder.find(store)
     own = _own_files(folder)
-    said = _as_kept([quad for quad in quads if quad.graph_name != folder.names.ledger_graph], own)
+    said = _as_kept(quads, own)
     with reader(store) as opened:
         # The whole graph, not only the nodes referred to: some rules follow derivations to their source.
         known = opened.triples()
