@@ -1,10 +1,10 @@
 """Seconds and peak memory to ask a whole graph everything that a level wants: our queries, pyshifty, pyshacl.
 
-Run: python -m benchmarks.shapes_at_scale [--level LEVEL] [--limit SECONDS] [--folder DIR] [ENGINE:RUNS ...]
+Run: python -m benchmarks.shapes_at_scale [--level L] [--limit SECONDS] [--memory GB] [--folder DIR] [ENGINE:RUNS ...]
 
 Each engine runs in a process of its own. Oxigraph opens the store on disk for reading; the others are given its
 statements as N-Triples, which stay in their memory, and the shapes as the level has them. The graph of a number of runs
-is made once, in the folder, without the gate.
+is made once, in the folder, without the gate. An engine that takes longer than the limit, or more memory, is stopped.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from provkg.resources import SHAPES
 from provkg.vocabulary import rdf_type
 
 NAMES: Final = Names("https://example.org/kg/", b"benchmark" * 4)
-DEFAULT: Final = ("oxigraph:2700", "shifty:2700", "pyshacl:100")
+DEFAULT: Final = ("oxigraph:2950", "shifty:2950", "pyshacl:100")
 RECORDS_AT_ONCE: Final = 2000
 
 
@@ -43,10 +43,11 @@ def main() -> None:
     """Print a line for each engine and number of runs."""
     asked = _arguments()
     if asked.child:
+        resource.setrlimit(resource.RLIMIT_AS, (asked.memory << 30, asked.memory << 30))
         _child(asked.child, Path(asked.folder), asked.level)
         return
     print(conditions("pyoxigraph", "pyshifty", "pyshacl", "rdflib"))
-    print(f"level {asked.level}; at most {asked.limit} s an engine")
+    print(f"level {asked.level}; at most {asked.limit} s and {asked.memory} GB an engine")
     print(f"{'engine':10} {'quads':>12} {'seconds':>9} {'processor':>9} {'peak MB':>8}  found")
     for each in asked.what:
         name, runs = each.split(":")
@@ -59,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("what", nargs="*", default=DEFAULT, metavar="ENGINE:RUNS")
     parser.add_argument("--level", default="standard")
     parser.add_argument("--limit", type=int, default=900, metavar="SECONDS")
+    parser.add_argument("--memory", type=int, default=12, metavar="GB")
     parser.add_argument("--folder", default=f"{gettempdir()}/provkg-shapes-at-scale")
     parser.add_argument("--child", choices=ENGINES, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -80,11 +82,13 @@ def _made(folder: Path, runs: int) -> tuple[Path, int]:
 
 def _measured(name: str, store: Path, asked: argparse.Namespace) -> str:
     command = [sys.executable, "-m", __spec__.name, "--child", name, "--folder", str(store), "--level", asked.level]
+    command += ["--memory", str(asked.memory)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=asked.limit, check=False)
     except subprocess.TimeoutExpired:
         return f"> {asked.limit} s"
-    return done.stdout.strip() if done.returncode == 0 else f"failed ({done.returncode}): {done.stderr.strip()[-200:]}"
+    # Not stripped in front: the columns are those of the head.
+    return done.stdout.rstrip() if done.returncode == 0 else f"failed ({done.returncode}): {done.stderr.strip()[-200:]}"
 
 
 def _child(name: str, path: Path, level: str) -> None:

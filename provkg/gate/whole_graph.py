@@ -66,7 +66,7 @@ class GraphShapes:
 def _undescribed(predicate: NamedNode) -> str:
     names = (f"?v{n}" for n in count())
     known = OPEN_WORLD.is_known("?node", lambda: next(names))
-    return f"SELECT DISTINCT ?node {{ ?s {predicate} ?node FILTER(isIRI(?node) && !{known}) }}"
+    return f"SELECT DISTINCT ?node {{ ?s {predicate} ?node FILTER(!{known} && isIRI(?node)) }}"
 
 
 def _pointing_at(node: NamedNode, references: Sequence[NamedNode]) -> str:

@@ -110,7 +110,9 @@ def _xone(compiler: Compiler, _shape: Shape, head: Term, value: str) -> str:
 
 
 def _each_conforms(compiler: Compiler, head: Term, value: str) -> list[str]:
-    return [f"({compiler.conforms(each, value)})" for each in compiler.shapes.members(head)]
+    """Return the conditions of the shapes in the list at `head`: those that look up least first, for one may decide."""
+    conditions = [f"({compiler.conforms(each, value)})" for each in compiler.shapes.members(head)]
+    return sorted(conditions, key=lambda each: (each.count("EXISTS"), each.count("LATERAL")))
 
 
 def constant(term: Term) -> str:
