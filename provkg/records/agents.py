@@ -22,7 +22,7 @@ from provkg.records.description import Description, Pointer, points, says, sever
 PSEUDONYM_DIGITS = 8
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Agent(Description):
     """Somebody or something that bears responsibility; `issuer` says who vouches for `subject`."""
 
@@ -40,42 +40,42 @@ class Agent(Description):
         yield Triple(subject, vocabulary.dct_identifier, literal(f"{self.kind()}-{key[:PSEUDONYM_DIGITS]}"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Person(Agent):
     """A human being."""
 
     CLASS: ClassVar = vocabulary.prov_Person
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ServiceAccount(Agent):
     """A credential that no person holds."""
 
     CLASS: ClassVar = vocabulary.ServiceAccount
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Orchestrator(Agent):
     """A scheduler, CI system or workflow engine that starts runs."""
 
     CLASS: ClassVar = vocabulary.Orchestrator
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Organization(Agent):
     """A company, institute or other legal body."""
 
     CLASS: ClassVar = vocabulary.prov_Organization
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Team(Organization):
     """A part of an organisation."""
 
     CLASS: ClassVar = vocabulary.Team
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class InRole(Description):
     """An agent and the role that it has for the thing or run that names it (PROV-O, section 3.3: qualified terms)."""
 

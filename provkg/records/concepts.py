@@ -21,7 +21,7 @@ PVK = vocabulary.NAMESPACES["pvk"]
 _KNOWN: Final = frozenset(individual.value for individual in vocabulary.INDIVIDUALS)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OwnConcept(Description):
     """A concept that the ontology lacks, for example a metric of the user's own."""
 

@@ -20,7 +20,7 @@ from provkg.records.fields import licences, owner
 from provkg.records.things import Activity, Artifact, Entity, Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Project(Made):
     """An organisational grouping, and the unit of who may see what."""
 
@@ -29,7 +29,7 @@ class Project(Made):
     name: str = says(vocabulary.dct_title)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Dataset(Artifact, Made):
     """The continuing thing that a team names; it has no bytes."""
 
@@ -39,7 +39,7 @@ class Dataset(Artifact, Made):
     description: str | None = says(vocabulary.dct_description, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DataSource(Made):
     """An upstream system, table, file or URL."""
 
@@ -52,7 +52,7 @@ class DataSource(Made):
     license: Iri | str | tuple[Iri | str, ...] | None = licences()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DataSchema(Description):
     """Columns with their types, as JSON text."""
 
@@ -60,7 +60,7 @@ class DataSchema(Description):
     columns: str = says(vocabulary.dct_description)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Feature(Made):
     """One column of one version."""
 
@@ -78,7 +78,7 @@ class Feature(Made):
             yield Triple(node(self.version, names), vocabulary.hasFeature, subject)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DatasetVersion(Artifact, Made):
     """One immutable state of a dataset, identified by its content; `run` made it, or it is a source."""
 
@@ -100,14 +100,14 @@ class DatasetVersion(Artifact, Made):
     reidentification_risk: str | None = says(vocabulary.reidentificationRisk, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class VectorIndex(DatasetVersion):
     """Embeddings of data, to look things up by nearness."""
 
     CLASS: ClassVar = vocabulary.VectorIndex
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SplitSet(Made):
     """All parts that one split made of one version."""
 
@@ -122,7 +122,7 @@ class SplitSet(Made):
     splits: tuple[Split | Pointer, ...] = several(vocabulary.hasSplit)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DataSubset(Artifact):
     """A part of one version: `selector` says which, in the language `selector_language`."""
 
@@ -145,7 +145,7 @@ class DataSubset(Artifact):
     window_end: datetime | None = says(vocabulary.windowEnd, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Slice(DataSubset):
     """A part by a criterion: a period, a source, a predicate."""
 
@@ -154,7 +154,7 @@ class Slice(DataSubset):
     sources: tuple[str, ...] = says(vocabulary.fromSource, default=(), sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RecordItem(Made):
     """One row, image or other item, traced on its own."""
 
@@ -162,7 +162,7 @@ class RecordItem(Made):
     key: str = says(vocabulary.recordKey)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class FeatureSet(Made):
     """A named group of features."""
 
@@ -173,7 +173,7 @@ class FeatureSet(Made):
     features: tuple[Feature | Pointer, ...] = several(vocabulary.prov_hadMember)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Split(DataSubset):
     """One part with a role in model building."""
 

@@ -16,7 +16,7 @@ from provkg.records.models import Prediction, PredictionBatch
 from provkg.records.things import Activity, Entity, Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Decision(Activity):
     """Something that people decided: `ended` is when, `rationale` why."""
 
@@ -36,7 +36,7 @@ class Decision(Activity):
     threshold: float | None = says(vocabulary.threshold, double, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SelectionDecision(Decision):
     """Chooses one among candidates."""
 
@@ -44,14 +44,14 @@ class SelectionDecision(Decision):
     selected: Entity | Pointer = points(vocabulary.selected)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ApprovalDecision(Decision):
     """Permits or refuses the use of something; `approvedWithConditions` states its `conditions`."""
 
     CLASS: ClassVar = vocabulary.ApprovalDecision
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OversightDecision(Decision):
     """A person confirms or overrides what a model said."""
 
@@ -59,14 +59,14 @@ class OversightDecision(Decision):
     applies_to: tuple[Prediction | PredictionBatch | Pointer, ...] = several(vocabulary.appliesTo)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RetirementDecision(Decision):
     """Ends the use of something; `reason` says why, and an `Invalidation` that it is over."""
 
     CLASS: ClassVar = vocabulary.RetirementDecision
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CandidateSet(Made):
     """The candidates that were looked at together."""
 

@@ -32,7 +32,7 @@ LiveAt = Callable[[NamedNode, NamedNode], Sequence[NamedNode]]
 """Deployments that are live at an endpoint and stage."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Endpoint(Description):
     """A long-lived serving address."""
 
@@ -42,7 +42,7 @@ class Endpoint(Description):
     title: str | None = says(vocabulary.dct_title, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Deployment(Made):
     """One model version at one endpoint for one period."""
 
@@ -79,7 +79,7 @@ class Deployment(Made):
                 yield Triple(run, vocabulary.invalidationReason, vocabulary.InvalidationReason_superseded)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Undeployment(Description):
     """Ends what is live at an endpoint and stage; it is said of those deployments, not a thing of its own."""
 

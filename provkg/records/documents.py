@@ -14,7 +14,7 @@ from provkg.records.fields import licences
 from provkg.records.things import Entity, Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Documentation(Made):
     """A text about things, and of which kind it is: `modelCard`, `datasheet`, `testReport` or another."""
 

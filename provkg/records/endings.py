@@ -16,7 +16,7 @@ from provkg.records.description import Description, Pointer, node, pointed
 from provkg.records.things import Activity, Entity
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Invalidation(Description):
     """Ends a thing that is known already: `by` is the decision or run, whose `reason` says why.
 

@@ -24,7 +24,7 @@ from provkg.records.fields import absences
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ArtifactFile(Description):
     """Bytes with a digest; named by it on every machine (RFC 6920)."""
 
@@ -41,7 +41,7 @@ class ArtifactFile(Description):
         return Iri(file_iri(self.sha256).value)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SoftwarePackage(Description):
     """One version of one package; its IRI is its package URL."""
 
@@ -56,7 +56,7 @@ class SoftwarePackage(Description):
         return Iri(f"pkg:pypi/{quote(self.name.lower().replace('_', '-'), safe='')}@{quote(self.version, safe='')}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SoftwareEnvironment(Description):
     """The interpreter and its packages."""
 
@@ -66,7 +66,7 @@ class SoftwareEnvironment(Description):
     lock_file: ArtifactFile | Pointer | None = points(vocabulary.lockFile, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Accelerator(Description):
     """One model of GPU or other accelerator, and how many of it."""
 
@@ -77,7 +77,7 @@ class Accelerator(Description):
     driver_version: str | None = says(vocabulary.driverVersion)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HardwareConfiguration(Description):
     """CPU, memory and accelerators, without the host's name."""
 
@@ -89,7 +89,7 @@ class HardwareConfiguration(Description):
     accelerators: tuple[Accelerator, ...] = says(vocabulary.hasAccelerator, default=())
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ContainerImage(Description):
     """A container image by its reference."""
 
@@ -97,7 +97,7 @@ class ContainerImage(Description):
     image_reference: str = says(vocabulary.imageReference)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ClusterConfiguration(Description):
     """Several machines that work as one."""
 
@@ -108,7 +108,7 @@ class ClusterConfiguration(Description):
     interconnect: str | None = says(vocabulary.interconnect)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class FileSet(Description):
     """Files that belong together, with the digest of their manifest."""
 
@@ -119,7 +119,7 @@ class FileSet(Description):
     title: str | None = says(vocabulary.dct_title)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Environment(Description):
     """Operating system, software, hardware and container of a run."""
 
@@ -144,7 +144,7 @@ class Environment(Description):
         yield Triple(subject, vocabulary.sha256, literal(self.digest))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ComputeNode(Description):
     """The host of a run, known by a pseudonym."""
 
@@ -158,7 +158,7 @@ class ComputeNode(Description):
         yield Triple(subject, vocabulary.hostName, literal(f"host-{subject.value.rsplit('/', 1)[-1][:8]}"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SourceRepository(Description):
     """Where code lives; without credentials in its URL."""
 
@@ -166,7 +166,7 @@ class SourceRepository(Description):
     url: str = says(vocabulary.repositoryUrl, any_uri)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SourceRevision(Description):
     """The code that ran: a commit and what was changed on top of it, or without git the digest of the script."""
 

@@ -14,7 +14,7 @@ from provkg.records.environments import ArtifactFile
 from provkg.records.things import Activity, Entity, Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Attestation(Made):
     """A signature over the digest of something; `predicate_type` says what the signer states by it."""
 
@@ -27,7 +27,7 @@ class Attestation(Made):
     files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class IntegrityCheck(Activity):
     """Hashes stored bytes again and compares; a mismatch is worth recording too."""
 
@@ -38,7 +38,7 @@ class IntegrityCheck(Activity):
     outcome: choices.CheckOutcome | Concept = chosen(vocabulary.checkOutcome, vocabulary.CheckOutcome)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Redaction(Activity):
     """Takes values out of records, by methods that leave a risk said in words."""
 

@@ -12,7 +12,7 @@ from provkg.records.fields import licences
 from provkg.records.things import Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LicenseGrant(Made):
     """A licence (`CC-BY-4.0`, or its IRI) in force from `window_start` on, until `window_end`."""
 

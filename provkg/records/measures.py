@@ -30,7 +30,7 @@ def packed_series(points: str) -> Literal:
     return Literal(points, datatype=vocabulary.packedSeries)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Measurement(Entity):
     """A metric of some data or model, taken in a run; the split's role is never part of the metric's name."""
 
@@ -56,7 +56,7 @@ class Measurement(Entity):
     unit: str | None = says(vocabulary.unit, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MetricObservation(Measurement):
     """One number."""
 
@@ -67,7 +67,7 @@ class MetricObservation(Measurement):
     step: int | None = says(vocabulary.atStep)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MetricSeries(Measurement):
     """An ordered series of points; `nodes` are stated one by one, `packed` ones as one literal."""
 
@@ -100,7 +100,7 @@ class MetricSeries(Measurement):
             yield from chunk.statements(names)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SeriesChunk(Description):
     """Many points of a series in one typed literal."""
 
@@ -127,7 +127,7 @@ def place(point: Point) -> int:
     return epoch if epoch is not None else step if step is not None else ordinal
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MetricKind(OwnConcept):
     """A metric of one's own, with the direction in which it is better and the bounds of its values."""
 

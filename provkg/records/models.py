@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from provkg.records.runs import TrainingRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Model(Artifact, Made):
     """The continuing model that a team names."""
 
@@ -33,7 +33,7 @@ class Model(Artifact, Made):
     purpose: str | None = says(vocabulary.purpose, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ModelVersion(Artifact):
     """Immutable trained parameters: made by `run`, or a third party's with a `source`."""
 
@@ -65,7 +65,7 @@ class ModelVersion(Artifact):
     parameter_count: int | None = says(vocabulary.parameterCount)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Checkpoint(ModelVersion):
     """The state of a model at an epoch or step of its training."""
 
@@ -75,7 +75,7 @@ class Checkpoint(ModelVersion):
     step: int | None = says(vocabulary.atStep)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class PredictionBatch(Made):
     """The output of one inference run; rows lie in its file."""
 
@@ -93,7 +93,7 @@ class PredictionBatch(Made):
     files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Prediction(Made):
     """One output that somebody asks about: contested, sampled or reviewed."""
 

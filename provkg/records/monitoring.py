@@ -16,7 +16,7 @@ from provkg.records.runs import Run
 from provkg.records.things import Activity, Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MonitoringRun(Run):
     """Compares what a model sees with what it learnt from."""
 
@@ -25,7 +25,7 @@ class MonitoringRun(Run):
     current: DataProfile | Pointer | None = points(vocabulary.currentProfile)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Alert(Made):
     """Something that went wrong or may have, and was noticed; `run` is the check that noticed it."""
 
@@ -39,7 +39,7 @@ class Alert(Made):
     description: str | None = says(vocabulary.dct_description)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Investigation(Activity):
     """Looks into alerts; `rationale` says what it found."""
 

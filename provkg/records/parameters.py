@@ -18,7 +18,7 @@ from provkg.records.concepts import Concept, chosen, concept
 from provkg.records.description import Description, says
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ParameterSetting(Description):
     """One parameter with its value; `component` tells equal names apart (optimizer, loader)."""
 
@@ -39,14 +39,14 @@ class ParameterSetting(Description):
             yield Triple(subject, vocabulary.numericValue, double(self.value))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HyperparameterSetting(ParameterSetting):
     """A parameter of learning."""
 
     CLASS: ClassVar = vocabulary.HyperparameterSetting
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SeedSetting(ParameterSetting):
     """A random seed and what it seeds."""
 
@@ -55,14 +55,14 @@ class SeedSetting(ParameterSetting):
     scope: choices.SeedScope | Concept | None = chosen(vocabulary.seedScope, vocabulary.SeedScope)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class FeatureFlag(ParameterSetting):
     """A switch of the code around a run or a deployment, and how it was set."""
 
     CLASS: ClassVar = vocabulary.FeatureFlag
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ParameterDefinition(Description):
     """A parameter before it has a value: what it is called, and what it is where nobody sets it."""
 
@@ -74,7 +74,7 @@ class ParameterDefinition(Description):
     max_value: float | None = says(vocabulary.maxValue, double)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Configuration(Description):
     """The set of settings that one run used."""
 
@@ -93,7 +93,7 @@ class Configuration(Description):
         yield Triple(subject, vocabulary.configDigest, literal(self.digest))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Tag(Description):
     """A key and a value that people attach to things."""
 

@@ -16,7 +16,7 @@ from provkg.records.parameters import ParameterDefinition
 from provkg.records.things import Entity, Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Plan(Made):
     """Anything that people meant to follow, such as a protocol of labelling."""
 
@@ -30,7 +30,7 @@ class Plan(Made):
     sha256: str | None = says(vocabulary.sha256)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ModelArchitecture(Plan):
     """How a model computes, whatever its parameters are."""
 
@@ -46,7 +46,7 @@ class ModelArchitecture(Plan):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Benchmark(Plan):
     """An evaluation that others can repeat, in one version."""
 
@@ -54,14 +54,14 @@ class Benchmark(Plan):
     license: Iri | str | tuple[Iri | str, ...] | None = licences()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class PromptTemplate(Plan):
     """The text around what users say to a generative model."""
 
     CLASS: ClassVar = vocabulary.PromptTemplate
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Tokenizer(Made):
     """Cuts text into what a model reads."""
 
@@ -74,7 +74,7 @@ class Tokenizer(Made):
     license: Iri | str | tuple[Iri | str, ...] | None = licences()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Port(Made):
     """A planned input or output of a step; `feeds` names the ports that take what comes out of it."""
 

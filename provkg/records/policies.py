@@ -20,7 +20,7 @@ from provkg.records.things import Entity, Made
 ODRL: Final = "http://www.w3.org/ns/odrl/2/"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Policy(Made):
     """A rule for records or things."""
 
@@ -30,7 +30,7 @@ class Policy(Made):
     version: str | None = says(vocabulary.dcat_version)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RetentionPolicy(Policy):
     """How long records are kept, and when they go to an archive."""
 
@@ -39,14 +39,14 @@ class RetentionPolicy(Policy):
     archive_after_days: int | None = says(vocabulary.archiveAfterDays)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AccessPolicy(Policy):
     """Who may create, change and see."""
 
     CLASS: ClassVar = vocabulary.AccessPolicy
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SharingAgreement(Policy):
     """A contract between who shares provenance and who receives it (ODRL, section 2.1.3: agreement)."""
 
@@ -55,7 +55,7 @@ class SharingAgreement(Policy):
     assignee: Agent | Pointer | tuple[Agent | Pointer, ...] = several(NamedNode(f"{ODRL}assignee"), sparse=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ProvenanceRequirement(Made):
     """What the record of a model or a stage must say, and where drift and delay become too much."""
 

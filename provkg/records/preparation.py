@@ -13,21 +13,21 @@ from provkg.records.description import Pointer, points, says
 from provkg.records.runs import Run, TransformationRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class IngestionRun(Run):
     """Collects or imports data."""
 
     CLASS: ClassVar = vocabulary.IngestionRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LabelingRun(TransformationRun):
     """Annotates data: `plan` is the protocol, `roles` names the annotators."""
 
     CLASS: ClassVar = vocabulary.LabelingRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SyntheticDataRun(TransformationRun):
     """Generates records with a model or a library."""
 
@@ -35,7 +35,7 @@ class SyntheticDataRun(TransformationRun):
     record_count: int | None = says(vocabulary.recordCount)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReplayRun(Run):
     """Runs an earlier run again, to see whether it comes out the same."""
 

@@ -15,7 +15,7 @@ from provkg.records.runs import Run
 from provkg.records.things import Entity, Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DataProfile(Made):
     """Summary statistics of data, feature by feature, as JSON text."""
 
@@ -25,7 +25,7 @@ class DataProfile(Made):
     description: str | None = says(vocabulary.dct_description)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DataIssue(Made):
     """A known defect or bias: what it affects, of which kind it is, and how it shows."""
 
@@ -36,21 +36,21 @@ class DataIssue(Made):
     title: str | None = says(vocabulary.dct_title)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class QualityCheckRun(Run):
     """Checks data before it is used: its quality, or whether parts overlap."""
 
     CLASS: ClassVar = vocabulary.QualityCheckRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DataQualityMeasurement(MetricObservation):
     """One number about the quality of data."""
 
     CLASS: ClassVar = vocabulary.DataQualityMeasurement
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OverlapMeasurement(DataQualityMeasurement):
     """How many items two parts share."""
 

@@ -11,7 +11,7 @@ from provkg.records.models import ModelVersion
 from provkg.records.things import Made
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RegistryEntry(Made):
     """A name, a version and aliases under which a registry keeps a model version from `made` on."""
 

@@ -32,7 +32,7 @@ Code = SoftwarePackage | SourceRevision | Entity | Pointer
 """What carries out a plan."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Planned(Made):
     """Something that runs are meant to follow."""
 
@@ -40,7 +40,7 @@ class Planned(Made):
     declares_parameters: tuple[ParameterDefinition | Pointer, ...] = several(vocabulary.declaresParameter)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Experiment(Planned):
     """The declared purpose of a group of runs."""
 
@@ -52,7 +52,7 @@ class Experiment(Planned):
     varies: ParameterDefinition | Pointer | None = points(vocabulary.variesFactor, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Step(Planned):
     """A planned transformation, identified by its definition."""
 
@@ -73,7 +73,7 @@ class Step(Planned):
     architecture: ModelArchitecture | Pointer | None = points(vocabulary.hasArchitecture, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Pipeline(Planned):
     """An ordered set of steps, identified by its definition."""
 
@@ -93,7 +93,7 @@ class Pipeline(Planned):
             yield Triple(node(before, names), vocabulary.precedes, node(after, names))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Run(Activity):
     """Anything executed; a run without `ended` is open."""
 
@@ -145,14 +145,14 @@ class Run(Activity):
             yield Triple(subject, vocabulary.durationSeconds, double((self.ended - self.started).total_seconds()))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class PipelineRun(Run):
     """The execution of a pipeline: the parent of its steps' runs."""
 
     CLASS: ClassVar = vocabulary.PipelineRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TransformationRun(Run):
     """One executed preprocessing step."""
 
@@ -167,21 +167,21 @@ class TransformationRun(Run):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TuningRun(Run):
     """Searches for parameters; the trials are runs with `part_of` this one."""
 
     CLASS: ClassVar = vocabulary.TuningRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SplitRun(Run):
     """Splits one dataset version."""
 
     CLASS: ClassVar = vocabulary.SplitRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TrainingRun(Run):
     """Fits a model."""
 
@@ -194,14 +194,14 @@ class TrainingRun(Run):
     reward_models: tuple[ModelVersion | Pointer, ...] = several(vocabulary.rewardModel)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class FineTuningRun(TrainingRun):
     """Fits a model that starts from another."""
 
     CLASS: ClassVar = vocabulary.FineTuningRun
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class EvaluationRun(Run):
     """Measures a model on data."""
 
@@ -210,7 +210,7 @@ class EvaluationRun(Run):
     data: tuple[Entity | Pointer, ...] = several(vocabulary.evaluationData)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class InferenceRun(Run):
     """Predicts with a model."""
 
@@ -224,7 +224,7 @@ class InferenceRun(Run):
     threshold: float | None = says(vocabulary.threshold, double, sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DeploymentRun(Run):
     """The act of deploying a model or ending its deployment."""
 

@@ -12,7 +12,7 @@ from provkg.identity import Names
 from provkg.records.description import Description
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Stated(Description):
     """N-Triples lines without line ends, and how they ask to be judged; no thing of its own."""
 

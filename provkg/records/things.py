@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from provkg.records.quality import DataIssue, DataProfile
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Location(Description):
     """A place that is no address of a service: a data centre, a room, a folder."""
 
@@ -36,7 +36,7 @@ class Location(Description):
     title: str = says(vocabulary.dct_title)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Activity(Description):
     """Something that happened; without an `id` it is known by all that is said of it."""
 
@@ -74,7 +74,7 @@ class Activity(Description):
             yield from each.association(self.iri(names), names)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Entity(Description):
     """Something that exists."""
 
@@ -106,7 +106,7 @@ class Entity(Description):
             yield from each.attribution(self.iri(names), names)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Made(Entity):
     """Something that a run may have made, of other things."""
 
@@ -115,7 +115,7 @@ class Made(Entity):
     of: tuple[Entity | Pointer, ...] = several(vocabulary.prov_wasDerivedFrom)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Artifact(Entity):
     """Data or a model: what it holds, what it is for, and under which terms."""
 
