@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from provkg.records import (
+    About,
     Accelerator,
     AccessPolicy,
     Alert,
@@ -280,6 +281,7 @@ ALERT = Alert(alert_kind="driftExceeded", raised_for=(DEPLOYMENT,), detected_at=
 
 EXAMPLES: Final[tuple[Description, ...]] = (
     Accelerator(model="H100", count=1, memory_bytes=2**36, driver_version="570"),
+    About(thing=GRADER, risk_level="limited", known_limitations=("one orchard",)),
     AccessPolicy(title="graders", description="The graders' team sees all."),
     Activity(title="a walk", started=START, ended=END),
     ALERT,
@@ -360,7 +362,7 @@ EXAMPLES: Final[tuple[Description, ...]] = (
     Redaction(
         ended=END,
         associated_with=(MARA,),
-        redacts=(Reference("record", ("r",)),),
+        redacts=("r",),
         anonymization_methods=("suppression",),
         reidentification_risk="none known",
         rationale="asked for by the person",

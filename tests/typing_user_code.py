@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import assert_type
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 import provkg
+from provkg.records import Alert, ApprovalDecision, Person
 
 
 def train(frame: pd.DataFrame) -> provkg.ModelHandle:
@@ -61,6 +63,25 @@ def serve(model: provkg.ModelHandle, unseen: provkg.Data, step: provkg.StepBlock
 def block() -> None:
     with provkg.run("nightly", kind="pipeline", uses=None, description="all of it") as run:
         run.dataset("report", [1, 2, 3], synthetic=False)
+
+
+def judge(model: provkg.ModelHandle, moment: datetime) -> None:
+    mara = Person(issuer="name", subject="Mara")
+    approval = ApprovalDecision(
+        ended=moment, decided_by=mara, applies_to=(model, "grader@1"), outcome="approved", criterion="accuracy"
+    )
+    assert_type(provkg.check(approval, level="audit").accepted, bool)
+    with provkg.open("kg") as graph:
+        assert_type(graph.record(approval, supersedes=("e-1",)).duplicate, bool)
+    assert_type(provkg.record(approval), str | None)
+    Alert(alert_kind="driftExceeded", raised_for=(model,), detected_at=moment, threshold=0.1)
+
+
+def mistaken_records(moment: datetime) -> None:
+    ApprovalDecision(outcome="aproved")  # type: ignore[arg-type]  # misspelt
+    ApprovalDecision(outcom="approved")  # type: ignore[call-arg]  # misspelt
+    Alert(threshold="high", detected_at=moment)  # type: ignore[arg-type]  # no number
+    provkg.check("approved")  # type: ignore[arg-type]  # no description
 
 
 def mistaken() -> None:

@@ -4,6 +4,7 @@ To add a kind: a dataclass with `CLASS`, `KEY` and fields made with `says`, its 
 its shape in `shapes/`. Importing this package makes every kind known to the reader of spools.
 """
 
+from provkg.records.about import About
 from provkg.records.agents import Agent, InRole, Orchestrator, Organization, Person, ServiceAccount, Team
 from provkg.records.concepts import Concept, OwnConcept, concept
 from provkg.records.datasets import (
@@ -106,6 +107,7 @@ __all__ = [
     "OPENED",
     "PROGRESS",
     "TELLS_ALL",
+    "About",
     "Accelerator",
     "AccessPolicy",
     "Activity",

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from provkg import vocabulary
 from provkg.errors import BadParameter
-from provkg.records.description import Iri, Named, pointed, says
+from provkg.records.description import Iri, Named, Reference, pointed, says
 
 PVK: Final = vocabulary.NAMESPACES["pvk"]
 SPDX: Final = "http://spdx.org/licenses/"
@@ -31,6 +31,16 @@ def licences(*, sparse: bool = True) -> Any:
 def owner() -> Any:
     """Declare the field for what has the thing as its part, where the statement is about the whole."""
     return dataclasses.field(default=None, metadata={"taken": pointed})
+
+
+def records(term: NamedNode) -> Any:
+    """Declare the field for records, by their ids."""
+    return says(term, default=(), taken=_record)
+
+
+def _record(given: Any, field: str) -> Any:
+    taken = pointed(given, field)
+    return Reference("record", (taken.value,)) if isinstance(taken, Named) else taken
 
 
 def _licence(given: Any, field: str) -> Any:

@@ -11,6 +11,7 @@ from provkg.records import choices
 from provkg.records.concepts import Concept, chosen
 from provkg.records.description import Pointer, says, several
 from provkg.records.environments import ArtifactFile
+from provkg.records.fields import records
 from provkg.records.things import Activity, Entity, Made
 
 
@@ -40,10 +41,10 @@ class IntegrityCheck(Activity):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Redaction(Activity):
-    """Takes values out of records, by methods that leave a risk said in words."""
+    """Takes values out of records, given by their ids, by methods that leave a risk said in words."""
 
     CLASS: ClassVar = vocabulary.Redaction
-    redacts: tuple[Pointer, ...] = several(vocabulary.redacts, sparse=False)
+    redacts: tuple[Pointer, ...] = records(vocabulary.redacts)
     anonymization_methods: tuple[choices.AnonymizationMethod | Concept, ...] = chosen(
         vocabulary.anonymizationMethod, vocabulary.AnonymizationMethod, default=()
     )
