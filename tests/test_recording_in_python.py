@@ -20,15 +20,20 @@ from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
 from provkg.records import (
     ApprovalDecision,
+    Attestation,
     DataIssue,
     Dataset,
+    Endpoint,
     Invalidation,
     Iri,
     LicenseGrant,
     Model,
     OwnConcept,
+    ParameterSetting,
     Person,
     RetirementDecision,
+    Run,
+    Undeployment,
     choices,
     decisions,
     description,
@@ -253,6 +258,30 @@ def test_a_name_in_a_script_is_a_warning_and_not_the_end_of_training(capturing: 
     with pytest.warns(provkg.CaptureWarning, match="names are looked up in an open graph"):
         assert provkg.record(approval(applies_to=("grader",))) is None
     assert not list((capturing / "rejected").iterdir())
+
+
+def test_secrets_are_taken_out_of_what_a_script_records(capturing: Path) -> None:
+    token = "ghp_" + "a1B2" * 8
+    provkg.record(
+        DataIssue(affects=(GRADER,), issue_kind="noise", description=f"git clone with {token}"),
+        Run(id="r", started=NOON, parameters=(ParameterSetting(name="api_key", value="k"),), triggered_by=MARA),
+        Attestation(attests=(GRADER,), signature="MEUCIQDx3v9Jk2LmN8pQrStUvWxYz01234567+ab", key_id="k"),
+        GRADER,
+    )
+    end_session()
+    with provkg.open(capturing) as graph:
+        kept = graph.export("ntriples").decode()
+    assert "git clone with [secret removed]" in kept
+    assert token not in kept
+    assert '"k"^^' not in kept.replace("keyId", "")
+    assert "MEUCIQDx3v9Jk2LmN8pQrStUvWxYz01234567+ab" in kept
+
+
+def test_an_end_of_service_that_nobody_knows_is_refused(kg: Path) -> None:
+    run = Run(id="r", started=NOON)
+    end = Undeployment(run=run, endpoint=Endpoint(address="https://e.org"), stage="production", at=NOON)
+    with provkg.open(kg) as graph, pytest.raises(BadParameter, match="nothing serves at https"):
+        graph.record(end)
 
 
 # --- what an editor completes

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from provkg.capture.defaults import defaults
 from provkg.capture.lifecycle import open_run
+from provkg.capture.secrets import filtered, filtered_text, without_credentials
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt
 from provkg.errors import BadParameter
 from provkg.identity import Names
-from provkg.records import Description, Record, record_type, statements
+from provkg.records import Description, ParameterSetting, Record, Tag, record_type, statements
+from provkg.records.rebuilding import rebuilt
 
 # The kind of a record does not depend on how its things are called.
+# Digests, signatures and the names of keys look like secrets, and are there to be compared.
+_NO_TEXT: Final = frozenset(
+    {"commit", "expected_digest", "input_digest", "key_id", "membership_digest", "observed_digest", "other_digests"}
+    | {"points", "patch_digest", "sha256", "signature"}
+)
 _NAMES: Final = Names("https://provkg.invalid/", b"")
 
 
@@ -38,4 +45,15 @@ def _record(descriptions: Sequence[Description], project: str | None, supersedes
         kind = record_type(statements(Record("", "", tuple(descriptions)), _NAMES))
     except ValueError as error:  # a time without a zone
         raise BadParameter(str(error)) from None
-    return session().record(kind, descriptions, project=project or defaults().project, supersedes=tuple(supersedes))
+    said = [rebuilt(each, _without_secrets) for each in descriptions]
+    return session().record(kind, said, project=project or defaults().project, supersedes=tuple(supersedes))
+
+
+def _without_secrets(described: Description, field: str, value: Any) -> Any:
+    # What identifies a thing has to be the same wherever the thing is named.
+    if not isinstance(value, str) or field in (described.KEY or ()) or field in _NO_TEXT:
+        return value
+    if isinstance(described, ParameterSetting):
+        return filtered(described.name, value)
+    clean = without_credentials(value) if "://" in value else value
+    return filtered(described.key, clean) if isinstance(described, Tag) else filtered_text(clean)

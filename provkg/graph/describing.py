@@ -1,6 +1,5 @@
 """Descriptions made in Python on their way to the gate: as statements, with names looked up, or only judged."""
 
-import dataclasses
 import hmac
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +15,7 @@ from provkg.graph.canonical import normalised
 from provkg.identity import Names
 from provkg.records import Description, Iri, LiveAt, Named, Record, record_type, statements
 from provkg.records.encoding import encoded
+from provkg.records.rebuilding import rebuilt
 
 ADRIFT = Names("https://provkg.invalid/", b"")
 """The naming of things that are in no graph."""
@@ -34,22 +34,11 @@ def check(*descriptions: Description, level: str = "standard", engine: str = "sh
 
 def looked_up(descriptions: Iterable[Description], resolve: Callable[[str], NamedNode]) -> tuple[Description, ...]:
     """Return the descriptions with every name replaced by the IRI that `resolve` finds for it."""
-    return tuple(_looked_up(_described(each), resolve) for each in descriptions)
 
+    def found(_described: Description, _field: str, value: Any) -> Any:
+        return Iri(resolve(value.value).value) if isinstance(value, Named) else value
 
-def _looked_up(value: Any, resolve: Callable[[str], NamedNode]) -> Any:
-    match value:
-        case Named():
-            return Iri(resolve(value.value).value)
-        case tuple():
-            return tuple(_looked_up(each, resolve) for each in value)
-        case Description():
-            before = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
-            after = {name: _looked_up(given, resolve) for name, given in before.items()}
-            changed = {name: given for name, given in after.items() if given is not before[name] and given != ()}
-            return dataclasses.replace(value, **changed) if changed else value
-        case _:
-            return value
+    return tuple(rebuilt(_described(each), found) for each in descriptions)
 
 
 def _described(given: object) -> Description:

@@ -100,7 +100,7 @@ class Draining:
     def _take(self, file: SpoolFile, record: Record) -> None:
         live = self._live(record)
         try:
-            _check_ends_something(record, self._names, live)
+            check_ends_something(record, self._names, live)
             stated = statements(record, self._names, live)
             sent, asked = self._submission(file, record, stated), _asked(record)
         except (ProvkgError, ValueError) as error:
@@ -207,7 +207,7 @@ class Draining:
         self._report.removed += 1
 
 
-def _check_ends_something(record: Record, names: Names, live: LiveAt) -> None:
+def check_ends_something(record: Record, names: Names, live: LiveAt) -> None:
     """Raise `BadParameter` for the end of a service that nobody knows: its record would create an endpoint."""
     for said in record.descriptions:
         if isinstance(said, Undeployment) and not live(said.endpoint.iri(names), node(said.stage, names)):

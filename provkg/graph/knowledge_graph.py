@@ -11,7 +11,7 @@ from provkg.gate import Gate
 from provkg.graph.admitting import Admission, Gates, Submission, Waiting, submission
 from provkg.graph.canonical import triples_of
 from provkg.graph.describing import record_of, stated
-from provkg.graph.draining import Draining, DrainReport
+from provkg.graph.draining import Draining, DrainReport, check_ends_something
 from provkg.graph.hold import Hold
 from provkg.graph.rejected import Rejected
 from provkg.graph.stores import Stores
@@ -117,7 +117,9 @@ class KnowledgeGraph:
         `UnknownThing` is raised for a thing given by name: names are looked up by `provkg.open(...)`.
         """
         made = record_of(descriptions, self.names, given=id, supersedes=supersedes)
-        triples = stated(made, self.names, self.live_at(made.id))
+        live_at = self.live_at(made.id)
+        check_ends_something(made, self.names, live_at)
+        triples = stated(made, self.names, live_at)
         return self.add(
             made.id, made.type, triples, project=project, level=level, engine=engine, supersedes=supersedes
         )  # fmt: skip

@@ -20,7 +20,7 @@ from provkg.identity import Names
 from provkg.literals import decimal, double, literal
 from provkg.records import choices
 from provkg.records.concepts import Concept, chosen, member
-from provkg.records.description import Description, Pointer, Reference, node, points, says, several
+from provkg.records.description import Description, Pointer, node, pointed, points, says, several
 from provkg.records.environments import ArtifactFile
 from provkg.records.models import ModelVersion
 from provkg.records.parameters import FeatureFlag
@@ -84,19 +84,21 @@ class Undeployment(Description):
     """Ends what is live at an endpoint and stage; it is said of those deployments, not a thing of its own."""
 
     KEY: ClassVar = ("run",)
-    run: Reference
+    run: Run | Pointer = field(metadata={"taken": pointed})
     endpoint: Endpoint
     stage: choices.DeploymentStage | Concept = field(metadata={"taken": _STAGE})
     at: datetime
 
     def statements(self, names: Names) -> Iterator[Triple]:
-        """Yield the endpoint; the rest depends on what is live."""
+        """Yield the endpoint and the run; the rest depends on what is live."""
         yield from self.endpoint.statements(names)
+        if isinstance(self.run, Description):
+            yield from self.run.statements(names)
 
     def endings(self, names: Names, live_at: LiveAt) -> Iterator[Triple]:
         """Yield the end of everything live there."""
         for live in live_at(self.endpoint.iri(names), node(self.stage, names)):
-            yield from _ended(live, self.run.iri(names), self.at)
+            yield from _ended(live, node(self.run, names), self.at)
 
 
 def _ended(deployment: NamedNode, run: NamedNode, at: datetime) -> Iterator[Triple]:
