@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
@@ -17,7 +19,7 @@ from provkg.capture import end_session
 from provkg.capture.defaults import forget_defaults
 from provkg.errors import BadParameter, GraphHeld, IncompleteRecord, RecordConflict, UnknownThing
 from provkg.folder import Folder
-from provkg.graph import KnowledgeGraph
+from provkg.graph import Admission, KnowledgeGraph
 from provkg.records import (
     ApprovalDecision,
     Attestation,
@@ -189,8 +191,27 @@ def test_a_level_of_its_own_makes_a_record_stricter(kg: Path) -> None:
 
 
 def test_a_graph_that_another_holds_is_not_waited_for_longer_than_asked(kg: Path) -> None:
-    with provkg.open(kg) as graph, KnowledgeGraph.hold(Folder.find(kg)), pytest.raises(GraphHeld):
+    with provkg.open(kg) as graph, KnowledgeGraph.hold(Folder.find(kg)), pytest.raises(GraphHeld, match="waits in"):
         graph.record(approval(), wait=0)
+
+
+def test_whoever_holds_the_graph_takes_the_record_and_gives_its_verdict(kg: Path) -> None:
+    with KnowledgeGraph.hold(Folder.find(kg)) as holder, ThreadPoolExecutor(1) as other, provkg.open(kg) as graph:
+
+        def drained(said: Callable[[], Admission]) -> Admission:
+            answer = other.submit(said)
+            while not answer.done():
+                holder.drain()
+                time.sleep(0.02)
+            return answer.result()
+
+        kept = drained(lambda: graph.record(approval()))
+        assert (kept.position, kept.duplicate) == (0, False)
+        assert drained(lambda: graph.record(approval())).duplicate
+        with pytest.raises(IncompleteRecord, match="gives its reason in words"):
+            drained(lambda: graph.record(approval(), level="standard", id="stricter"))
+        with pytest.raises(RecordConflict):
+            drained(lambda: graph.record(approval(outcome="rejected"), id=kept.record))
 
 
 def test_who_holds_a_graph_gives_things_by_iri_or_description(kg: Path) -> None:

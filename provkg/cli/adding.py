@@ -140,11 +140,11 @@ def _handed_over(
     folder: Folder, records: Sequence[NamedRecord], judging: Judging, wait: float, holder: str
 ) -> list[bool]:
     """Leave records to the holder of the graph; returns which of them the graph has now, or raises `GraphHeld`."""
-    from provkg.cli.handing_over import handed_over
+    from provkg.graph.handing_over import handed_over
 
     tell(f"{folder.path} is held by {holder}; handing {len(records)} record(s) over through its spool")
     messages = [_message(folder, record, judging) for record in records]
-    known = handed_over(folder, list({message.id: message for message in messages}.values()), wait)
+    known = handed_over(folder, list({message.id: message for message in messages}.values()), wait, tell=tell)
     kept, seen = [], set[str]()
     for record, message in zip(records, messages, strict=True):
         if (outcome := known.get(message.id)) is not None:

@@ -5,5 +5,6 @@ from provkg.graph.describing import check, looked_up
 from provkg.graph.draining import DrainReport
 from provkg.graph.knowledge_graph import KnowledgeGraph
 from provkg.graph.reading import read
+from provkg.graph.recording import recorded
 
-__all__ = ["Admission", "DrainReport", "KnowledgeGraph", "check", "looked_up", "read"]
+__all__ = ["Admission", "DrainReport", "KnowledgeGraph", "check", "looked_up", "read", "recorded"]

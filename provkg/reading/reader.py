@@ -131,16 +131,14 @@ class Reader:
 
         Things may be given by name. Raises `IncompleteRecord` with the gate's problems, and then nothing of it is in
         the graph; `RecordConflict` when another record has that id; `GraphHeld` when another process still holds the
-        graph after `wait` seconds. What the record corrects is named in `supersedes`.
+        graph after `wait` seconds and has not taken the record in. What the record corrects is named in `supersedes`.
         """
-        from provkg.graph import KnowledgeGraph, looked_up  # who only asks does without the gate
+        from provkg.graph import looked_up, recorded  # who only asks does without the gate
 
         if self._folder is None:
             raise UsageError("this reader has no folder to write to; open the graph with provkg.open(path)")
         said = looked_up(descriptions, self.resolve)
-        with KnowledgeGraph.hold(self._folder, wait=wait) as graph:
-            admission = graph.record(*said, id=id, project=project, level=level, supersedes=supersedes)
-            graph.drain()
+        admission = recorded(self._folder, said, id=id, project=project, level=level, supersedes=supersedes, wait=wait)
         self.refresh()
         return admission
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from provkg.capture.spool import Outcome, SpoolFile, SpoolWriter
-from provkg.cli.holding import drain, held
 from provkg.errors import GraphHeld, StorageFailed
 from provkg.folder import Folder
+from provkg.graph.knowledge_graph import KnowledgeGraph
 from provkg.records import Record
 
 POLL_SECONDS: Final = 0.1
 
 
-def handed_over(folder: Folder, records: Sequence[Record], wait: float) -> dict[str, Outcome]:
+Tell = Callable[[str], None]
+
+
+def handed_over(
+    folder: Folder, records: Sequence[Record], wait: float, *, tell: Tell | None = None
+) -> dict[str, Outcome]:
     """Leave `records` in the spool and return, by id, the verdicts that come within `wait` seconds.
 
-    Once the holder lets go without having taken them in, this process does.
+    Once the holder lets go without having taken them in, this process does, and has `tell` say what it mended.
     """
     writer = _written(folder, records)
-    known = _awaited(folder, SpoolFile(writer.path), {record.id for record in records}, time.monotonic() + wait)
+    known = _awaited(folder, SpoolFile(writer.path), {record.id for record in records}, time.monotonic() + wait, tell)
     if len(known) == len(records):
         writer.remove()
     return known
@@ -42,20 +47,22 @@ def _written(folder: Folder, records: Sequence[Record]) -> SpoolWriter:
     return writer
 
 
-def _awaited(folder: Folder, file: SpoolFile, ids: set[str], until: float) -> dict[str, Outcome]:
+def _awaited(folder: Folder, file: SpoolFile, ids: set[str], until: float, tell: Tell | None) -> dict[str, Outcome]:
     while not ids <= (known := file.outcomes()).keys() and time.monotonic() < until:
-        if _taken_in(folder):
+        if _taken_in(folder, tell):
             return file.outcomes()
         time.sleep(POLL_SECONDS)
     return known
 
 
-def _taken_in(folder: Folder) -> bool:
+def _taken_in(folder: Folder, tell: Tell | None) -> bool:
     """Take in the spool if nobody holds the graph any more, and return whether that was so."""
     try:
-        graph = held(folder)
+        graph = KnowledgeGraph.hold(folder, tell=tell)
     except GraphHeld:
         return False
     with graph:
-        drain(graph)
+        for message in graph.drain().messages:
+            if tell is not None:
+                tell(message)
     return True
