@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.generated.files import same_or_rewritten
+from tests.generated.kinds import render
 from tests.test_readme import matches
 
 pytestmark = pytest.mark.checkout
 
 PAGE = Path(__file__).parent.parent / "docs" / "records.md"
+REWRITE = "run: python -m pytest tests/test_docs_records.py --rewrite"
 END = "=== end of block ==="
 
 
@@ -24,6 +27,10 @@ def blocks() -> list[tuple[str, str]]:
     following = [*found[1:], ("", "")]
     pairs = zip(found, following, strict=True)
     return [(text, said if kind == "text" else "") for (language, text), (kind, said) in pairs if language == "python"]
+
+
+def test_the_list_of_kinds_is_that_of_the_descriptions(rewrite: bool) -> None:
+    assert same_or_rewritten(PAGE, render(PAGE.read_text("utf-8")), rewrite=rewrite), REWRITE
 
 
 def test_the_blocks_run_one_after_another_and_print_what_stands_there(tmp_path: Path) -> None:
