@@ -287,6 +287,44 @@ def test_the_type_of_an_argument_agrees_with_the_shapes(name: str) -> None:
     assert wrong == []
 
 
+# The shapes leave their number open, and a record says one: another language or record may say another.
+ONE: Final = {
+    f"{DCT}description": "one text a record; other languages come as RDF",
+    f"{DCT}title": "one text a record; other languages come as RDF",
+    f"{vocabulary.NAMESPACES['foaf']}name": "one name a record",
+    f"{PROV}wasGeneratedBy": "PROV gives an entity one generation",
+    f"{PROV}atLocation": "a thing is at one place when a record is made",
+    f"{PVK}inputSchema": "a model takes one form of input; a schema lists its columns",
+    f"{PVK}outputSchema": "a model gives one form of output",
+    f"{PVK}hasHardware": "an environment is identified by its parts",
+    f"{PVK}hasSoftware": "an environment is identified by its parts",
+    f"{PVK}hasContainer": "an environment is identified by its parts",
+    f"{PVK}branchName": "a checkout is on one branch",
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in KINDS if name in TARGETED))
+def test_what_may_be_said_several_times_takes_several_values(name: str) -> None:
+    of_any = [*of_thing().items(), *of_class(f"{PROV}Entity").items()]
+    types, once = hints(KINDS[name]), {path for path, told in of_any if told.single} | {*ONE}
+    wrong = [
+        field.name
+        for path, told in asked_of(name).items()
+        for field in offered(KINDS[name]).get(path, [])
+        if not told.single and path not in once and not takes_several(types[field.name])
+    ]
+    assert wrong == []
+
+
+@cache
+def of_thing() -> dict[str, Asked]:
+    """Return what the shape of things of several kinds says of each property."""
+    asked: dict[str, Asked] = {}
+    for path, shape in paths(URIRef(f"{vocabulary.NAMESPACES['pvk'].rstrip('#')}/shapes#Thing"), set()):
+        asked.setdefault(str(path), Asked()).single |= str(shapes().value(shape, SH.maxCount)) == "1"
+    return asked
+
+
 def disagreement(wanted: str, found: set[Any]) -> Iterator[str]:
     if is_scheme(wanted):
         if not found & {Iri, OwnConcept}:

@@ -133,7 +133,9 @@ class Artifact(Entity):
     output_schema: DataSchema | None = points(vocabulary.outputSchema, sparse=True)
     features: tuple[Feature | Pointer, ...] = several(vocabulary.hasFeature)
     feature_count: int | None = says(vocabulary.featureCount, sparse=True)
-    target_feature: Feature | Pointer | None = points(vocabulary.targetFeature, sparse=True)
+    target_feature: Feature | Pointer | tuple[Feature | Pointer, ...] | None = points(
+        vocabulary.targetFeature, sparse=True
+    )
     profiles: tuple[DataProfile | Pointer, ...] = several(vocabulary.hasProfile)
     issues: tuple[DataIssue | Pointer, ...] = several(vocabulary.hasIssue)
     source: DataSource | tuple[DataSource, ...] | None = points(vocabulary.obtainedFrom, sparse=True)
