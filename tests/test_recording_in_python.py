@@ -21,6 +21,7 @@ from provkg.errors import BadParameter, GraphHeld, IncompleteRecord, RecordConfl
 from provkg.folder import Folder
 from provkg.graph import Admission, KnowledgeGraph
 from provkg.records import (
+    About,
     ApprovalDecision,
     Attestation,
     DataIssue,
@@ -76,6 +77,15 @@ def test_what_the_gate_refuses_check_refuses_with_the_same_words(kg: Path) -> No
     with provkg.open(kg) as graph, pytest.raises(IncompleteRecord) as refused:
         graph.record(incomplete)
     assert [each.message for each in refused.value.problems] == foretold == [NO_SUBJECT]
+
+
+def test_what_ends_or_adds_to_a_thing_that_is_known_already_needs_no_description_of_it() -> None:
+    recall = RetirementDecision(
+        ended=NOON, decided_by=MARA, applies_to=("apples",), outcome="approved", reason="recalled"
+    )
+    ended = Invalidation(of="apples", by=recall, at=NOON)
+    more = About(thing="apples", sensitivity="internal")
+    assert provkg.check(recall, ended, more, level="minimal").problems == ()
 
 
 def test_a_level_that_there_is_not_is_wrong_use() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
+from provkg import vocabulary
 from provkg.entailment import closed
 from provkg.errors import BadParameter
 from provkg.gate import Gate, Verdict
@@ -29,7 +30,15 @@ def check(*descriptions: Description, level: str = "standard", engine: str = "sh
     """
     said = looked_up(descriptions, lambda name: ADRIFT.iri("thing", [name]))
     triples = stated(Record("", "", said), ADRIFT)
-    return Gate(level, engine=engine).check(normalised(closed(triples)), [])
+    told = normalised(closed(triples))
+    return Gate(level, engine=engine).check(told, _elsewhere(told))
+
+
+def _elsewhere(told: Sequence[Triple]) -> list[Triple]:
+    # Of things that are ended or added to here, the record that describes them has said what they are.
+    typed = {triple.subject for triple in told if triple.predicate == vocabulary.rdf_type}
+    untyped = {triple.subject for triple in told if triple.predicate not in vocabulary.REVERSED} - typed
+    return [Triple(subject, vocabulary.rdf_type, vocabulary.prov_Entity) for subject in untyped]
 
 
 def looked_up(descriptions: Iterable[Description], resolve: Callable[[str], NamedNode]) -> tuple[Description, ...]:
