@@ -15,7 +15,7 @@ from provkg.entailment import closed
 from provkg.errors import Unreadable
 from provkg.folder import LEVELS, Folder
 from provkg.gate import Problem, check_data
-from provkg.gate.compiler import Membership, Sizes, compiled, findings
+from provkg.gate.compiler import Membership, OpenWorld, Sizes, compiled, findings
 from provkg.gate.shapes import Shapes
 from provkg.gate.whole_graph import graph_shapes
 from provkg.graph import KnowledgeGraph, read
@@ -129,6 +129,38 @@ def test_a_pattern_that_oxigraph_cannot_match_is_refused_instead_of_passed_over(
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder.create(tmp_path / "kg", base=story.BASE)
+
+
+def in_graph(*said: Triple) -> Store:
+    store = Store()
+    store.extend(Quad(t.subject, t.predicate, t.object) for t in closed(said))
+    return store
+
+
+def test_a_node_of_which_only_others_speak_is_not_judged() -> None:
+    ended = Triple(node("review"), v.prov_invalidated, node("draft"))
+    asked = graph_shapes("minimal")
+    spoken_of = [each.focus for each in asked.problems(in_graph(ended).query)]
+    described = in_graph(ended, Triple(node("draft"), v.dct_title, Literal("Draft")))
+    judged = [each.focus for each in asked.problems(described.query)]
+    assert EX + "draft" not in spoken_of, "that it was invalidated is said of the review"
+    assert EX + "draft" in judged
+
+
+def test_what_may_turn_out_to_be_of_a_class_passes_where_it_is_wanted_and_where_it_is_excluded() -> None:
+    text = "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> sh:targetClass <urn:c> ; "
+    text += "sh:property <urn:wanted>, <urn:excluded> . <urn:wanted> sh:path <urn:p> ; sh:class <urn:k> . "
+    text += "<urn:excluded> sh:path <urn:q> ; sh:not [ sh:class <urn:k> ] ."
+    queries = compiled(shapes(text), Membership(closed_types=True, open_world=OpenWorld()))
+
+    def violated(*more: Triple) -> set[str]:
+        said = [(v.rdf_type, NamedNode("urn:c")), (NamedNode("urn:p"), node("x")), (NamedNode("urn:q"), node("x"))]
+        store = in_graph(*(Triple(node("this"), *each) for each in said), *more)
+        return {str(each.query.shape.node) for each in findings(queries, store.query)}
+
+    assert violated() == set()
+    assert violated(Triple(node("x"), v.rdf_type, NamedNode("urn:k"))) == {"<urn:excluded>"}
+    assert violated(Triple(node("x"), v.rdf_type, NamedNode("urn:other"))) == {"<urn:wanted>"}
 
 
 def test_a_node_that_many_point_at_and_nobody_describes_is_told_once_with_every_property() -> None:

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib import Graph
 
-from provkg.entailment import closed
+from provkg.entailment import closed, mirrors, one_way_echoes
 from provkg.vocabulary import (
     CLASSES,
+    INVERSES,
     PROPERTIES,
+    SUPERPROPERTIES,
     DatasetVersion,
     FineTuningRun,
     MetricKind,
@@ -208,3 +210,12 @@ def test_nothing_that_was_said_is_lost_or_repeated(record: list[Triple]) -> None
     found = closed(record)
     assert found[: len(set(record))] == list(dict.fromkeys(record))
     assert len(found) == len(set(found))
+
+
+def test_what_may_follow_from_the_other_end_has_an_inverse_or_is_listed_with_all_that_it_follows_from() -> None:
+    relations = {*INVERSES, *SUPERPROPERTIES}
+    echoes = {(other, relation) for relation in relations for other in mirrors(relation)}
+    listed = {(other, source) for other, sources in one_way_echoes().items() for source in sources}
+    assert listed == {(other, source) for other, source in echoes if other not in INVERSES}
+    assert all((INVERSES[relation], relation) in echoes for relation in INVERSES)
+    assert listed

@@ -97,10 +97,11 @@ def check(
 ) -> None:
     """Report what is missing from RDF files.
 
-    Without FILE, the whole graph in the store is checked. All files of one call are one data graph. What they refer to
-    and nobody describes is a warning; with --store, it is looked up in that graph, whose own shapes (in its folder
-    shapes/) hold too. With --explain, the fields that are asked of one thing and of all that it rests on are counted,
-    and the missing ones named. Exits with 0 if the data conform, 1 if anything is missing, 3 if a file does not parse.
+    Without FILE, the whole graph in the store is checked, in memory; of a large one, ask provkg audit. All files of one
+    call are one data graph. What they refer to and nobody describes is a warning; with --store, it is looked up in that
+    graph, whose own shapes (in its folder shapes/) hold too. With --explain, the fields that are asked of one thing and
+    of all that it rests on are counted, and the missing ones named. Exits with 0 if the data conform, 1 if anything is
+    missing, 3 if a file does not parse.
     """
     _check_format(format_, explain)
     if explain is not None:

@@ -22,6 +22,8 @@ provkg audit --level audit --rule X16 --rule X17
 
 {kinds}
 
+`provkg audit` asks what the shapes want of the whole graph, too; `--only rules` and `--only shapes` ask one of both.
+
 *Level* is the first at which a rule is asked. A graph's own rules lie in its folder `rules/`; one that is wrong is
 named with its line, and the others are asked all the same. PROV-C are the constraints of PROV-CONSTRAINTS that a rule
 checks on stated times. Data of the same SHA-256 are the same data, whatever their name.
