@@ -291,6 +291,14 @@ def test_a_name_in_a_script_is_a_warning_and_not_the_end_of_training(capturing: 
     assert not list((capturing / "rejected").iterdir())
 
 
+def test_what_could_not_be_recorded_stops_no_training_when_it_is_pointed_at(capturing: Path) -> None:
+    with pytest.warns(provkg.CaptureWarning, match="could not record dataset"):
+        lost = provkg.dataset("apples", capturing / "absent.csv")
+    issue = DataIssue(affects=(lost,), issue_kind="noise", description="Weighed in the wind.")
+    with pytest.warns(provkg.CaptureWarning, match="could not record a description: 'apples' is a name"):
+        assert provkg.record(issue) is None
+
+
 def test_secrets_are_taken_out_of_what_a_script_records(capturing: Path) -> None:
     token = "ghp_" + "a1B2" * 8
     provkg.record(

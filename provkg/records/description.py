@@ -188,12 +188,14 @@ def pointed(value: Any, field: str) -> Any:
         return Iri(value) if _ABSOLUTE.match(value) else Named(value)
     if (describe := getattr(value, "describe", None)) is not None:
         describe()
-    reference = getattr(value, "reference", None)
+    reference = getattr(value, "reference", False)
     if isinstance(reference, Reference):
         return reference
+    if reference is None:  # it could not be recorded, which was said then; making a description must not stop training
+        return Named(str(getattr(value, "name", field)))
     raise BadParameter(
         f"{field}= takes a description, what a call of provkg gave back, a name or an IRI, "
-        f"and got {'one that is not recorded' if hasattr(value, 'reference') else f'a {type(value).__name__}'}"
+        f"and got a {type(value).__name__}"
     )
 
 
