@@ -15,12 +15,22 @@ import provkg
 from provkg import vocabulary
 from provkg.identity import Names
 from provkg.records import (
+    Alert,
+    ApprovalDecision,
     Artifact,
+    DataIssue,
+    Dataset,
     Description,
     Entity,
+    LicenseGrant,
     Made,
     Planned,
     Record,
+    RetirementDecision,
+    SelectionDecision,
+    Tag,
+    TrainingRun,
+    record_type,
     statements,
 )
 from provkg.records.description import REGISTRY
@@ -28,6 +38,14 @@ from provkg.records.encoding import decoded, encoded
 from provkg.resources import SHAPES
 from tests.described import EXAMPLES, OF_KIND
 
+# What an example describes beside itself would be in the record too.
+WITHOUT_THINGS: Final[dict[type[Description], dict[str, Any]]] = {
+    Alert: {"raised_for": ("https://example.org/d",)},
+    DataIssue: {"affects": ("https://example.org/d",)},
+    ApprovalDecision: {"applies_to": ("https://example.org/d",), "evidence": ()},
+    RetirementDecision: {"applies_to": ("https://example.org/d",), "evidence": ()},
+    SelectionDecision: {"selected": "https://example.org/d", "considered": (), "evidence": ()},
+}
 NAMES: Final = Names("https://example.org/kg/", b"salt")
 BASES: Final = {Entity, Made, Artifact, Planned}
 _PRESENCES: Final = """
@@ -63,6 +81,25 @@ def test_a_record_survives_the_spool(example: Description) -> None:
     again = decoded(json.loads(json.dumps(encoded(example))))
     assert again == example
     assert set(statements(Record("", "", (again,)), NAMES)) == set(statements(Record("", "", (example,)), NAMES))
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (ApprovalDecision, "decision"),
+        (RetirementDecision, "decision"),
+        (SelectionDecision, "selection"),
+        (DataIssue, "data-issue"),
+        (LicenseGrant, "licence-grant"),
+        (Alert, "alert"),
+        (TrainingRun, "run-closed"),
+        (Dataset, "dataset"),
+        (Tag, "added"),
+    ],
+)
+def test_the_kind_of_a_record_is_that_of_what_it_is_about(kind: type[Description], told: str) -> None:
+    alone = dataclasses.replace(OF_KIND[kind], **WITHOUT_THINGS.get(kind, {}))
+    assert record_type(statements(Record("", "", (alone,)), NAMES)) == told
 
 
 # --- incomplete ones

@@ -13,7 +13,19 @@ from provkg.records.record import CLOSED, DEPLOYMENT, OPENED
 
 ADDED: Final = "added"
 """What is said of a record of no or of several kinds."""
-_ACTS: Final = {v.DeploymentRun: DEPLOYMENT, v.Deployment: DEPLOYMENT, v.SelectionDecision: "selection", v.Run: "run"}
+_ACTS: Final = {
+    v.DeploymentRun: DEPLOYMENT,
+    v.Deployment: DEPLOYMENT,
+    v.SelectionDecision: "selection",
+    v.Run: "run",
+}
+# Told beside an act, these are about it.
+_JUDGEMENTS: Final = {
+    v.Decision: "decision",
+    v.Investigation: "investigation",
+    v.IntegrityCheck: "integrity-check",
+    v.Redaction: "redaction",
+}
 _THINGS: Final = {
     v.DatasetVersion: "dataset",
     v.Dataset: "dataset",
@@ -23,12 +35,23 @@ _THINGS: Final = {
     v.Experiment: "experiment",
     v.Environment: "environment",
 }
+_NOTES: Final = {
+    v.Alert: "alert",
+    v.Attestation: "attestation",
+    v.DataIssue: "data-issue",
+    v.DataProfile: "data-profile",
+    v.Documentation: "documentation",
+    v.LicenseGrant: "licence-grant",
+    v.Policy: "policy",
+    v.ProvenanceRequirement: "requirement",
+    v.RegistryEntry: "registry-entry",
+}
 
 
 def record_type(triples: Iterable[Triple]) -> str:
     """Return `run-closed`, `dataset`, `deployment`, …: the kind of what the record is about, `added` when unclear.
 
-    What happened comes before the things that it used and made.
+    What happened comes before the things that it used and made, and these before what was noted about them.
     """
     types, ended = defaultdict[object, set[NamedNode]](set), set[object]()
     for triple in triples:
@@ -36,7 +59,7 @@ def record_type(triples: Iterable[Triple]) -> str:
             types[triple.subject] |= {triple.object, *v.SUPERCLASSES.get(triple.object, ())}
         elif triple.predicate == v.runStatus:
             ended.add(triple.subject)
-    for kinds in (_ACTS, _THINGS):
+    for kinds in (_ACTS, _JUDGEMENTS, _THINGS, _NOTES):
         found = {_told(word, node in ended) for node, said in types.items() if (word := _word(kinds, said))}
         if found:
             return found.pop() if len(found) == 1 else ADDED
