@@ -299,6 +299,19 @@ def test_what_could_not_be_recorded_stops_no_training_when_it_is_pointed_at(capt
         assert provkg.record(issue) is None
 
 
+def test_a_run_that_goes_on_elsewhere_does_not_end_with_the_script_that_told_of_it(capturing: Path) -> None:
+    provkg.record(Run(id="nightly-7", started=NOON, triggered_by=MARA))
+    end_session()
+    with provkg.open(capturing) as graph:
+        assert graph.query(PREFIXES + "SELECT ?run WHERE { ?run a pvk:Run }").rows
+        assert not graph.query(PREFIXES + "SELECT ?run WHERE { ?run pvk:runStatus ?status }").rows
+
+
+def test_an_open_run_without_an_id_could_never_be_ended(kg: Path) -> None:
+    with provkg.open(kg) as graph, pytest.raises(BadParameter, match="needs an id="):
+        graph.record(Run(started=NOON, triggered_by=MARA))
+
+
 def test_secrets_are_taken_out_of_what_a_script_records(capturing: Path) -> None:
     token = "ghp_" + "a1B2" * 8
     provkg.record(

@@ -12,7 +12,7 @@ from provkg.capture.session import session
 from provkg.capture.trouble import attempt
 from provkg.errors import BadParameter
 from provkg.identity import Names
-from provkg.records import Description, ParameterSetting, Record, Tag, record_type, statements
+from provkg.records import ADDED, OPENED, Description, ParameterSetting, Record, Tag, described, record_type, statements
 from provkg.records.rebuilding import rebuilt
 
 # The kind of a record does not depend on how its things are called.
@@ -38,14 +38,14 @@ def record(*descriptions: Description, project: str | None = None, supersedes: S
 
 
 def _record(descriptions: Sequence[Description], project: str | None, supersedes: Sequence[str]) -> str:
-    for each in descriptions:
-        if not isinstance(each, Description):
-            raise BadParameter(f"a record is made of descriptions (provkg.records), not of a {type(each).__name__}")
+    told = described(descriptions)
     try:
-        kind = record_type(statements(Record("", "", tuple(descriptions)), _NAMES))
+        kind = record_type(statements(Record("", "", told), _NAMES))
     except ValueError as error:  # a time without a zone
         raise BadParameter(str(error)) from None
-    said = [rebuilt(each, _without_secrets) for each in descriptions]
+    said = [rebuilt(each, _without_secrets) for each in told]
+    # A run that is told as open here may go on elsewhere: it does not end with this process.
+    kind = ADDED if kind == OPENED else kind
     return session().record(kind, said, project=project or defaults().project, supersedes=tuple(supersedes))
 
 

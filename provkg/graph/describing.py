@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -14,7 +14,7 @@ from provkg.errors import BadParameter
 from provkg.gate import Gate, Verdict
 from provkg.graph.canonical import normalised
 from provkg.identity import Names
-from provkg.records import Description, Iri, LiveAt, Named, Record, record_type, statements
+from provkg.records import Description, Iri, LiveAt, Named, Record, described, record_type, statements
 from provkg.records.encoding import encoded
 from provkg.records.rebuilding import rebuilt
 
@@ -41,26 +41,20 @@ def _elsewhere(told: Sequence[Triple]) -> list[Triple]:
     return [Triple(subject, vocabulary.rdf_type, vocabulary.prov_Entity) for subject in untyped]
 
 
-def looked_up(descriptions: Iterable[Description], resolve: Callable[[str], NamedNode]) -> tuple[Description, ...]:
+def looked_up(descriptions: Sequence[Description], resolve: Callable[[str], NamedNode]) -> tuple[Description, ...]:
     """Return the descriptions with every name replaced by the IRI that `resolve` finds for it."""
 
     def found(_described: Description, _field: str, value: Any) -> Any:
         return Iri(resolve(value.value).value) if isinstance(value, Named) else value
 
-    return tuple(rebuilt(_described(each), found) for each in descriptions)
-
-
-def _described(given: object) -> Description:
-    if isinstance(given, Description):
-        return given
-    raise BadParameter(f"a record is made of descriptions (provkg.records), not of a {type(given).__name__}")
+    return tuple(rebuilt(each, found) for each in described(descriptions))
 
 
 def record_of(
     descriptions: Sequence[Description], names: Names, *, given: str | None, supersedes: Sequence[str]
 ) -> Record:
     """Return a record of `descriptions`; without an id `given`, sending it again gives it the same one."""
-    said = tuple(map(_described, descriptions))
+    said = described(descriptions)
     text = json.dumps([encoded(said), list(supersedes)], ensure_ascii=False, sort_keys=True)
     known = given or hmac.new(names.salt, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
     return Record(known, record_type(stated(Record(known, "", said), names)), said, supersedes=tuple(supersedes))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
-from provkg.errors import Unreadable
+from provkg.errors import BadParameter, Unreadable
 from provkg.identity import Names
 from provkg.records.deployments import Deployment, LiveAt, Undeployment
 from provkg.records.description import Description, Iri
@@ -75,6 +75,16 @@ def statements(record: Record, names: Names, live_at: LiveAt = _nothing_live) ->
         if isinstance(description, Deployment | Undeployment):
             said.update(dict.fromkeys(description.endings(names, live_at)))
     return list(said)
+
+
+def described(given: Sequence[object]) -> tuple[Description, ...]:
+    """Return what people want to record, once it can be; raises `BadParameter` for what is no description."""
+    for each in given:
+        if not isinstance(each, Description):
+            raise BadParameter(f"a record is made of descriptions (provkg.records), not of a {type(each).__name__}")
+        if isinstance(each, Run) and each.id is None and each.ended is None:
+            raise BadParameter("a run that goes on needs an id=, by which its end can be told; or say when it ended=")
+    return tuple(each for each in given if isinstance(each, Description))
 
 
 def opened_run(record: Record) -> Run:
