@@ -158,6 +158,7 @@ def test_what_is_refused_is_called_by_its_name(kg: Path, tmp_path: Path) -> None
     told = run("add", "--store", kg, bad).stdout.splitlines()[1:]
     starts = {line.partition(": ")[0] for line in told}
     assert starts == {"  - my fit (training-run/0123456789abcdef)", "  - dataset/0123456789abcdef"}
+    assert ": my fit (training-run/0123456789abcdef): A run says" in run("doctor", "--store", kg).stdout
 
 
 def test_a_mended_record_leaves_the_refused_ones(kg: Path, tmp_path: Path) -> None:

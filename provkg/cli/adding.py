@@ -177,9 +177,10 @@ def _message(folder: Folder, record: NamedRecord, judging: Judging) -> Record:
 def _printed(record: NamedRecord, outcome: Outcome, folder: Folder) -> bool:
     """Print what became of a record, and return whether the graph has it now."""
     from provkg.graph.rejected import Rejected
+    from provkg.questions.labels import with_names
 
     called = f"{record.source} <{record.graph.value}>" if record.graph else record.source
-    messages = _named(outcome.messages, record)
+    messages = with_names(outcome.messages, record.triples)
     match outcome.verdict:
         case "rejected":
             click.echo(f"{called}: refused, {outcome.problems} problem(s); it lies in {folder.rejected}")
@@ -193,18 +194,6 @@ def _printed(record: NamedRecord, outcome: Outcome, folder: Folder) -> bool:
             click.echo(f"{called}: {state} as record {outcome.record}")
             _list([f"warning: {message}" for message in messages], outcome.warnings)
     return outcome.kept
-
-
-def _named(messages: Sequence[str], record: NamedRecord) -> list[str]:
-    """Return `messages`, each of which begins with the IRI of what it is about, with what the record calls that."""
-    from pyoxigraph import NamedNode
-
-    from provkg.questions.labels import called
-
-    terms = {term.value for triple in record.triples for term in triple if isinstance(term, NamedNode)}
-    names = called(terms, record.triples) if messages else {}
-    parted = [message.partition(": ") for message in messages]
-    return [f"{names.get(about, about)}{colon}{said}" for about, colon, said in parted]
 
 
 def _list(lines: Sequence[str], count: int) -> None:

@@ -121,7 +121,19 @@ def _reasons(report: Path) -> list[str]:
         reasons = report.read_text("utf-8", "replace").splitlines()
     except OSError as error:
         reasons = [f"its report cannot be read: {error.strerror}"]
-    return [f"{record}: {reason}" for reason in reasons[:SHOWN]]
+    return [f"{record}: {reason}" for reason in _with_names(reasons[:SHOWN], report.with_name(f"{record}.ttl"))]
+
+
+def _with_names(reasons: list[str], record: Path) -> list[str]:
+    """Return `reasons` with what the refused record calls the things in it; one half mended may not parse."""
+    from provkg.exchange.rdf import RdfFile  # both take milliseconds that a sound graph does without
+    from provkg.questions.labels import with_names
+
+    try:
+        triples = [quad.triple for quad in RdfFile.open(record).quads()]
+    except ProvkgError:
+        return reasons
+    return with_names(reasons, triples)
 
 
 def _ledger(folder: Folder) -> Iterator[Finding]:

@@ -60,6 +60,14 @@ def called(things: Iterable[str], triples: Iterable[Triple]) -> dict[str, str]:
     return shortened | labelled(triples)
 
 
+def with_names(messages: Sequence[str], triples: Sequence[Triple]) -> list[str]:
+    """Return `messages`, each of which begins with the IRI of what it is about, with what `triples` call that."""
+    terms = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}
+    names = called(terms, triples) if messages else {}
+    parted = [message.partition(": ") for message in messages]
+    return [f"{names.get(about, about)}{colon}{said}" for about, colon, said in parted]
+
+
 def _label(facts: _Facts, wholes: Iterable[_Facts]) -> str:
     name = next(filter(None, (_first(each, _NAMES) for each in (*wholes, facts))), _measured(facts))
     version = _first(facts, _VERSIONS)
