@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from provkg import vocabulary
-from provkg.errors import IncompleteRecord, Unreadable
+from provkg.errors import IncompleteRecord, RecordConflict, Unreadable
 from provkg.folder import Folder
 from provkg.gate import Gate, own_files, validate
 from provkg.gate.lines import located
@@ -302,6 +302,37 @@ def test_what_is_said_in_the_owners_terms_is_in_the_index_in_ours_also_after_a_r
         assert row["run"] == "http://example.org/run"
         score = reader.score("http://example.org/run", "minimal")
         assert (score.nodes[0].kind, score.complete) == ("fine tuning run", True)
+
+
+@pytest.mark.parametrize("record", ["a", None])
+def test_a_record_sent_again_after_the_graph_got_terms_of_its_own_is_the_same_record(
+    folder: Folder, record: str | None
+) -> None:
+    said = triples('ex:e a pvk:Experiment , my:Trial ; dct:title "x" ; pvk:purpose "y" .')
+    with KnowledgeGraph.hold(folder) as graph:
+        first = graph.add(record, "experiment", said)
+    written(
+        folder.path / "ontology" / "own.ttl",
+        "my:Trial rdfs:subClassOf my:Study . my:Study rdfs:subClassOf pvk:Experiment .",
+    )
+    with KnowledgeGraph.hold(folder) as graph:
+        again = graph.add(record, "experiment", said)
+        assert (again.duplicate, again.position, again.record) == (True, first.position, first.record)
+        if record is not None:
+            more = [*said, *triples("ex:e a my:Study .")]
+            assert graph.add(record, "experiment", more[:-1]).duplicate
+            with pytest.raises(RecordConflict):  # it states what the kept record does not
+                graph.add(record, "experiment", more)
+            with pytest.raises(RecordConflict):  # and here less
+                graph.add(record, "experiment", said[:-1])
+
+
+def test_a_record_in_terms_of_the_owners_sent_twice_is_the_same_record(folder: Folder) -> None:
+    written(folder.path / "ontology" / "own.ttl", "my:Trial rdfs:subClassOf pvk:Experiment .")
+    said = triples('ex:e a my:Trial ; dct:title "x" ; pvk:purpose "y" .')
+    with KnowledgeGraph.hold(folder) as graph:
+        assert not graph.add("a", "experiment", said).duplicate
+        assert graph.add("a", "experiment", said).duplicate
 
 
 def said_of(graph: KnowledgeGraph, relation: NamedNode) -> set[object]:

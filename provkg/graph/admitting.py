@@ -35,6 +35,8 @@ class Submission:
     stated: tuple[Triple, ...]
     triples: tuple[Triple, ...]
     lines: tuple[str, ...]
+    plain: tuple[str, ...]
+    """The lines that say no more than what was sent: they stay the same when the graph gets terms of its own."""
     emitter: str
     project: str | None = None
     supersedes: tuple[str, ...] = ()
@@ -163,13 +165,19 @@ def submission(
     `terms` are the graph's own: what is said with them is also said in ours.
     """
     stated = tuple(triples)
-    # The store that normalises would name blank nodes anew each time: they are refused under the names they have.
-    said = normalised(closed(terms.widened(stated))) if all(map(is_ground, stated)) else list(stated)
-    lines = tuple(lines_of(said))
+    plain = _told(stated)
+    said = _told(wider) if len(wider := terms.widened(stated)) > len(stated) else plain
     return Submission(
-        record=record or content_id(lines, names), type=record_type, stated=stated, triples=tuple(said), lines=lines,
-        emitter=emitter, project=project, supersedes=tuple(supersedes), closing=closing,
+        record=record or content_id(lines_of(plain), names), type=record_type, stated=stated, triples=tuple(said),
+        lines=tuple(lines_of(said)), plain=tuple(lines_of(plain)), emitter=emitter, project=project,
+        supersedes=tuple(supersedes), closing=closing,
     )  # fmt: skip
+
+
+def _told(stated: Iterable[Triple]) -> list[Triple]:
+    said = list(stated)
+    # The store that normalises would name blank nodes anew each time: they are refused under the names they have.
+    return normalised(closed(said)) if all(map(is_ground, said)) else said
 
 
 def content_id(lines: Iterable[str], names: Names) -> str:

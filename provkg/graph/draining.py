@@ -147,7 +147,7 @@ class Draining:
     def _earlier(self, sent: Submission) -> Outcome | None:
         """Return the outcome for a record whose id the ledger has."""
         try:
-            position = self._stores.ledger.position_of(sent.record, sent.lines, sent.supersedes)
+            position = self._stores.ledger.position_of(sent.record, sent.lines, sent.supersedes, plain=sent.plain)
         except RecordConflict as error:
             return Outcome(sent.record, "conflict", 1, messages=(str(error),))
         return None if position is None else Outcome(sent.record, "duplicate")

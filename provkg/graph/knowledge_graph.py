@@ -90,7 +90,7 @@ class KnowledgeGraph:
             record_id, record_type, triples, self.names,
             emitter=emitter, project=project, supersedes=supersedes, terms=self._gates.own.terms,
         )  # fmt: skip
-        position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes)
+        position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes, plain=sent.plain)
         if position is not None:
             return Admission(record=sent.record, position=position, duplicate=True)
         verdict = self._gates.judge(

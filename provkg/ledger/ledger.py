@@ -69,16 +69,20 @@ class Ledger:
                 raise
         return positions
 
-    def position_of(self, record: str, lines: Iterable[str], supersedes: Sequence[str] = ()) -> int | None:
+    def position_of(
+        self, record: str, lines: Iterable[str], supersedes: Sequence[str] = (), *, plain: Iterable[str] | None = None
+    ) -> int | None:
         """Return where a record lies already, or None; raises `RecordConflict` when it says something else there.
 
-        Lines that were erased count as equal to what is sent.
+        Lines that were erased count as equal to what is sent. What lies there may lack lines that are not `plain`:
+        they follow from terms that the graph may have got since.
         """
         found = self.find(record)
         if found is None:
             return None
-        sent = set(lines)
-        same = len(sent) == found.leaf.statements and sent.issuperset(found.lines)
+        sent, kept = set(lines), set(found.lines)
+        missing = sent - kept if plain is None else set(plain) - kept
+        same = kept <= sent and len(missing) <= found.leaf.statements - len(kept) <= len(sent - kept)
         if not same or tuple(supersedes) != found.leaf.supersedes:
             raise RecordConflict(
                 f"record {record} is already kept at position {found.position} and says something else; "
