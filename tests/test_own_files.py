@@ -335,6 +335,39 @@ def test_a_record_in_terms_of_the_owners_sent_twice_is_the_same_record(folder: F
         assert graph.add("a", "experiment", said).duplicate
 
 
+def test_own_shapes_on_one_node_and_on_a_class_that_is_a_shape_are_judged_and_scored(folder: Folder) -> None:
+    written(
+        folder.path / "ontology" / "own.ttl",
+        "my:Trial rdfs:subClassOf pvk:Experiment . my:Big rdfs:subClassOf my:Trial .",
+    )
+    constraint = 'a sh:PropertyShape ; sh:minCount 1 ; pvk:level pvk:Level-minimal ; sh:message "It names its'
+    shapes = f"""
+    my:Trial a rdfs:Class , sh:NodeShape ; sh:property my:Trial-ticket .
+    my:Trial-ticket {constraint} ticket." ; sh:path my:ticket .
+    my:One a sh:NodeShape ; sh:targetNode ex:e ; sh:property my:One-boss .
+    my:One-boss {constraint} boss." ; sh:path my:boss .
+    my:Off a sh:NodeShape ; sh:targetNode ex:e ; sh:deactivated true ; sh:property my:Off-roof .
+    my:Off-roof {constraint} roof." ; sh:path my:roof .
+    my:Half a sh:NodeShape ; sh:targetNode ex:e ; sh:property my:Half-wall .
+    my:Half-wall {constraint} wall." ; sh:path my:wall ; sh:deactivated true .
+    """
+    said = 'ex:e a my:Big ; dct:title "x" ; pvk:purpose "y" . ex:f a my:Big ; dct:title "x" ; pvk:purpose "y" .'
+    written(folder.path / "shapes" / "own.ttl", shapes)
+    with KnowledgeGraph.hold(folder) as graph:
+        with pytest.raises(IncompleteRecord) as refused:
+            graph.add("a", "experiment", triples(said))
+        found = {(problem.focus[-1], problem.message) for problem in refused.value.problems}
+        assert found == {("e", "It names its boss."), ("e", "It names its ticket."), ("f", "It names its ticket.")}
+        graph.add("a", "experiment", triples(said + 'ex:e my:ticket 1 ; my:boss "b" . ex:f my:ticket 1 .'))
+        graph.snapshot()
+    written(folder.path / "shapes" / "own.ttl", shapes.replace("my:boss .", "my:chief ."))
+    with Reader.open(folder.path) as reader:
+        one, other = (reader.score(f"http://example.org/{name}", "minimal") for name in "ef")
+        # Of an experiment minimal asks the title.
+        assert (one.asked, one.present, [each.message for each in one.missing]) == (3, 2, ["It names its boss."])
+        assert (other.asked, other.present) == (2, 2)
+
+
 def said_of(graph: KnowledgeGraph, relation: NamedNode) -> set[object]:
     known = graph.stores.index.known(triples("ex:run a prov:Activity ."))
     return {triple.object for triple in known if triple.predicate == relation}

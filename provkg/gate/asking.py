@@ -35,7 +35,8 @@ ASKS_BY_ITSELF: Final = ANNOTATIONS | _OF_VALUES | OF_PRESENCE | {vocabulary.sh_
 _NAMES_ITS_TERMS: Final = (
     ASKS_BY_ITSELF | BEYOND_THE_RECORD | {*TARGETS, ALTERNATIVE_PATH, sh("targetNode"), sh("deactivated")}
 )
-_CLASSES: Final = frozenset({NamedNode(NAMESPACES["rdfs"] + "Class"), NamedNode(NAMESPACES["owl"] + "Class")})
+CLASSES: Final = frozenset({NamedNode(NAMESPACES["rdfs"] + "Class"), NamedNode(NAMESPACES["owl"] + "Class")})
+"""A shape of one of these types selects the instances of itself (SHACL, section 2.1.3.3)."""
 # A count has no value to show, and what a node shape finds wrong is the node itself (SHACL, sections 3.6.2.5 and 4).
 _EVIDENT_OF_PROPERTIES: Final = {sh("minCount"): "MinCount", sh("maxCount"): "MaxCount"}
 _EVIDENT_OF_NODES: Final = {sh("or"): "Or", sh("and"): "And", sh("not"): "Not", sh("xone"): "Xone"}
@@ -78,7 +79,7 @@ def looked_at(shapes: Shapes) -> frozenset[NamedNode] | None:
     """
     said = {predicate for statements in shapes.statements.values() for predicate, _ in statements}
     mentioned = frozenset(each.object for each in shapes.triples if isinstance(each.object, NamedNode))
-    blind = any(each.value.startswith(SHACL) for each in said - _NAMES_ITS_TERMS) or mentioned & _CLASSES
+    blind = any(each.value.startswith(SHACL) for each in said - _NAMES_ITS_TERMS) or mentioned & CLASSES
     return None if blind else mentioned
 
 

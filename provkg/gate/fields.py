@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.folder import LEVELS, checked_level
-from provkg.gate.asking import TARGETS, looked_at
+from provkg.gate.asking import CLASSES, TARGETS, looked_at
 from provkg.gate.backward import LooksBack
 from provkg.gate.check import extended
 from provkg.gate.engines import Shifty
@@ -30,6 +30,7 @@ from provkg.gate.tailoring import Tailored, accept_declared_absence, references_
 from provkg.gate.targets import Selector, Targets, selecting, selectors
 
 _PROBE: Final = f"{MARK}asked:"
+_TARGET_NODE, _DEACTIVATED = sh("targetNode"), sh("deactivated")
 _OF_OTHERS: Final = frozenset(map(sh, ("class", "node", "property", "qualifiedValueShape")))
 _ALWAYS_SEEN: Final = frozenset({vocabulary.rdf_type, vocabulary.rdfs_subClassOf, vocabulary.declaredAbsent})
 _NOT_COPIED: Final = frozenset({*TARGETS, vocabulary.sh_message})
@@ -88,9 +89,9 @@ class Fields:
         failed = self._engine.failures(evidence.text(self._tailored), marks)
         return {node: self._of_node(fits, failed.get(str(node), frozenset())) for node, fits in fitting.items()}
 
-    def leading_on(self, types: Iterable[NamedNode], said: Iterable[NamedNode]) -> set[NamedNode]:
-        """Return the constraints on a node, by its types and properties, that look at more than what it says itself."""
-        fits = selectors(frozenset(types), frozenset(said), frozenset())
+    def leading_on(self, node: NamedNode, types: Iterable[NamedNode], said: Iterable[NamedNode]) -> set[NamedNode]:
+        """Return the constraints on `node`, by its types and properties, that look at more than what it says itself."""
+        fits = [(_TARGET_NODE, node), *selectors(frozenset(types), frozenset(said), frozenset())]
         return {shape for each in fits for shape in self._selected.get(each, ())} & self._far
 
     def sees(self, triple: Triple) -> bool:
@@ -99,7 +100,7 @@ class Fields:
 
     def _selectors(self, evidence: Evidence, node: Node) -> list[Selector]:
         # What others alone say of a node describes it no more here than where it is checked.
-        fits = selectors(*evidence.selected_by(node)) if node in evidence.own else ()
+        fits = [(_TARGET_NODE, node), *selectors(*evidence.selected_by(node))] if node in evidence.own else []
         return [each for each in fits if each in self._selected]
 
     def _of_node(self, fits: Iterable[Selector], failed: frozenset[str]) -> Answered:
@@ -147,7 +148,7 @@ def _fields(shapes: Shapes, asked: int) -> dict[NamedNode, Field]:
     found = {}
     for shape in shapes.constraints:
         level = shapes.level(shape)
-        if level <= asked and asks_for_a_field(shapes, shape):
+        if level <= asked and asks_for_a_field(shapes, shape) and not _is_off(shapes, shape):
             path = shapes.value(shape, vocabulary.sh_path)
             found[shape] = Field(
                 shape.value,
@@ -162,11 +163,26 @@ def _fields(shapes: Shapes, asked: int) -> dict[NamedNode, Field]:
 def _selected(shapes: Shapes, fields: Mapping[NamedNode, Field]) -> dict[Selector, list[NamedNode]]:
     """Return the fields that each class, or property, of a node brings with it."""
     found: dict[Selector, list[NamedNode]] = defaultdict(list)
-    for shape, chosen in selecting(shapes).items():
+    for shape, chosen in _choosing(shapes).items():
         stated = [shape, *shapes.values(shape, vocabulary.sh_property)]
         for selector in chosen:
             found[selector] += [each for each in stated if isinstance(each, NamedNode) and each in fields]
     return {selector: list(dict.fromkeys(each)) for selector, each in found.items() if each}
+
+
+def _choosing(shapes: Shapes) -> dict[Node, list[Selector]]:
+    """Return by what each shape selects nodes: ours by class or property, an owner's also one by one, or as a class."""
+    found = {shape: chosen for shape, chosen in selecting(shapes).items() if not _is_off(shapes, shape)}
+    for shape in [each for each in shapes.statements if not _is_off(shapes, each)]:
+        chosen = [(_TARGET_NODE, each) for each in shapes.values(shape, _TARGET_NODE) if isinstance(each, NamedNode)]
+        if isinstance(shape, NamedNode) and CLASSES.intersection(shapes.values(shape, vocabulary.rdf_type)):
+            chosen.append((vocabulary.sh_targetClass, shape))
+        found[shape] = [*found.get(shape, ()), *chosen]
+    return found
+
+
+def _is_off(shapes: Shapes, shape: Node) -> bool:
+    return any(each.value in {"true", "1"} for each in shapes.values(shape, _DEACTIVATED) if isinstance(each, Literal))
 
 
 def _leads_on(shapes: Shapes, shape: NamedNode) -> bool:

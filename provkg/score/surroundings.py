@@ -36,7 +36,7 @@ class Surroundings:
         for node in nodes:
             said = self._statements.about(node)
             self._see(said)
-            for shape in self._fields.leading_on(self._statements.types(node), {t.predicate for t in said}):
+            for shape in self._fields.leading_on(node, self._statements.types(node), {t.predicate for t in said}):
                 asked[shape].add(node)
         for shape, asking in asked.items():
             self._walk(shape, asking)
