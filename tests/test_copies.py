@@ -113,3 +113,12 @@ def test_a_chain_that_says_where_it_began_is_told_alone() -> None:
     """
     with story.index() as alone, told(again) as index:
         assert steps(index, "model-version/apple-grader-2") == steps(alone, "model-version/apple-grader-2") != []
+
+
+def test_a_model_behind_a_copy_counts_as_trained_on_reused_data() -> None:
+    def models(index: ReadIndex) -> dict[str, int]:
+        rows = index.query(bind(QUESTIONS["data/reused-datasets"], {"minimum": 1}, Naming(index).resolve)).rows
+        return {each: int(str(getattr(row[2], "value", 0))) for row in rows for each in local([row[3]])}
+
+    before, after = models(story.index()), models(told(APART))
+    assert after["dataset-version/apple-readings-2"] == before["dataset-version/apple-readings-2"] + 1
