@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from textwrap import dedent
 
@@ -96,6 +97,16 @@ WRONG_SHAPES = {
         2,
         "SERVICE reaches the network",
     ),
+    "a shape made of itself": (
+        "ex:S a sh:NodeShape ; sh:property [ sh:path ex:next ; sh:node ex:T ] .\n ex:T sh:not ex:S .",
+        1,
+        "refers to itself",
+    ),
+    "nodes nobody can count": (
+        f"ex:S\n sh:not {'[ sh:not ' * 3000} ex:T {']' * 3000} .",
+        2,
+        "brackets in more than 100",
+    ),
     "one of ours weakened": ("<https://w3id.org/provkg/shapes#Run>\n sh:deactivated true .", 2, "provkg's own shapes"),
     "Turtle that does not parse": ("ex:S a sh:NodeShape\n  sh:targetClass pvk:Run .", 2, ""),
     "a file without shapes": ("", None, "it states no shapes"),
@@ -114,6 +125,7 @@ WRONG_TERMS = {
     "a thing and an activity": ("my:A rdfs:subClassOf pvk:Run ,\n  pvk:DatasetVersion .", 1, "prov:Entity and prov:Ac"),
     "a class that is a property": ("my:A a rdf:Property ; rdfs:subClassOf pvk:Run .", 1, "a class and a property"),
     "a class of the ledger": ("my:A rdfs:subClassOf pvk:Record .", 1, "what provkg writes about records"),
+    "a relation to text": ('my:p\n rdfs:subPropertyOf "used" .', 2, 'rdfs:subPropertyOf takes a term, not "used"'),
     "a derived relation": ("my:p rdfs:subPropertyOf pvk:dependsOn .", 1, "provkg derives pvk:dependsOn itself"),
     "Turtle that does not parse": ("my:A a .", 1, ""),
 }
@@ -136,6 +148,50 @@ def test_a_wrong_file_of_terms_is_refused_with_its_line_and_a_cure(tmp_path: Pat
     found = flaws_in(written(tmp_path / "ontology" / "own.ttl", text))
     assert found[0][0] == line, found
     assert sentence in found[0][1]
+
+
+def test_a_circle_over_two_files_is_told_of_both_and_of_nothing_else(tmp_path: Path) -> None:
+    one = written(tmp_path / "shapes" / "a.ttl", "ex:S a sh:NodeShape ;\n sh:node ex:T .")
+    other = written(tmp_path / "shapes" / "b.ttl", "ex:T a sh:NodeShape ; sh:or ( ex:S [ sh:class pvk:Run ] ) .")
+    sound = written(tmp_path / "shapes" / "c.ttl", SOUND)
+    own = own_files([one, other, sound], [])
+    assert own.shapes == (sound,)
+    assert [(flaw.file, flaw.line) for flaw in own.flaws] == [(one, LINES_ABOVE + 2), (other, LINES_ABOVE + 2)]
+
+
+def test_what_is_no_text_or_no_file_is_named_and_nobody_waits_for_it(tmp_path: Path, folder: Folder) -> None:
+    own = folder.path / "shapes"
+    own.mkdir(exist_ok=True)
+    (own / "latin.ttl").write_bytes(f"{PREFIXES}# caf\xe9\nex:S a sh:NodeShape .".encode("latin-1"))
+    (own / "noise.ttl").write_bytes(bytes(range(256)))
+    (own / "gone.ttl").symlink_to(tmp_path / "nowhere.ttl")
+    (own / "round.ttl").symlink_to(own / "round.ttl")
+    (own / "folder.ttl").mkdir()
+    os.mkfifo(own / "pipe.ttl")
+    with KnowledgeGraph.hold(folder) as graph:
+        told = dict(message.removeprefix(f"{own}/").split(".ttl", 1) for message in graph.messages)
+        assert graph.add("a", "experiment", triples(EXPERIMENT)).accepted
+    assert told.keys() == {"latin", "noise", "gone", "round", "folder", "pipe"}
+    assert told["latin"].startswith(f":{LINES_ABOVE + 1}: this is not UTF-8")
+    assert all("is no file" in told[name] for name in ("folder", "pipe"))
+
+
+def test_a_long_list_of_values_is_a_list_like_any_other(folder: Folder) -> None:
+    values = " ".join(f'"{n}"' for n in range(5000))
+    text = f"""
+    ex:S a sh:NodeShape ; sh:targetClass pvk:Experiment ; sh:property ex:S-title .
+    ex:S-title sh:path dct:title ; sh:in ( {values} ) ; sh:minCount 1 ; sh:message "A number." ;
+        pvk:level pvk:Level-minimal .
+    """
+    written(folder.path / "shapes" / "long.ttl", text)
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.messages == []
+        with pytest.raises(IncompleteRecord, match="A number"):
+            graph.add("a", "experiment", triples(EXPERIMENT))
+        assert graph.add("b", "experiment", triples(EXPERIMENT.replace('"x"', '"4999"'))).accepted
+        graph.snapshot()
+    with Reader.open(folder.path) as reader:
+        assert reader.score("http://example.org/e", "minimal").complete
 
 
 def test_sound_files_have_no_flaw(tmp_path: Path) -> None:

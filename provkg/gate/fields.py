@@ -194,11 +194,14 @@ def _leads_on(shapes: Shapes, shape: NamedNode) -> bool:
 
 def _copy(shapes: Shapes, shape: Term, ready: Shapes) -> None:
     """Put `shape` and everything that it is made of into `ready`, without targets."""
-    if not isinstance(shape, NamedNode | BlankNode) or shape in ready.statements or shape not in shapes.statements:
-        return
-    ready.statements[shape] = [each for each in shapes.statements[shape] if each[0] not in _NOT_COPIED]
-    for _, value in ready.statements[shape]:
-        _copy(shapes, value, ready)
+    waiting = [shape]
+    while waiting:
+        here = waiting.pop()
+        if not isinstance(here, NamedNode | BlankNode) or here not in shapes.statements:
+            continue
+        if here not in ready.statements:
+            ready.statements[here] = [each for each in shapes.statements[here] if each[0] not in _NOT_COPIED]
+            waiting += [value for _, value in ready.statements[here]]
 
 
 def _copy_probe(shapes: Shapes, shape: NamedNode, guards: Sequence[Term], ready: Shapes) -> NamedNode:

@@ -35,6 +35,8 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Nobody writes more; a walk into thousands would run out of stack, here or in an engine.
+MOST_BRACKETS: Final = 100
 _WALKED: Final = (RdfFormat.TURTLE, RdfFormat.N_TRIPLES)
 _LIST: Final = frozenset(NAMESPACES["rdf"] + name for name in ("first", "rest"))
 
@@ -50,19 +52,32 @@ class Located:
 def located(file: Path) -> list[Located]:
     """Return the statements of an RDF file, in Turtle with their lines; raises `MalformedRDF` or `Unreadable`."""
     kind = RdfFormat.from_extension(file.suffix.removeprefix(".")) or RdfFormat.TURTLE
+    content = _content(file)
     try:
-        text = file.read_bytes()
         # Renamed: two files may both say _:a.
-        base = file.resolve().as_uri()
-        parsed = parse(text, format=kind, base_iri=base, rename_blank_nodes=True)
+        parsed = parse(content, format=kind, base_iri=file.resolve().as_uri(), rename_blank_nodes=True)
         triples = [quad.triple for quad in parsed]
-        prefixes = parsed.prefixes
+        text = content.decode()
     except SyntaxError as error:
         raise MalformedRDF(file, error.msg, line=error.lineno, column=error.offset) from None
+    except UnicodeDecodeError as error:  # the parser does not read comments
+        line = content.count(b"\n", 0, error.start) + 1
+        raise MalformedRDF(file, "this is not UTF-8; save the file in that encoding", line=line) from None
+    try:
+        said = list(_Walk(text).predicates()) if kind in _WALKED else []
+    except _TooDeep as error:
+        reason = f"brackets in more than {MOST_BRACKETS} others; give some of the nodes IRIs"
+        raise MalformedRDF(file, reason, line=error.line) from None
+    return _matched(triples, [(_resolved(token, parsed.prefixes), token[2]) for token in said])
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if not file.is_file() and file.exists():
+            raise Unreadable(f"{file} cannot be read: it is no file")  # a pipe would keep us waiting for ever
+        return file.read_bytes()
     except OSError as error:
         raise Unreadable(f"{file} cannot be read: {error.strerror}") from None
-    said = list(_Walk(text.decode()).predicates()) if kind in _WALKED else []
-    return _matched(triples, [(_resolved(token, prefixes), token[2]) for token in said])
 
 
 def _matched(triples: Sequence[Triple], said: Iterable[tuple[str, int]]) -> list[Located]:
@@ -88,12 +103,19 @@ def _resolved(token: Token, prefixes: Mapping[str, str]) -> str:
     return prefixes.get(prefix, f"{prefix}:") + re.sub(r"\\(.)", r"\1", local)
 
 
+class _TooDeep(Exception):
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 class _Walk:
     """A walk over the tokens of Turtle text."""
 
     def __init__(self, text: str) -> None:
         self._tokens = _tokens(text)
         self._here = next(self._tokens, _END)
+        self._within = 0
 
     def predicates(self) -> Iterator[Token]:
         """Yield the predicate of each statement."""
@@ -105,6 +127,10 @@ class _Walk:
 
     def _next(self) -> Token:
         passed, self._here = self._here, next(self._tokens, _END)
+        if passed[0] == "mark":
+            self._within += {"[": 1, "(": 1, "]": -1, ")": -1}.get(passed[1], 0)
+        if self._within > MOST_BRACKETS:
+            raise _TooDeep(passed[2])
         return passed
 
     def _at(self, mark: str) -> bool:

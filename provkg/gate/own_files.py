@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from provkg.errors import Unreadable
 from provkg.folder import LEVELS
+from provkg.gate.circles import circles
 from provkg.gate.engines import ENGINES, engine
 from provkg.gate.flaw import Flaw
 from provkg.gate.lines import Located, located
@@ -88,10 +89,12 @@ def _flaws(file: Path, said: Mapping[Path, Sequence[Located]]) -> list[Flaw]:
     return twice[:1] or flaws_of_shapes(file, said[file], known)
 
 
-def _flaws_together(said: Mapping[Path, object]) -> list[Flaw]:
-    """Return a flaw for each file when an engine takes them alone, but not with ours."""
+def _flaws_together(said: Mapping[Path, Sequence[Located]]) -> list[Flaw]:
+    """Return the shapes made of themselves, over whatever files; or a flaw for each that no engine takes with ours."""
     if not said:
         return []
+    if found := circles(said):
+        return found
     try:
         shapes = Shapes.read([*sorted(SHAPES.glob("*.ttl")), *said])
         engine(ENGINES[0], tailored(shapes, LEVELS[0], whole=True).text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.gate.flaw import Flaw
@@ -100,6 +100,8 @@ def _of_statement(triple: Triple) -> str | None:
     for term in (triple.predicate, triple.object):
         if isinstance(term, NamedNode) and (message := misspelt_in_a_file(term)):
             return message
+    if triple.predicate in {rdfs_subClassOf, SUB_PROPERTY} and isinstance(triple.object, Literal):
+        return f"{short(triple.predicate)} takes a term, not {triple.object}"
     if not isinstance(subject, NamedNode):
         return None
     prefix = next((each for each, space in _TAKEN.items() if subject.value.startswith(space)), None)

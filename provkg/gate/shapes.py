@@ -110,11 +110,14 @@ class Shapes:
 
     def within(self, node: Term) -> Iterator[Node]:
         """Yield `node` and the blank nodes that it is made of."""
-        if isinstance(node, NamedNode | BlankNode):
-            yield node
-            for _, value in self._said(node):
-                if isinstance(value, BlankNode):
-                    yield from self.within(value)
+        found: dict[Node, None] = {}
+        waiting = [node]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, NamedNode | BlankNode) and here not in found:
+                found[here] = None
+                waiting += [value for _, value in reversed(self._said(here)) if isinstance(value, BlankNode)]
+        yield from found
 
     def members(self, head: Term) -> list[Term]:
         """Return the members of the RDF list that starts at `head`."""

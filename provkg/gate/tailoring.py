@@ -106,11 +106,16 @@ def references_of(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
 
 def _wanted(shapes: Shapes, node: Term) -> set[Term]:
     """Return the classes that the shape at `node` wants; what stands below `sh:not` it does not want."""
-    found = set(shapes.values(node, CLASS))
-    for predicate, value in shapes.statements.get(node, []) if isinstance(node, NamedNode | BlankNode) else []:
-        if isinstance(value, BlankNode) and predicate != NOT:
-            found |= _wanted(shapes, value)
-    return found
+    parts = {node: None}
+    waiting = [node]
+    # Not by recursion: a list of values is a chain of as many nodes.
+    while waiting:
+        here = waiting.pop()
+        said = shapes.statements.get(here, []) if isinstance(here, NamedNode | BlankNode) else []
+        inner = [v for predicate, v in said if isinstance(v, BlankNode) and predicate != NOT and v not in parts]
+        parts.update(dict.fromkeys(inner))
+        waiting += inner
+    return {kind for part in parts for kind in shapes.values(part, CLASS)}
 
 
 def _places(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:

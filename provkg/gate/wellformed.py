@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from provkg import vocabulary
 from provkg.errors import RefusedQuery, Unreadable
+from provkg.gate.circles import circles
 from provkg.gate.engines import ENGINES, engine
 from provkg.gate.flaw import Flaw
 from provkg.gate.lines import Located
@@ -36,6 +37,7 @@ def flaws_of_shapes(
     """
     lint = _Lint(file, said, known, alone=alone)
     found = list(dict.fromkeys(lint.flaws()))
+    found = found or circles({file: said})
     return sorted(found, key=lambda flaw: (flaw.line or 0, flaw.message)) or lint.flaws_for_the_engine()
 
 
