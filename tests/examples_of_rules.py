@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parent / "rules"
 EXAMPLES = sorted(file for file in FOLDER.glob("*/*") if file.suffix in {".ttl", ".trig"})
 VIOLATING = [file for file in EXAMPLES if file.stem.startswith("violating")]
 CLEAN = [file for file in EXAMPLES if file.stem.startswith("clean")]
+# What stands in graphs of such names came in records of its own.
+APART = f"<{story.BASE}apart/"
 PREFIXES = f"@base <{story.BASE}> .\n" + "".join(f"@prefix {p}: <{n}> .\n" for p, n in vocabulary.NAMESPACES.items())
 
 
@@ -35,9 +37,10 @@ def quads(file: Path) -> list[Quad]:
 def store(stated: list[Quad]) -> Store:
     """Return the statements as a store that rules can be asked of."""
     kept = Store()
-    merged = closed(quad.triple for quad in stated if quad.graph_name == DefaultGraph())
+    records = {quad.graph_name for quad in stated if str(quad.graph_name).startswith(APART)} | {DefaultGraph()}
+    merged = [each for name in records for each in closed(quad.triple for quad in stated if quad.graph_name == name)]
     kept.extend(Quad(*triple) for triple in merged)
-    kept.extend(quad for quad in stated if quad.graph_name != DefaultGraph())
+    kept.extend(quad for quad in stated if quad.graph_name not in records)
     dependencies = Dependencies(kept)
     dependencies.refresh(dependencies.touched(merged))
     return kept
