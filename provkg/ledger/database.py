@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from provkg.errors import CannotRun, GraphHeld, LedgerBroken, StorageFailed
+from provkg.ledger.tree import Tree
 
 # "pvkl", so that `file` and we can tell a ledger from other SQLite files.
 APPLICATION_ID: Final = 0x70766B6C
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 # A subject of `described` is a copy of text in `statement`: whoever erases a line erases it there too.
 _TABLES: Final = """
@@ -38,6 +39,19 @@ CREATE TABLE described (
     position INTEGER NOT NULL REFERENCES entry,
     PRIMARY KEY (subject, position)
 ) STRICT, WITHOUT ROWID;
+"""
+# Since layout 2. `tree` holds the hash of every complete subtree over the leaves, `checkpoint` what was signed.
+_PROOFS: Final = """
+CREATE TABLE tree (
+    level INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note BLOB NOT NULL
+) STRICT;
 """
 
 
@@ -101,9 +115,33 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
     connection.execute("PRAGMA synchronous = FULL")
     if _pragma(connection, "application_id") == 0:
         connection.executescript(
-            f"BEGIN IMMEDIATE; {_TABLES}"
+            f"BEGIN IMMEDIATE; {_TABLES}{_PROOFS}"
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
         )
+    elif layout_of(connection) == 1:
+        _add_proofs(connection)
+
+
+def layout_of(connection: sqlite3.Connection) -> int:
+    """Return the layout of the tables; what came before proofs has 1."""
+    return _pragma(connection, "user_version")
+
+
+def _add_proofs(connection: sqlite3.Connection) -> None:
+    """Give a ledger of layout 1 its tree, in one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in _PROOFS.split(";\n")[:-1]:
+            connection.execute(statement)
+        tree = Tree(connection)
+        for position, leaf in connection.execute("SELECT position, leaf FROM entry ORDER BY position"):
+            tree.add(position, leaf)
+        connection.execute(f"PRAGMA user_version = {LAYOUT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _check_kind(connection: sqlite3.Connection, path: Path) -> None:

@@ -2,14 +2,15 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import count, repeat
 from pathlib import Path
 
 from provkg.errors import LedgerBroken, RecordConflict
-from provkg.ledger.database import complaints, connect, is_made
+from provkg.ledger.database import LAYOUT, complaints, connect, is_made, layout_of
 from provkg.ledger.entry import Entry, StoredEntry, canonical, commitment, salts
 from provkg.ledger.leaf import Leaf
+from provkg.ledger.tree import Tree
 
 
 class Ledger:
@@ -117,6 +118,19 @@ class Ledger:
         with complaints(self.path):
             return self._connection.execute(query, (position,)).fetchall()
 
+    @contextmanager
+    def proving(self) -> Iterator[Tree]:
+        """Give the tree over the leaves; raises `LedgerBroken` for a ledger from before there were trees."""
+        with complaints(self.path):
+            if layout_of(self._connection) < LAYOUT:
+                raise LedgerBroken(f"{self.path} has no tree yet; it gets one when a process writes: provkg sync")
+            yield Tree(self._connection)
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root of the Merkle tree over the first `size` leaves, or all."""
+        with self.proving() as tree:
+            return tree.root(self.size if size is None else size)
+
     def stated_before(self, size: int) -> int:
         """Return how many different statements the records state that are live once the ledger has `size` entries."""
         query = """
@@ -156,6 +170,7 @@ class Ledger:
         commitments = [commitment(salt, line) for salt, line in zip(secrets, lines, strict=True)]
         leaf = entry.leaf(commitments).to_bytes()
         self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (position, entry.record, leaf))
+        Tree(self._connection).add(position, leaf)
         rows = zip(repeat(position), count(), secrets, commitments, lines)
         self._connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?)", rows)
         named = ((subject, position) for subject in subjects(lines))

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Final
+
+EMPTY: Final = sha256(b"").digest()
+"""The hash of a tree without leaves."""
 
 
 def leaf_hash(content: bytes) -> bytes:
@@ -31,7 +35,7 @@ def root(contents: Iterable[bytes]) -> bytes:
 def _joined(subtrees: list[bytes]) -> bytes:
     """Return the hash over complete subtrees of falling size: the smaller ones hang on the right."""
     if not subtrees:
-        return sha256(b"").digest()
+        return EMPTY
     *rest, right = subtrees
     for left in reversed(rest):
         right = node_hash(left, right)
