@@ -13,9 +13,13 @@
       * Malformed              with file, line and column
         * MalformedRDF
         * MalformedPROV
+      * BadNote                a signed note or checkpoint that is none, or whose signature is wrong
+      * BadKey                 a key for notes that is none
+      * BadBundle              a bundle of proofs that is none
     * NotAKnowledgeGraph       a folder holds no graph, or one that provkg may not use
     * GraphHeld                another process holds the graph
     * LedgerBroken             the ledger does not say what it said
+      * HistoryChanged         the ledger does not continue what was signed last
     * StorageFailed            the disk is full, read-only or failing
     * MissingExtra             an optional package is not installed
     * QueryTimedOut            a query ran longer than it may
@@ -97,6 +101,18 @@ class MalformedPROV(Malformed):
     """A PROV document, in PROV-N, PROV-XML, PROV-JSON or RDF, that is none."""
 
 
+class BadNote(Unreadable):
+    """A signed note or checkpoint that is none, or whose signature is wrong."""
+
+
+class BadKey(Unreadable):
+    """A key for notes that is none."""
+
+
+class BadBundle(Unreadable):
+    """A bundle of proofs that is none."""
+
+
 class NotAKnowledgeGraph(CannotRun):
     """A folder holds no knowledge graph, or one that may not be used."""
 
@@ -111,6 +127,10 @@ class GraphHeld(CannotRun):
 
 class LedgerBroken(CannotRun):
     """The ledger does not say what it said when it was written."""
+
+
+class HistoryChanged(LedgerBroken):
+    """The ledger does not continue what was signed last: it is shorter, or says something else."""
 
 
 class StorageFailed(CannotRun):
