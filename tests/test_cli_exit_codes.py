@@ -25,6 +25,7 @@ ON_A_GRAPH = {
     "check": ["check"],
     "score": ["score"],
     "audit": ["audit"],
+    "gate": ["gate", "apple-grader@2"],
     "add": ["add", RECORD],
     "docs": ["docs", "site"],
     "serve": ["serve"],
@@ -42,6 +43,7 @@ TAKING_FILES = {
 TAKING_NAMES = {
     "lineage": ["lineage", "{name}"],
     "show": ["show", "{name}"],
+    "gate": ["gate", "{name}"],
     "export": ["export", "{name}"],
     "ask": ["ask", "upstream", "--thing", "{name}"],
 }

@@ -34,7 +34,7 @@ FILES = {
 # Served until stopped: the tests of the server do that.
 LASTING = re.compile(r"provkg serve|curl ")
 # They exit with 1 where something is missing, as in the demo's graph it is at this level.
-JUDGING = re.compile(r"provkg audit|provkg check .*--explain|provkg score .*--at-least")
+JUDGING = re.compile(r"provkg audit|provkg gate|provkg check .*--explain|provkg score .*--at-least")
 
 
 def examples(*command: str) -> list[str]:

@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from provkg.rules import Finding, Rule, Rulebook
 
 FORMATS: Final = ("text", "json", "csv", "junit", "sarif", "github")
-FAIL_ON: Final = {
-    "violation": frozenset({"violation"}),
-    "warning": frozenset({"violation", "warning"}),
-    "never": frozenset[str](),
-}
+# The names of `provkg.reading.promotion.FAIL_ON`.
+FAIL_ON: Final = ("violation", "warning", "never")
 SHOWN: Final = 20
 # The names of `provkg.reading.reader.AUDITED`, not taken from there: that would import the questions for a help text.
 AUDITED: Final = ("rules", "shapes")
@@ -49,7 +46,7 @@ AUDITED: Final = ("rules", "shapes")
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(list(FAIL_ON)),
+    type=click.Choice(FAIL_ON),
     default="violation",
     show_default=True,
     help="What makes the exit code 1.",
@@ -108,7 +105,9 @@ def _report(findings: Iterable[Finding], format_: str, fail_on: str, *, whole: b
         _write(found, format_)
     said = ", ".join(f"{number} {severity}(s)" for severity, number in counted.items())
     click.echo(said or "nothing found", err=True)
-    return any(counted[severity] for severity in FAIL_ON[fail_on])
+    from provkg.reading.promotion import FAIL_ON as GRAVE  # a help text does without
+
+    return any(counted[severity] for severity in GRAVE[fail_on])
 
 
 def _counting(found: Iterable[Finding], counted: Counter[str]) -> Iterator[Finding]:

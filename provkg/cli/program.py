@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "check": "provkg.cli.checking",
     "score": "provkg.cli.scoring",
     "audit": "provkg.cli.auditing",
+    "gate": "provkg.cli.promoting",
     "add": "provkg.cli.adding",
     "docs": "provkg.cli.documenting",
     "serve": "provkg.cli.serving",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import DEFAULT_FOLDER, LEVELS, Folder
 from provkg.questions import Naming, Question, all_questions, assumed, bind, called, find, own_concepts, unpacked
+from provkg.reading.exporting import exported, stated
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
-from provkg.sparql import substitute
-from provkg.vocabulary import NAMESPACES, Project
+from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
     from provkg.gate.fields import Fields
@@ -24,36 +24,13 @@ if TYPE_CHECKING:
     from provkg.lineage import Lineage
     from provkg.questions.binding import Value
     from provkg.reading.findings import Findings
+    from provkg.reading.promotion import Promotion
     from provkg.records import Description
     from provkg.rules import Rulebook
     from provkg.score import Score, Scores
 
-EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
-    "turtle": RdfFormat.TURTLE,
-    "trig": RdfFormat.TRIG,
-    "nquads": RdfFormat.N_QUADS,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "jsonld": RdfFormat.JSON_LD,
-}
 AUDITED: Final = ("rules", "shapes")
 HOLD_SECONDS: Final = 10.0
-_USED: Final = ("pvk", "prov", "org")
-_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
-# Derived edges are no statement of any record; the index makes them anew.
-_EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?p != pvk:dependsOn) }"
-_LEDGER: Final = "SELECT ?s ?p ?o ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
-_RESTS_ON: Final = """
-CONSTRUCT { ?node ?p ?o } WHERE {
-  { SELECT DISTINCT ?node WHERE {
-      ?_thing (prov:used|prov:wasGeneratedBy|prov:wasDerivedFrom|prov:hadMember|prov:wasAssociatedWith
-        |prov:actedOnBehalfOf|prov:atLocation|prov:wasInvalidatedBy|org:memberOf|org:unitOf|pvk:executesPlan|pvk:servesPreprocessing|pvk:hasStep
-        |pvk:implementation|pvk:versionOf|pvk:inSplitSet|pvk:stratifiedBy|pvk:groupedBy|pvk:hasFeature|pvk:hasSchema
-        |pvk:hasFile|pvk:hasPoint|pvk:inBatch|pvk:inExperiment|pvk:inProject|pvk:inRepository|pvk:uncommittedPatch
-        |pvk:hasAccelerator|pvk:partOfRun|pvk:tagged)* ?node .
-  } }
-  ?node ?p ?o .
-  FILTER(?p != pvk:dependsOn)
-}"""
 
 
 class Reader:
@@ -197,6 +174,18 @@ class Reader:
 
         return score(self._index, self._thing(thing), self._fields(level))
 
+    def promotion(
+        self, thing: str | NamedNode, level: str = "standard", *, at_least: int = 100, fail_on: str = "violation"
+    ) -> Promotion:
+        """Return whether `thing` may go on: its score has `at_least` so many percent, and no finding is that grave.
+
+        Of what the rules find, that counts which concerns the thing, what it rests on, or what speaks of it.
+        """
+        from provkg.reading.promotion import promotion
+
+        found = self.audit(level=level, only="rules")
+        return promotion(self._index, self.score(thing, level), found, at_least=at_least, fail_on=fail_on)
+
     def scores(self, project: str | NamedNode | None = None, by: str | None = None, level: str = "standard") -> Scores:
         """Return how complete the runs and models are, with all that they rest on: one row for each project.
 
@@ -214,25 +203,14 @@ class Reader:
         A thing rests on what was used, generated, derived and contained on the way to it, with plans and agents; each
         of these comes with all its own statements.
         """
-        if format not in EXPORT_FORMATS:
-            raise BadParameter(f"{format!r} is no export format; take one of {', '.join(EXPORT_FORMATS)}")
-        form = EXPORT_FORMATS[format]
-        statements = [Quad(triple.subject, triple.predicate, triple.object) for triple in self.triples(thing)]
-        if thing is None and form.supports_datasets:
-            statements += self._ledger_quads()
-        return serialize(statements, format=form, prefixes=dict(NAMESPACES)) or b""
+        return exported(self._index, format, None if thing is None else self._thing(thing))
 
     def triples(self, thing: str | NamedNode | None = None) -> list[Triple]:
         """Return what `export` writes of the default graph, sorted."""
-        text = _EVERYTHING if thing is None else substitute(_RESTS_ON, {"_thing": self._thing(thing)})
-        return sorted(set(self._index.query(_PREFIXES + text).triples), key=str)
+        return stated(self._index, None if thing is None else self._thing(thing))
 
     def _thing(self, thing: str | NamedNode) -> NamedNode:
         return self.resolve(thing.value if isinstance(thing, NamedNode) else thing)
-
-    def _ledger_quads(self) -> list[Quad]:
-        rows: list[Any] = self._index.query(_LEDGER).rows
-        return sorted((Quad(*row) for row in rows), key=str)
 
     def _called(self, state: ReadIndex, things: Iterable[NamedNode]) -> Mapping[str, str]:
         # An answer may be printed after its reader is closed or has gone on: its short IRIs lead back to things too.
