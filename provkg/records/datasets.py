@@ -109,11 +109,11 @@ class VectorIndex(DatasetVersion):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SplitSet(Made):
-    """All parts that one split made of one version."""
+    """All parts that one split made of one version, or of a part of one."""
 
     CLASS: ClassVar = vocabulary.SplitSet
     KEY: ClassVar = ("run", "partition_of")
-    partition_of: DatasetVersion | Pointer = points(vocabulary.partitionOf)
+    partition_of: DatasetVersion | DataSubset | Pointer = points(vocabulary.partitionOf)
     title: str | None = says(vocabulary.dct_title)
     description: str | None = says(vocabulary.dct_description, sparse=True)
     strategy: choices.SplitStrategy | Concept | None = chosen(vocabulary.splitStrategy, vocabulary.SplitStrategy)
@@ -124,12 +124,12 @@ class SplitSet(Made):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DataSubset(Artifact):
-    """A part of one version: `selector` says which, in the language `selector_language`."""
+    """A part of one version, or of such a part: `selector` says which, in the language `selector_language`."""
 
     CLASS: ClassVar = vocabulary.DataSubset
     KEY: ClassVar = ("run", "of", "selector", "membership_digest")
     run: Activity | Pointer | None = points(vocabulary.prov_wasGeneratedBy)
-    of: DatasetVersion | Pointer = points(vocabulary.subsetOf)
+    of: DatasetVersion | DataSubset | Pointer = points(vocabulary.subsetOf)
     derived_from: tuple[Entity | Pointer, ...] = several(vocabulary.prov_wasDerivedFrom)
     made: datetime | None = says(vocabulary.prov_generatedAtTime)
     title: str | None = says(vocabulary.dct_title)

@@ -59,7 +59,10 @@ def _facets(graph: Graph, shape: URIRef) -> Iterator[str]:
         for value in graph.objects(shape, SH[name]):
             match name:
                 case "or":
-                    members = (graph.value(each, SH.datatype) for each in Collection(graph, value))
+                    members = (
+                        graph.value(each, SH.datatype) or graph.value(each, SH["class"])
+                        for each in Collection(graph, value)
+                    )
                     yield " or ".join(graph.qname(str(member)) for member in members)
                 case "in":
                     yield "one of " + ", ".join(str(member) for member in Collection(graph, value))
