@@ -76,6 +76,21 @@ class Folder:
         return self.path / "keys"
 
     @property
+    def checkpoints(self) -> Path:
+        """What was signed last, and the public keys to check it; meant to be copied elsewhere."""
+        return self.path / "checkpoints"
+
+    @property
+    def last_checkpoint(self) -> Path:
+        """The newest signed checkpoint."""
+        return self.checkpoints / "latest"
+
+    @property
+    def public_keys(self) -> Path:
+        """The verifier keys of the graph, one a line."""
+        return self.checkpoints / "vkey"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock is the hold on the graph."""
         return self.path / "lock"
@@ -127,9 +142,9 @@ class Folder:
         self.path.mkdir(mode=0o750, parents=True, exist_ok=True)
         for folder in (self.keys, self.rejected, self.path / "spool"):
             folder.mkdir(mode=0o700, exist_ok=True)
-        _write_once(self.keys / "salt", secrets.token_bytes(32))
+        write_once(self.keys / "salt", secrets.token_bytes(32))
         # kg.toml last: a folder is a graph once it is there, so nobody finds one without its salt.
-        _write_once(self.path / SETTINGS_FILE, self._settings().encode())
+        write_once(self.path / SETTINGS_FILE, self._settings().encode())
 
     def _settings(self) -> str:
         settings = {"base": self.base, "name": self.name, "level": self.level}
@@ -195,7 +210,7 @@ def _of_another_user(path: Path) -> NotAKnowledgeGraph:
     return NotAKnowledgeGraph(f"{path} belongs to another user and you may not write there; {cure}")
 
 
-def _write_once(file: Path, content: bytes) -> None:
+def write_once(file: Path, content: bytes) -> None:
     """Write `file` whole or not at all; the first of several writers wins."""
     draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from provkg.capture.spool import SpoolFile, spool_files
-from provkg.errors import GraphHeld, ProvkgError, StorageFailed, Unreadable
+from provkg.errors import GraphHeld, HistoryChanged, ProvkgError, StorageFailed, Unreadable
 from provkg.folder import LEVELS, SETTINGS_FILE, Folder
+from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.hold import Hold
 from provkg.index import Snapshots
 from provkg.index.version import Version
@@ -143,12 +144,22 @@ def _ledger(folder: Folder) -> Iterator[Finding]:
             return
         with Ledger.open(folder.ledger, read_only=True) as ledger:
             yield from _index(folder, ledger.size)
+            yield from _signed(folder, ledger)
             yield from _too_little(folder, ledger)
             yield from _unknown_projects(folder, ledger)
     except StorageFailed as error:
         yield Finding(str(error))
     except ProvkgError as error:
         yield Finding(str(error), "restore the ledger from your backup")
+
+
+def _signed(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
+    """Tell a ledger that is not the one whose checkpoint was signed; one that has no tree yet was never signed."""
+    try:
+        if folder.last_checkpoint.exists():
+            Checkpointing(folder, ledger).check()
+    except HistoryChanged as error:
+        yield Finding(str(error))
 
 
 def _no_record(folder: Folder) -> Finding:

@@ -40,6 +40,8 @@ COMMANDS: Final = {
     "doctor": "provkg.cli.doctor",
     "sync": "provkg.cli.graphs",
     "rebuild": "provkg.cli.graphs",
+    "checkpoint": "provkg.cli.signing",
+    "key": "provkg.cli.signing",
 }
 # Who closes the pipe of these has all that was wanted; of others, the work or the verdict may be missing.
 ONLY_PRINT: Final = frozenset({"questions", "ask", "query", "lineage", "show", "export"})

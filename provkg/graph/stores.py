@@ -8,8 +8,9 @@ from typing import Final
 
 from pyoxigraph import Triple
 
-from provkg.errors import LedgerBroken, Unreadable
+from provkg.errors import LedgerBroken, ProvkgError, Unreadable
 from provkg.folder import Folder
+from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.following import Following
 from provkg.identity import Names
 from provkg.index import Change, Index, Snapshots
@@ -19,6 +20,7 @@ from provkg.ledger import Entry, Ledger
 CHUNK: Final = 256
 SETTLE_EVERY: Final = 20 * CHUNK
 SNAPSHOT_SECONDS: Final = 1.0
+CHECKPOINT_SECONDS: Final = 60.0
 
 
 class Stores:
@@ -32,7 +34,8 @@ class Stores:
         self.snapshots = Snapshots(folder.snapshots)
         self._folder, self._names, self._tell = folder, names, tell
         self._following = Following(self.ledger, names)
-        self._snapshot_at = 0.0
+        self._checkpointing = Checkpointing(folder, self.ledger)
+        self._snapshot_at, self._checkpoint_at = 0.0, time.monotonic()
         try:
             self._check_there()
             self.index = self._opened()
@@ -76,6 +79,8 @@ class Stores:
             self._tell(f"{error}; rebuilding it from the ledger")
             self.rebuild()
         self._snapshot_at = time.monotonic()
+        if self._snapshot_at - self._checkpoint_at >= CHECKPOINT_SECONDS:
+            self._checkpoint()
 
     def snapshot_now_and_then(self) -> None:
         """Copy the index for readers, at most once a second."""
@@ -83,11 +88,21 @@ class Stores:
             self.snapshot()
 
     def close(self) -> None:
-        """Settle and let go of both."""
+        """Sign what the ledger holds, settle and let go of both."""
         try:
+            self._checkpoint()
             self.index.close()
         finally:
             self.ledger.close()
+
+    def _checkpoint(self) -> None:
+        """Sign what is new in the ledger, or tell why not: nothing that was kept may fail by that."""
+        self._checkpoint_at = time.monotonic()
+        try:
+            if self.ledger.size:
+                self._checkpointing.sign()
+        except ProvkgError as error:
+            self._tell(f"no checkpoint was signed: {error}")
 
     def _check_there(self) -> None:
         """Raise `LedgerBroken` where a graph that had records has none: following that would destroy the last copy."""

@@ -131,6 +131,25 @@ class Ledger:
         with self.proving() as tree:
             return tree.root(self.size if size is None else size)
 
+    def checkpoints(self) -> list[tuple[int, bytes]]:
+        """Return the size and the note of every checkpoint that was signed, the smallest first."""
+        with self.proving(), complaints(self.path):
+            return self._connection.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+
+    def keep_checkpoint(self, size: int, note: bytes, *, instead_of: Iterable[int] = ()) -> None:
+        """Keep a signed checkpoint; those of the sizes `instead_of` go."""
+        with complaints(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                gone = ((each,) for each in instead_of)
+                self._connection.executemany("DELETE FROM checkpoint WHERE size = ?", gone)
+                self._connection.execute("INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", (size, note))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
     def stated_before(self, size: int) -> int:
         """Return how many different statements the records state that are live once the ledger has `size` entries."""
         query = """
