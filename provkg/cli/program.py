@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "doctor": "provkg.cli.doctor",
     "sync": "provkg.cli.graphs",
     "rebuild": "provkg.cli.graphs",
+    "verify": "provkg.cli.verifying",
     "checkpoint": "provkg.cli.signing",
     "key": "provkg.cli.signing",
 }

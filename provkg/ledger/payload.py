@@ -1,0 +1,128 @@
+"""Whether what lies beside a leaf is what the leaf was made of: statements, and the tables that lead to them."""
+
+from __future__ import annotations
+
+import hmac
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from provkg.errors import LedgerBroken
+from provkg.ledger import merkle
+from provkg.ledger.entry import SALT_BYTES
+from provkg.ledger.leaf import Leaf
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One thing that is wrong with a ledger, and where."""
+
+    verdict: Literal["TAMPERED", "FORK", "INCOMPLETE"]
+    place: str
+    what: str
+
+    @classmethod
+    def at_entry(cls, verdict: Literal["TAMPERED", "INCOMPLETE"], position: int, what: str) -> Damage:
+        """Return a damage of the entry at `position`."""
+        return cls(verdict, f"entry {position}", what)
+
+    def __str__(self) -> str:
+        return f"{self.verdict} at {self.place}: {self.what}"
+
+
+class Statement(NamedTuple):
+    """A row of a record's text; an erased one has its commitment only."""
+
+    ordinal: int
+    salt: bytes | None
+    commitment: bytes
+    line: bytes | None
+
+
+class Looked(NamedTuple):
+    """What came of looking at one entry: what is wrong, and how many rows of each table belong to it."""
+
+    damages: list[Damage]
+    statements: int
+    described: int = 0
+    superseding: int = 0
+
+
+def damages(connection: sqlite3.Connection, position: int, record: bytes, content: bytes) -> Looked:
+    """Return what is wrong with the entry at `position`, whose row says `record` and has the leaf `content`."""
+    # As bytes: text that was changed may be none any more.
+    query = """
+        SELECT ordinal, salt, commitment, CAST(line AS BLOB) FROM statement WHERE position = ? ORDER BY ordinal"""
+    rows = [Statement(*row) for row in connection.execute(query, (position,))]
+    try:
+        leaf = Leaf.from_bytes(content)
+        canonical = leaf.to_bytes() == content
+    except (LedgerBroken, ValueError):
+        return Looked([Damage.at_entry("TAMPERED", position, "its leaf does not parse")], len(rows))
+    found = [] if canonical else ["its leaf is not in the one form that provkg writes"]
+    if str(leaf.record).encode() != record:
+        found.append(f"it is filed as record {record!r}, and its leaf speaks of {leaf.record!r}")
+    found += _statement_damages(leaf, rows)
+    damaged = [Damage.at_entry("TAMPERED", position, what) for what in found]
+    if found:
+        # Where the text was changed, nothing can be said about what leads to it.
+        return Looked(damaged, len(rows))
+    named, taken_back = _subjects(rows), set(leaf.supersedes)
+    missing = [*_missing(connection, position, "described", "subject", named)]
+    missing += _missing(connection, position, "supersession", "record", taken_back)
+    return Looked([*missing, *_erased(position, rows)], len(rows), len(named), len(taken_back))
+
+
+def strays(connection: sqlite3.Connection) -> Iterator[Damage]:
+    """Yield the rows that lead to an entry which does not say so; slow, and so asked where the numbers differ."""
+    query = """
+        SELECT DISTINCT position FROM described WHERE NOT EXISTS (
+            SELECT 1 FROM statement WHERE statement.position = described.position
+            AND substr(line, 1, length(subject) + 2) = '<' || subject || '>')"""
+    for (position,) in connection.execute(query):
+        yield Damage.at_entry("TAMPERED", position, "the list of the things it describes names another one")
+    query = """
+        SELECT DISTINCT position FROM supersession JOIN entry USING (position)
+        WHERE supersession.record NOT IN (SELECT value FROM json_each(CAST(leaf AS TEXT), '$.supersedes'))"""
+    for (position,) in connection.execute(query):
+        yield Damage.at_entry("TAMPERED", position, "the list of the records it supersedes names another one")
+
+
+def _statement_damages(leaf: Leaf, rows: Sequence[Statement]) -> Iterator[str]:
+    if [row.ordinal for row in rows] != list(range(len(rows))) or len(rows) != leaf.statements:
+        yield f"it has {len(rows)} statements, not the {leaf.statements} of its leaf, or in another order"
+    for row in rows:
+        if (row.salt is None) != (row.line is None):
+            yield f"statement {row.ordinal} has only one of salt and text"
+        elif row.salt is not None and row.line is not None and not _gives(row.salt, row.line, row.commitment):
+            yield f"statement {row.ordinal} and its salt do not give its commitment"
+    if merkle.root(row.commitment for row in rows).hex() != leaf.root:
+        yield "the commitments of its statements do not give the root of its leaf"
+
+
+def _gives(salt: bytes, line: bytes, commitment: bytes) -> bool:
+    # HMAC fills a short key with zeros, so that its length must be checked apart.
+    return len(salt) == SALT_BYTES and hmac.compare_digest(hmac.digest(salt, line, "sha256"), commitment)
+
+
+def _subjects(rows: Sequence[Statement]) -> set[str]:
+    lines = [row.line for row in rows if row.line is not None]
+    return {line[1 : line.index(b">")].decode() for line in lines if line.startswith(b"<")}
+
+
+def _missing(
+    connection: sqlite3.Connection, position: int, table: str, column: str, expected: Iterable[str]
+) -> Iterator[Damage]:
+    # By the key of the table, whose order is not that of the ledger.
+    query = f"SELECT 1 FROM {table} WHERE {column} = ? AND position = ?"  # noqa: S608 - names of this module
+    for value in expected:
+        if connection.execute(query, (value, position)).fetchone() is None:
+            yield Damage.at_entry("TAMPERED", position, f"table {table} does not lead to it from {value}")
+
+
+def _erased(position: int, rows: Sequence[Statement]) -> Iterator[Damage]:
+    erased = [row.ordinal for row in rows if row.salt is None and row.line is None]
+    if erased:
+        what = f"statement {', '.join(map(str, erased[:5]))} was erased, and the log has no act that says why"
+        yield Damage.at_entry("INCOMPLETE", position, what)
