@@ -32,6 +32,9 @@ ON_A_GRAPH = {
     "doctor": ["doctor"],
     "sync": ["sync"],
     "rebuild": ["rebuild"],
+    "verify": ["verify"],
+    "checkpoint": ["checkpoint"],
+    "key": ["key"],
 }
 TAKING_FILES = {
     "add": ["add", "{file}"],

@@ -22,7 +22,9 @@ from provkg.folder import Folder
 @wait_option("Seconds to wait for a process that holds the graph to let go.")
 @example("provkg checkpoint > checkpoint.txt")
 def checkpoint(store: Path, accept_restore: bool, wait: float) -> None:  # noqa: FBT001
-    """Sign the size and root of the ledger, and print the signed note (C2SP tlog-checkpoint).
+    """Sign what the ledger holds, and print it.
+
+    Size and root of the ledger are printed as a signed note (C2SP tlog-checkpoint).
 
     Every process that holds the graph does this by itself when it lets go, and once a minute; the newest note lies in
     the graph's folder checkpoints/. Keep a copy where the graph's owner cannot change it: with that, any later change
@@ -44,7 +46,9 @@ def checkpoint(store: Path, accept_restore: bool, wait: float) -> None:  # noqa:
 @click.option("--use", "file", type=ANY_PATH, metavar="FILE", help="Sign with this Ed25519 key from now on.")
 @example("provkg key", "provkg key --new")
 def key(store: Path, new: bool, file: Path | None) -> None:  # noqa: FBT001
-    """Print the public keys by which the graph's checkpoints are checked, as C2SP verifier keys.
+    """Print the public keys of the graph.
+
+    Its checkpoints are checked by them. They are printed as C2SP verifier keys.
 
     The last one is the key in use; give it to whoever checks. FILE is a PEM file without a password, or a signer key as
     Go's note package writes it, which others cannot read. What former keys signed can still be checked.

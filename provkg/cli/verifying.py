@@ -34,14 +34,15 @@ PROGRESS_SECONDS: Final = 2.0
     "--key", "keys", type=TEXT, multiple=True, metavar="VKEY", help="Trust this public key, not those in the folder."
 )
 @click.pass_context
-@example("provkg verify", "provkg verify --since checkpoint.txt")
+@example("provkg verify", "provkg checkpoint > checkpoint.txt && provkg verify --since checkpoint.txt")
 def verify(ctx: click.Context, store: Path, since: Path | None, keys: tuple[str, ...]) -> None:
-    """Verify the whole ledger: the text gives the leaves, the leaves give the tree, the tree gives what was signed.
+    """Verify the whole ledger against what was signed.
 
-    Says verified; or TAMPERED and where, when something was changed; FORK, when the ledger is in order but is not the
-    one that was signed; INCOMPLETE, when something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it
-    could not be read. Who can change the folder can also change its keys and checkpoints: what was printed by provkg
-    checkpoint and provkg key earlier, and kept elsewhere, is proof against that.
+    The text has to give the leaves, the leaves the tree, and the tree what was signed. Says verified; or TAMPERED and
+    where, when something was changed; FORK, when the ledger is in order but is not the one that was signed; INCOMPLETE,
+    when something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read. Who can change
+    the folder can also change its keys and checkpoints: what was printed by provkg checkpoint and provkg key earlier,
+    and kept elsewhere, is proof against that.
     """
     from provkg.ledger.verification import worst
 
