@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -160,3 +161,13 @@ def test_a_threshold_is_a_parameter_with_a_default() -> None:
     late = next(file for file in examples.VIOLATING if examples.label(file) == "X28/violating")
     assert len(found_in(examples.ground(late), rule("X28"))) == 1
     assert list(audit(examples.ground(late), [rule("X28")], {"seconds": "999999"})) == []
+
+
+def test_a_pipe_or_a_folder_among_the_owners_rules_is_named_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    (tmp_path / "folder.rq").mkdir()
+    os.mkfifo(tmp_path / "pipe.rq")
+    book = Rulebook.read(tmp_path)
+    assert len(book.rules) == len(BOOK.rules)
+    assert [str(each) for each in book.broken] == [
+        f"{tmp_path / name} is no file; move it away" for name in ("folder.rq", "pipe.rq")
+    ]

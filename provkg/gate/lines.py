@@ -52,16 +52,18 @@ class Located:
 def located(file: Path) -> list[Located]:
     """Return the statements of an RDF file, in Turtle with their lines; raises `MalformedRDF` or `Unreadable`."""
     kind = RdfFormat.from_extension(file.suffix.removeprefix(".")) or RdfFormat.TURTLE
-    content = _content(file)
     try:
+        content = file.read_bytes()
         # Renamed: two files may both say _:a.
         parsed = parse(content, format=kind, base_iri=file.resolve().as_uri(), rename_blank_nodes=True)
         triples = [quad.triple for quad in parsed]
         text = content.decode()
     except SyntaxError as error:
         raise MalformedRDF(file, error.msg, line=error.lineno, column=error.offset) from None
+    except OSError as error:
+        raise Unreadable(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:  # the parser does not read comments
-        line = content.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise MalformedRDF(file, "this is not UTF-8; save the file in that encoding", line=line) from None
     try:
         said = list(_Walk(text).predicates()) if kind in _WALKED else []
@@ -69,15 +71,6 @@ def located(file: Path) -> list[Located]:
         reason = f"brackets in more than {MOST_BRACKETS} others; give some of the nodes IRIs"
         raise MalformedRDF(file, reason, line=error.line) from None
     return _matched(triples, [(_resolved(token, parsed.prefixes), token[2]) for token in said])
-
-
-def _content(file: Path) -> bytes:
-    try:
-        if not file.is_file() and file.exists():
-            raise Unreadable(f"{file} cannot be read: it is no file")  # a pipe would keep us waiting for ever
-        return file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"{file} cannot be read: {error.strerror}") from None
 
 
 def _matched(triples: Sequence[Triple], said: Iterable[tuple[str, int]]) -> list[Located]:

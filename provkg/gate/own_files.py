@@ -108,10 +108,17 @@ def _read(files: Iterable[Path]) -> tuple[dict[Path, list[Located]], list[Flaw]]
     flaws: list[Flaw] = []
     for file in files:
         try:
+            _check_is_file(file)
             said[file] = located(file)
         except Unreadable as error:
             flaws.append(Flaw.of(file, error))
     return said, flaws
+
+
+def _check_is_file(file: Path) -> None:
+    # Reading a pipe, we would wait for ever.
+    if file.exists() and not file.is_file():
+        raise Unreadable("it is no file; move it away")
 
 
 @lru_cache(maxsize=1)

@@ -84,6 +84,7 @@ def _own(folder: Path, taken: dict[str, str]) -> tuple[list[Rule], list[Unreadab
     broken: list[Unreadable] = []
     for file in _files(folder):
         try:
+            _check_is_file(file)
             rule = Rule.load(file)
             _check_id(file, rule, taken)
             check(file, rule)
@@ -93,6 +94,12 @@ def _own(folder: Path, taken: dict[str, str]) -> tuple[list[Rule], list[Unreadab
             taken[rule.id] = rule.path
             rules.append(rule)
     return rules, broken
+
+
+def _check_is_file(file: Path) -> None:
+    # Reading a pipe, an audit would wait for ever.
+    if file.exists() and not file.is_file():
+        raise Unreadable(f"{file} is no file; move it away")
 
 
 def _check_id(file: Path, rule: Rule, taken: dict[str, str]) -> None:
