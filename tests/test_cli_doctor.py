@@ -169,3 +169,12 @@ def test_nothing_is_changed_by_looking(kg: Path) -> None:
     files = {file: file.stat().st_mtime_ns for file in kg.rglob("*") if file.is_file() and file.name != "lock"}
     run("doctor", "--store", kg)
     assert {file: file.stat().st_mtime_ns for file in files} == files
+
+
+def test_own_rules_that_are_none_are_told_with_their_line(kg: Path) -> None:
+    (kg / "rules").mkdir()
+    (kg / "rules" / "headless.rq").write_text("SELECT ?this { ?this ?p ?o }", "utf-8")
+    result = run("doctor", "--store", kg)
+    assert result.exit_code == 1
+    assert f"problem: {kg / 'rules' / 'headless.rq'} has no header" in result.stdout
+    assert "mend it, or move it away" in result.stdout

@@ -36,7 +36,7 @@ class Finding:
 
 def findings(folder: Folder) -> Iterator[Finding]:
     """Yield what there is to say about the graph in `folder`; nothing when all is well."""
-    kinds = (_salt, _hold, _own_files, _spool, _rejected, _ledger)
+    kinds = (_salt, _hold, _own_files, _own_rules, _spool, _rejected, _ledger)
     yield from chain.from_iterable(find(folder) for find in kinds)
 
 
@@ -67,6 +67,17 @@ def _own_files(folder: Folder) -> Iterator[Finding]:
         by_file.setdefault(flaw.file, []).append(str(flaw))
     for file, flaws in by_file.items():
         yield Finding(f"{file} is wrong and left out", "mend it, or move it away", tuple(flaws[:SHOWN]))
+
+
+def _own_rules(folder: Folder) -> Iterator[Finding]:
+    """Tell which of the graph's own rules are wrong; an audit asks the others."""
+    rules = folder.path / "rules"
+    if not rules.is_dir():
+        return
+    from provkg.rules import Rulebook  # it reads every shipped rule
+
+    for error in Rulebook.read(rules).broken:
+        yield Finding(str(error), "mend it, or move it away")
 
 
 def _spool(folder: Folder) -> Iterator[Finding]:
