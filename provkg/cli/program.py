@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "sync": "provkg.cli.graphs",
     "rebuild": "provkg.cli.graphs",
     "verify": "provkg.cli.verifying",
+    "prove": "provkg.cli.proving",
     "checkpoint": "provkg.cli.signing",
     "key": "provkg.cli.signing",
 }

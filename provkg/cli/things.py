@@ -97,11 +97,12 @@ def export(node: str | None, store: Path, to: str | None, output: Path | None) -
             text = rdf.write(quads, format_)
         else:
             text = rdf.write(opened.triples(node), format_)
-        _put(text, output)
+        put(text, output)
         say_state(f"wrote {len(text):,} bytes", opened)
 
 
-def _put(text: bytes, output: Path | None) -> None:
+def put(text: bytes, output: Path | None) -> None:
+    """Write `text` to `output`, whole or not at all, or to standard output."""
     if output is None:
         click.echo(text, nl=False)
         return

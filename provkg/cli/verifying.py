@@ -1,17 +1,18 @@
-"""The command that verifies: the whole ledger of a graph."""
+"""The command that verifies: the whole ledger of a graph, or a bundle without the graph."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
-from provkg.errors import Unreadable
+from provkg.errors import BadBundle, Unreadable
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ PROGRESS_SECONDS: Final = 2.0
 
 
 @click.command()
+@click.argument("bundle", type=ANY_PATH, required=False, metavar="[BUNDLE]")
 @store_option
 @click.option(
     "--since",
@@ -31,19 +33,41 @@ PROGRESS_SECONDS: Final = 2.0
     help="An earlier checkpoint, kept where nobody could change it; the ledger must continue it.",
 )
 @click.option(
-    "--key", "keys", type=TEXT, multiple=True, metavar="VKEY", help="Trust this public key, not those in the folder."
+    "--key", "keys", type=TEXT, multiple=True, metavar="VKEY", help="Trust this public key, not those that lie there."
 )
+@click.option("--program", is_flag=True, help="Print the program that verifies bundles without provkg, and end.")
 @click.pass_context
-@example("provkg verify", "provkg checkpoint > checkpoint.txt && provkg verify --since checkpoint.txt")
-def verify(ctx: click.Context, store: Path, since: Path | None, keys: tuple[str, ...]) -> None:
-    """Verify the whole ledger against what was signed.
+@example(
+    "provkg verify",
+    "provkg checkpoint > checkpoint.txt && provkg verify --since checkpoint.txt",
+    "provkg verify --program > verify_bundle.py",
+)
+def verify(
+    ctx: click.Context,
+    bundle: Path | None,
+    store: Path,
+    since: Path | None,
+    keys: tuple[str, ...],
+    program: bool,  # noqa: FBT001  # click hands options over by name
+) -> None:
+    """Verify the whole ledger, or a BUNDLE of provkg prove.
 
-    The text has to give the leaves, the leaves the tree, and the tree what was signed. Says verified; or TAMPERED and
-    where, when something was changed; FORK, when the ledger is in order but is not the one that was signed; INCOMPLETE,
-    when something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read. Who can change
-    the folder can also change its keys and checkpoints: what was printed by provkg checkpoint and provkg key earlier,
-    and kept elsewhere, is proof against that.
+    A bundle needs no graph. Of a ledger, the text gives the leaves, the leaves give the tree, the tree gives what was signed. Says verified; or
+    TAMPERED and where, when something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE,
+    when something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
+
+    Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
+    printed earlier, and was kept elsewhere, is proof against that.
     """
+    if program:
+        _print_program()
+    elif bundle is not None:
+        ctx.exit(_verify_bundle(bundle, since, keys))
+    else:
+        ctx.exit(_verify_ledger(store, since, keys))
+
+
+def _verify_ledger(store: Path, since: Path | None, keys: Sequence[str]) -> int:
     from provkg.ledger.verification import worst
 
     verification = _verification(Folder.find(store), since, keys)
@@ -56,7 +80,28 @@ def verify(ctx: click.Context, store: Path, since: Path | None, keys: tuple[str,
         click.echo(f"… and {len(found) - SHOWN:,} more")
     click.echo(f"{worst(found)}: {_looked_at(verification)}")
     _say_how(verification, time.monotonic() - began)
-    ctx.exit(1 if found else 0)
+    return 1 if found else 0
+
+
+def _verify_bundle(bundle: Path, since: Path | None, keys: Sequence[str]) -> int:
+    from provkg.ledger.verify_bundle import judge  # with `cryptography`, 40 ms
+
+    earlier = None if since is None else _content(since)
+    verdict, said, verified = judge(_content(bundle), earlier, keys)
+    if verdict is None:
+        raise BadBundle(f"{bundle}: {said}")
+    click.echo(f"{verdict}: {said}")
+    if verified is None:
+        return 1
+    if not keys:
+        listed = " ".join(verified["keys"])
+        click.echo(f"signed with {listed}: compare it with what the owner published, or give --key", err=True)
+    return 0
+
+
+def _print_program() -> None:
+    # Read, not imported: whoever prints it need not have `cryptography` at hand.
+    click.echo((files("provkg") / "ledger" / "verify_bundle.py").read_text("utf-8"), nl=False)
 
 
 def _verification(folder: Folder, since: Path | None, keys: Sequence[str]) -> Verification:
@@ -65,8 +110,8 @@ def _verification(folder: Folder, since: Path | None, keys: Sequence[str]) -> Ve
     from provkg.ledger.note import PublicKey
     from provkg.ledger.verification import Signed, Verification
 
-    files = [file for file in (folder.last_checkpoint, since) if file is not None]
-    remembered = [Signed(str(file), _content(file)) for file in files if file == since or file.exists()]
+    there = [file for file in (folder.last_checkpoint, since) if file is not None]
+    remembered = [Signed(str(file), _content(file)) for file in there if file == since or file.exists()]
     trusted = [PublicKey.parse(key) for key in keys] or public_keys(folder)
     return Verification(folder.ledger, origin_of(folder.base), trusted, remembered, _progress())
 
@@ -75,7 +120,7 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Unreadable(f"cannot read the checkpoint {file}: {error.strerror}") from None
+        raise Unreadable(f"cannot read {file}: {error.strerror}") from None
 
 
 def _progress() -> Callable[[int, int], None]:
