@@ -34,6 +34,7 @@ ON_A_GRAPH = {
     "rebuild": ["rebuild"],
     "verify": ["verify"],
     "checkpoint": ["checkpoint"],
+    "prove": ["prove", "apple-grader@2"],
     "key": ["key"],
 }
 TAKING_FILES = {

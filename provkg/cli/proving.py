@@ -26,10 +26,11 @@ from provkg.folder import Folder
 @wait_option("Seconds to wait for a process that holds the graph, where a checkpoint must be signed.")
 @example("provkg prove digits-classifier@latest -o bundle.json && provkg verify bundle.json")
 def prove(node: str, store: Path, since: Path | None, output: Path | None, wait: float) -> None:
-    """Write a bundle that proves what the records say that describe NODE: their statements, and that they were logged.
+    """Write a bundle that proves what was logged of NODE.
 
-    It holds the text of these records, whole. Whoever gets it verifies it with provkg verify BUNDLE and without the
-    graph, or with the program that provkg verify --program prints, and without provkg.
+    It holds the text of the records that describe NODE, whole, and the proof that they were logged. Whoever gets it
+    verifies it with provkg verify BUNDLE and without the graph, or with the program that provkg verify --program
+    prints, and without provkg.
     """
     from provkg.graph.proving import proof
 

@@ -39,7 +39,7 @@ PROGRESS_SECONDS: Final = 2.0
 @click.pass_context
 @example(
     "provkg verify",
-    "provkg checkpoint > checkpoint.txt && provkg verify --since checkpoint.txt",
+    "provkg checkpoint > kept.txt && provkg verify --since kept.txt",
     "provkg verify --program > verify_bundle.py",
 )
 def verify(
@@ -52,9 +52,10 @@ def verify(
 ) -> None:
     """Verify the whole ledger, or a BUNDLE of provkg prove.
 
-    A bundle needs no graph. Of a ledger, the text gives the leaves, the leaves give the tree, the tree gives what was signed. Says verified; or
-    TAMPERED and where, when something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE,
-    when something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
+    A bundle needs no graph. Of a ledger, the text gives the leaves, the leaves give the tree, the tree gives what was
+    signed. Says verified; or TAMPERED and where, when something was changed; FORK, when all is in order but is not what
+    was signed; INCOMPLETE, when something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not
+    be read.
 
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.

@@ -113,7 +113,7 @@ class Verification:
                 readable.append((signed, self._read(signed.note, size)))
             except BadNote as error:
                 damaged.append(Damage("TAMPERED", signed.place, str(error)))
-        self.checkpoints = len(all_signed)
+        self.checkpoints = len({signed.note for signed in all_signed})
         self.signed = max((checkpoint.size for _, checkpoint in readable), default=0)
         return readable, damaged
 
