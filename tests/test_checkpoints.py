@@ -165,6 +165,14 @@ def test_a_damaged_last_checkpoint_is_named_and_stops_nothing_else(folder: Folde
         assert ledger.size == 2
 
 
+def test_a_damaged_checkpoint_in_the_ledger_is_named_too(folder: Folder) -> None:
+    keep(folder, "a")
+    with closing(sqlite3.connect(folder.ledger)) as other, other:
+        other.execute("UPDATE checkpoint SET note = CAST('nonsense' AS BLOB)")
+    (told,) = keep(folder, "b")
+    assert f"the last checkpoint in {folder.ledger} is damaged: a note is a text" in told
+
+
 def test_a_last_checkpoint_that_is_missing_is_written_again(folder: Folder) -> None:
     keep(folder, "a")
     before = folder.last_checkpoint.read_bytes()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from provkg.errors import ProvkgError
 from provkg.ledger import Ledger
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.note import PrivateKey, signed
@@ -126,6 +127,31 @@ def test_every_byte_of_every_row_is_under_the_verdict(ledger: Path) -> None:
             unseen += [] if found else [what]
     assert unseen == []
     assert tried > 2_000
+
+
+def test_any_damaged_byte_of_the_file_is_told_or_changes_nothing(sound: Path, tmp_path: Path) -> None:
+    """Pages, their headers and the schema hold no value; what is damaged there is SQLite's to tell, or is unused."""
+    content, expected, told = sound.read_bytes(), dump(sound), 0
+    wrong = tmp_path / "wrong.db"
+    places = [place for place, byte in enumerate(content) if byte]
+    for place in places[::7]:
+        bit = 1 << place % 8
+        wrong.write_bytes(content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :])
+        try:
+            found = verify(wrong)
+        except ProvkgError:
+            told += 1
+        else:
+            told += bool(found)
+            assert found or dump(wrong) == expected, (place, bit)
+        for beside in tmp_path.glob("wrong.db-*"):
+            beside.unlink()
+    assert told > len(places) // 14
+
+
+def dump(path: Path) -> list[list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in KEYS]
 
 
 def undo(connection: sqlite3.Connection, ledger: Path, what: str) -> None:

@@ -72,21 +72,26 @@ class Checkpointing:
     def _remembered(self) -> list[Note]:
         """Return the last note in the ledger and the one in the file, as far as there are such."""
         in_file = self._in_file()
-        in_ledger = [Note.parse(note) for _, note in self._ledger.checkpoints()[-1:]]
+        in_ledger = [self._read(f"{self._ledger.path}", note) for _, note in self._ledger.checkpoints()[-1:]]
         return in_ledger if in_file is None else [*in_ledger, in_file]
 
     def _in_file(self) -> Note | None:
         file = self._folder.last_checkpoint
         try:
-            note = Note.parse(file.read_bytes())
-            note.signed_by(public_keys(self._folder))
-            Checkpoint.of(note)
+            return self._read(str(file), file.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StorageFailed(f"cannot read {file}: {error.strerror}") from None
+
+    def _read(self, place: str, content: bytes) -> Note:
+        try:
+            note = Note.parse(content)
+            note.signed_by(public_keys(self._folder))
+            Checkpoint.of(note)
         except BadNote as error:
-            raise BadNote(f"{file}: {error}; restore it from a backup, or move it away") from None
+            cure = "see what is wrong with: provkg verify; restore a backup"
+            raise BadNote(f"the last checkpoint in {place} is damaged: {error}; {cure}") from None
         return note
 
     def _keep(self, size: int, note: Note, instead_of: Iterable[int]) -> None:

@@ -103,6 +103,9 @@ def complaints(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _in_words(error, path) from error
+    except UnicodeDecodeError as error:
+        # Of a damaged schema, Python cannot even read SQLite's complaint.
+        raise _in_words(sqlite3.DatabaseError("its text is none"), path) from error
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:

@@ -51,10 +51,15 @@ class Looked(NamedTuple):
 
 def damages(connection: sqlite3.Connection, position: int, record: bytes, content: bytes) -> Looked:
     """Return what is wrong with the entry at `position`, whose row says `record` and has the leaf `content`."""
-    # As bytes: text that was changed may be none any more.
+    # As bytes: text that was changed may be none any more, and in a damaged page a value may have another type.
     query = """
-        SELECT ordinal, salt, commitment, CAST(line AS BLOB) FROM statement WHERE position = ? ORDER BY ordinal"""
-    rows = [Statement(*row) for row in connection.execute(query, (position,))]
+        SELECT ordinal, salt, commitment,
+            CASE typeof(line) WHEN 'text' THEN CAST(line AS BLOB) WHEN 'null' THEN NULL ELSE x'' END
+        FROM statement WHERE position = ? ORDER BY ordinal"""
+    rows = [
+        Statement(ordinal, None if salt is None else bytes_of(salt), bytes_of(commitment), line)
+        for ordinal, salt, commitment, line in connection.execute(query, (position,))
+    ]
     try:
         leaf = Leaf.from_bytes(content)
         canonical = leaf.to_bytes() == content
@@ -72,6 +77,11 @@ def damages(connection: sqlite3.Connection, position: int, record: bytes, conten
     missing = [*_missing(connection, position, "described", "subject", named)]
     missing += _missing(connection, position, "supersession", "record", taken_back)
     return Looked([*missing, *_erased(position, rows)], len(rows), len(named), len(taken_back))
+
+
+def bytes_of(value: object) -> bytes:
+    """Return a value that is bytes, or none: in a damaged page it may be anything, and must not fit anything."""
+    return value if isinstance(value, bytes) else b""
 
 
 def strays(connection: sqlite3.Connection) -> Iterator[Damage]:

@@ -22,10 +22,10 @@ class Tree:
         """Return the hash of the complete subtree of 2**level leaves which is the `ordinal`-th of its size."""
         query = "SELECT hash FROM tree WHERE level = ? AND ordinal = ?"
         found = self._connection.execute(query, (level, ordinal)).fetchone()
-        if found is None:
+        if found is None or not isinstance(found[0], bytes):
             place = f"level {level}, number {ordinal}"
             raise LedgerBroken(f"the ledger's tree lacks a hash ({place}); see what is wrong with: provkg verify")
-        return bytes(found[0])
+        return found[0]
 
     def root(self, size: int) -> bytes:
         """Return the root over the first `size` leaves."""

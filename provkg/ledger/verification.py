@@ -14,7 +14,7 @@ from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.database import LAYOUT, complaints, connect, layout_of
 from provkg.ledger.merkle import EMPTY, leaf_hash, node_hash
 from provkg.ledger.note import Note, PublicKey
-from provkg.ledger.payload import Damage, damages, strays
+from provkg.ledger.payload import Damage, bytes_of, damages, strays
 from provkg.ledger.tree import grown
 
 SHOWN: Final = 20
@@ -75,7 +75,8 @@ class Verification:
         frontier: dict[int, bytes] = {}
         yield from self._compared(checkpoints, frontier)
         query = "SELECT position, CAST(record AS BLOB), leaf FROM entry WHERE position >= 0 ORDER BY position"
-        for position, record, leaf in connection.execute(query):
+        for position, record, kept in connection.execute(query):
+            leaf = bytes_of(kept)
             if position > self.entries:
                 yield Damage.at_entry("INCOMPLETE", self.entries, f"it is missing, though there is entry {position}")
                 if not self._filled(connection, position, frontier):
@@ -106,7 +107,10 @@ class Verification:
 
     def _readable(self, connection: sqlite3.Connection) -> tuple[list[tuple[Signed, Checkpoint]], list[Damage]]:
         kept = connection.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
-        all_signed = [*(Signed(f"the checkpoint of size {size}", note) for size, note in kept), *self.remembered]
+        all_signed = [
+            *(Signed(f"the checkpoint of size {size}", bytes_of(note)) for size, note in kept),
+            *self.remembered,
+        ]
         readable, damaged = [], []
         for size, signed in zip([size for size, _ in kept] + [None] * len(self.remembered), all_signed, strict=True):
             try:
@@ -159,7 +163,7 @@ def _root(frontier: dict[int, bytes], size: int) -> bytes:
 def _stored(connection: sqlite3.Connection, level: int, ordinal: int) -> bytes | None:
     query = "SELECT hash FROM tree WHERE level = ? AND ordinal = ?"
     found = connection.execute(query, (level, ordinal)).fetchone()
-    return None if found is None else bytes(found[0])
+    return None if found is None else bytes_of(found[0])
 
 
 def _tree_damages(connection: sqlite3.Connection, position: int, leaf: bytes) -> Iterator[Damage]:
