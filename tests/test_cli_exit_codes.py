@@ -33,8 +33,8 @@ ON_A_GRAPH = {
     "sync": ["sync"],
     "rebuild": ["rebuild"],
     "verify": ["verify"],
-    "checkpoint": ["checkpoint"],
     "prove": ["prove", "apple-grader@2"],
+    "checkpoint": ["checkpoint"],
     "key": ["key"],
 }
 TAKING_FILES = {
@@ -43,12 +43,17 @@ TAKING_FILES = {
     "check the graph's": ["check", "{file}", "--store", "{kg}"],
     "check --shapes": ["check", "--shapes", "{file}", RECORD],
     "query": ["query", "{file}"],
+    "verify": ["verify", "{file}"],
+    "verify --since": ["verify", "--since", "{file}"],
+    "prove --since": ["prove", "apple-grader@2", "--since", "{file}"],
+    "key": ["key", "--use", "{file}"],
 }
 TAKING_NAMES = {
     "lineage": ["lineage", "{name}"],
     "show": ["show", "{name}"],
     "gate": ["gate", "{name}"],
     "export": ["export", "{name}"],
+    "prove": ["prove", "{name}"],
     "ask": ["ask", "upstream", "--thing", "{name}"],
 }
 

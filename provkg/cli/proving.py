@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from provkg.cli.kept_notes import kept_note
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option, wait_option
 from provkg.cli.reading import reader
 from provkg.cli.things import put
-from provkg.errors import Unreadable
 from provkg.folder import Folder
 
 
@@ -26,24 +26,17 @@ from provkg.folder import Folder
 @wait_option("Seconds to wait for a process that holds the graph, where a checkpoint must be signed.")
 @example("provkg prove digits-classifier@latest -o bundle.json && provkg verify bundle.json")
 def prove(node: str, store: Path, since: Path | None, output: Path | None, wait: float) -> None:
-    """Write a bundle that proves what was logged of NODE.
+    """Write a bundle that proves what was logged about NODE.
 
-    It holds the text of the records that describe NODE, whole, and the proof that they were logged. Whoever gets it
-    verifies it with provkg verify BUNDLE and without the graph, or with the program that provkg verify --program
-    prints, and without provkg.
+    It shows the records that describe it, and how each lies under a checkpoint, and so holds the text of these records,
+    whole. Whoever gets it verifies it with provkg verify BUNDLE and without the graph, or with the program that provkg
+    verify --program prints, and without provkg.
     """
     from provkg.graph.proving import proof
 
-    earlier = None if since is None else _content(since)
+    earlier = None if since is None else kept_note(since)
     with reader(store) as opened:
         iri = opened.resolve(node).value
     content = proof(Folder.find(store), iri, earlier=earlier, wait=wait)
     put(content, output)
     click.echo(f"wrote {len(content):,} bytes about {iri}", err=True)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"cannot read the checkpoint {file}: {error.strerror}") from None

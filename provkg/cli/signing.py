@@ -22,13 +22,12 @@ from provkg.folder import Folder
 @wait_option("Seconds to wait for a process that holds the graph to let go.")
 @example("provkg checkpoint > checkpoint.txt")
 def checkpoint(store: Path, accept_restore: bool, wait: float) -> None:  # noqa: FBT001
-    """Sign what the ledger holds, and print it.
+    """Sign what the ledger holds, and print the signed note.
 
-    Size and root of the ledger are printed as a signed note (C2SP tlog-checkpoint).
-
-    Every process that holds the graph does this by itself when it lets go, and once a minute; the newest note lies in
-    the graph's folder checkpoints/. Keep a copy where the graph's owner cannot change it: with that, any later change
-    to what it stands for is found by provkg verify --since.
+    The note says the size and root of the ledger (C2SP tlog-checkpoint). Every process that holds the graph does this
+    by itself when it lets go, and once a minute; the newest note lies in the graph's folder checkpoints/. Keep a copy
+    where the graph's owner cannot change it: with that, any later change to what it stands for is found by provkg
+    verify --since.
     """
     from provkg.graph.checkpointing import Checkpointing
 
@@ -46,12 +45,11 @@ def checkpoint(store: Path, accept_restore: bool, wait: float) -> None:  # noqa:
 @click.option("--use", "file", type=ANY_PATH, metavar="FILE", help="Sign with this Ed25519 key from now on.")
 @example("provkg key", "provkg key --new")
 def key(store: Path, new: bool, file: Path | None) -> None:  # noqa: FBT001
-    """Print the public keys of the graph.
+    """Print the public keys that check what the graph signs.
 
-    Its checkpoints are checked by them. They are printed as C2SP verifier keys.
-
-    The last one is the key in use; give it to whoever checks. FILE is a PEM file without a password, or a signer key as
-    Go's note package writes it, which others cannot read. What former keys signed can still be checked.
+    They are C2SP verifier keys. The last one is the key in use; give it to whoever checks. FILE is a PEM file without a
+    password, or a signer key as Go's note package writes it, which others cannot read. What former keys signed can
+    still be checked.
     """
     from provkg.graph.signing_key import public_keys, read_key, signing_key, use_key
     from provkg.ledger.checkpoint import origin_of

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from provkg.cli.kept_notes import content_of, kept_note
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
-from provkg.errors import BadBundle, Unreadable
+from provkg.errors import BadBundle
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ def verify(
     keys: tuple[str, ...],
     program: bool,  # noqa: FBT001  # click hands options over by name
 ) -> None:
-    """Verify the whole ledger, or a BUNDLE of provkg prove.
+    """Verify the whole ledger, or a BUNDLE without the graph.
 
-    A bundle needs no graph. Of a ledger, the text gives the leaves, the leaves give the tree, the tree gives what was
-    signed. Says verified; or TAMPERED and where, when something was changed; FORK, when all is in order but is not what
-    was signed; INCOMPLETE, when something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not
-    be read.
+    A bundle is what provkg prove wrote. Of a ledger, the text gives the leaves, the leaves give the tree, the tree
+    gives what was signed. Says verified; or TAMPERED and where, when something was changed; FORK, when all is in order
+    but is not what was signed; INCOMPLETE, when something is missing. Exits with 0 if it is verified, 1 if it is not, 3
+    if it could not be read.
 
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.
@@ -87,8 +88,8 @@ def _verify_ledger(store: Path, since: Path | None, keys: Sequence[str]) -> int:
 def _verify_bundle(bundle: Path, since: Path | None, keys: Sequence[str]) -> int:
     from provkg.ledger.verify_bundle import judge  # with `cryptography`, 40 ms
 
-    earlier = None if since is None else _content(since)
-    verdict, said, verified = judge(_content(bundle), earlier, keys)
+    earlier = None if since is None else kept_note(since)
+    verdict, said, verified = judge(content_of(bundle), earlier, keys)
     if verdict is None:
         raise BadBundle(f"{bundle}: {said}")
     click.echo(f"{verdict}: {said}")
@@ -111,17 +112,11 @@ def _verification(folder: Folder, since: Path | None, keys: Sequence[str]) -> Ve
     from provkg.ledger.note import PublicKey
     from provkg.ledger.verification import Signed, Verification
 
-    there = [file for file in (folder.last_checkpoint, since) if file is not None]
-    remembered = [Signed(str(file), _content(file)) for file in there if file == since or file.exists()]
+    last = folder.last_checkpoint
+    remembered = [Signed(str(last), content_of(last))] if last.exists() else []
+    remembered += [] if since is None else [Signed(str(since), kept_note(since))]
     trusted = [PublicKey.parse(key) for key in keys] or public_keys(folder)
     return Verification(folder.ledger, origin_of(folder.base), trusted, remembered, _progress())
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"cannot read {file}: {error.strerror}") from None
 
 
 def _progress() -> Callable[[int, int], None]:
