@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
 from provkg.graph.proving import proof
 from provkg.ledger import Ledger, proofs, verify_bundle
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.note import Note, PrivateKey, signed
 from provkg.ledger.verify_bundle import judge
 from tests.commands import one_sentence, run
-from tests.test_checkpoints import keep
+from tests.test_checkpoints import dataset, keep
 from tests.test_merkle_proofs import LEAVES, ROOTS, naive_path, naive_proof
 
 THING = "https://example.org/kg/dataset/b"
@@ -273,6 +274,16 @@ def test_a_record_that_nobody_signed_yet_is_signed_first(tmp_path: Path, monkeyp
         patched.setattr("provkg.graph.checkpointing.Checkpointing.sign", lambda _: None)
         keep(folder, "a", "b")
     assert judge(proof(folder, THING))[1] == f"1 record(s) describe {THING}: entries 1 of 2 in log example.org/kg"
+
+
+def test_a_record_that_was_taken_back_is_said_to_be(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base="https://example.org/kg/")
+    keep(folder, "b")
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("correction", "dataset", dataset("b"), supersedes=["b"])
+    assert judge(proof(folder, THING))[1] == (
+        f"2 record(s) describe {THING}: entries 0, 1 of 2 in log example.org/kg; superseded by others of these: 0"
+    )
 
 
 def test_what_a_former_key_signed_is_continued_under_the_new_one(tmp_path: Path) -> None:

@@ -270,9 +270,13 @@ def judge(
         return error.verdict, str(error), None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return None, f"it cannot be read as a bundle: {error}", None
-    entries = ", ".join(str(record["position"]) for record in bundle["records"])
+    records = bundle["records"]
+    entries = ", ".join(str(record["position"]) for record in records)
     origin, size, _ = bundle["checkpoint"].split("\n")[:3]
-    said = f"{len(bundle['records'])} record(s) describe {bundle['node']}: entries {entries} of {size} in log {origin}"
+    said = f"{len(records)} record(s) describe {bundle['node']}: entries {entries} of {size} in log {origin}"
+    corrected = {earlier for record in records for earlier in record["leaf"].get("supersedes", ())}
+    superseded = [str(record["position"]) for record in records if record["leaf"].get("record") in corrected]
+    said += f"; superseded by others of these: {', '.join(superseded)}" if superseded else ""
     return "verified", said, bundle
 
 
