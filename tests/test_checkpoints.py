@@ -80,8 +80,16 @@ def test_a_long_holder_signs_now_and_then(folder: Folder, monkeypatch: pytest.Mo
     monkeypatch.setattr("provkg.graph.stores.CHECKPOINT_SECONDS", 0.0)
     with KnowledgeGraph.hold(folder) as graph:
         graph.add("a", "dataset", dataset("a"))
-        graph.snapshot()
         assert newest(folder).size == 1
+        graph.add("b", "dataset", dataset("b"))
+        assert newest(folder).size == 2
+
+
+def test_a_holder_does_not_sign_at_every_record(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("a", "dataset", dataset("a"))
+        graph.snapshot()
+        assert not folder.last_checkpoint.exists()
 
 
 def test_the_secret_is_for_the_owner_alone_and_the_public_key_for_all_who_read_the_graph(folder: Folder) -> None:

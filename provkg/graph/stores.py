@@ -60,6 +60,7 @@ class Stores:
         except Unreadable as error:
             self._tell(f"{error}; rebuilding it from the ledger")
             self.rebuild()
+        self._checkpoint_now_and_then()
 
     def without(self, records: Sequence[str]) -> set[Triple]:
         """Return what nobody would say any longer if `records` were superseded now."""
@@ -79,8 +80,7 @@ class Stores:
             self._tell(f"{error}; rebuilding it from the ledger")
             self.rebuild()
         self._snapshot_at = time.monotonic()
-        if self._snapshot_at - self._checkpoint_at >= CHECKPOINT_SECONDS:
-            self._checkpoint()
+        self._checkpoint_now_and_then()
 
     def snapshot_now_and_then(self) -> None:
         """Copy the index for readers, at most once a second."""
@@ -94,6 +94,10 @@ class Stores:
             self.index.close()
         finally:
             self.ledger.close()
+
+    def _checkpoint_now_and_then(self) -> None:
+        if time.monotonic() - self._checkpoint_at >= CHECKPOINT_SECONDS:
+            self._checkpoint()
 
     def _checkpoint(self) -> None:
         """Sign what is new in the ledger, or tell why not: nothing that was kept may fail by that."""
