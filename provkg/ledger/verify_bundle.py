@@ -9,8 +9,7 @@ What is checked, from the inside out:
 2. The commitments of a record give the Merkle root that its leaf names, the leaf its number of statements.
 3. The leaf lies at its position in the log: an RFC 6962 audit path leads from it to the root of the checkpoint.
 4. The checkpoint, a C2SP signed note, carries an Ed25519 signature of a key that the bundle names.
-5. The checkpoint continues the earlier one in the bundle, if any, by an RFC 6962 consistency proof; with --since, that
-   is the one that you kept.
+5. The checkpoint continues the bundle's earlier one by an RFC 6962 consistency proof; with --since, the one you kept.
 
 A bundle brings its keys along: compare them with what the owner of the log published, or name the key with --key. A
 bundle cannot show that no other record describes the same thing; it shows that these were logged, and are unchanged.
@@ -34,6 +33,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FORMAT = "provkg proof bundle 1"
 Key = tuple[str, bytes, Ed25519PublicKey]
 State = tuple[str, int, bytes]
+Judgement = tuple[str | None, str, dict[str, Any] | None]
 
 
 class Unsound(Exception):  # not of provkg's errors: this file stands alone
@@ -260,9 +260,7 @@ def unhexed(text: str, length: int) -> bytes:
     return raw
 
 
-def judge(
-    content: bytes, since: bytes | None = None, trusted: Sequence[str] = ()
-) -> tuple[str | None, str, dict[str, Any] | None]:
+def judge(content: bytes, since: bytes | None = None, trusted: Sequence[str] = ()) -> Judgement:
     """Return the verdict on a bundle, a sentence, and the bundle if it is verified; no bundle at all has no verdict."""
     try:
         bundle = verify(content, since, trusted)
@@ -285,14 +283,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Verify a bundle that `provkg prove` wrote.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--since", type=Path, help="a checkpoint of the log that you kept")
-    parser.add_argument(
-        "--key", action="append", default=[], help="the public key of the log, as its owner published it"
-    )
+    parser.add_argument("--key", action="append", default=[], help="the log's public key, as its owner published it")
     parser.add_argument("--statements", action="store_true", help="print what was verified, as N-Triples")
     given = parser.parse_args()
     try:
-        since = given.since.read_bytes() if given.since else None
-        verdict, said, bundle = judge(given.bundle.read_bytes(), since, given.key)
+        verdict, said, bundle = judge(given.bundle.read_bytes(), given.since and given.since.read_bytes(), given.key)
     except OSError as error:
         verdict, said, bundle = None, str(error), None
     print(f"{verdict}: {said}" if verdict else said, file=sys.stdout if verdict else sys.stderr)
