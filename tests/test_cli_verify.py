@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from provkg.folder import Folder
+from provkg.ledger import Ledger
 from tests.commands import one_sentence, run
 from tests.test_checkpoints import keep
+from tests.test_ledger import entry
 
 
 @pytest.fixture
@@ -72,17 +74,25 @@ def test_only_the_key_that_is_named_is_trusted(folder: Folder) -> None:
     assert "none of the keys that are trusted here has signed" in done.stdout
 
 
-def test_entries_that_nobody_signed_yet_are_said(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provkg.graph.checkpointing.Checkpointing.sign", lambda _: None)
-    keep(folder, "c")
+def test_entries_that_nobody_signed_yet_are_said(folder: Folder) -> None:
+    # As a holder leaves it that was killed before it could sign.
+    with Ledger.open(folder.ledger) as ledger:
+        ledger.append([entry("c")])
     done = run("verify", "--store", folder.path)
     assert done.exit_code == 0
     assert "the last 1 entries await a checkpoint" in done.stderr
 
 
+def test_a_key_that_is_none_is_wrong_use_for_ledgers_and_bundles_alike(folder: Folder, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.json"
+    assert run("prove", "dataset/a", "--store", folder.path, "-o", bundle).exit_code == 0
+    for given in ((), (bundle,)):
+        said = one_sentence(run("verify", *given, "--key", "x", "--store", folder.path), 2)
+        assert "--key 'x' is no public key: a key is written as" in said
+
+
 def test_what_cannot_be_read_exits_with_3(folder: Folder, tmp_path: Path) -> None:
     cannot = one_sentence(run("verify", "--since", tmp_path / "absent", "--store", folder.path), 3)
     assert "cannot read" in cannot
-    assert "a key is written as" in one_sentence(run("verify", "--key", "x", "--store", folder.path), 3)
     folder.ledger.unlink()
     assert "ledger.db" in one_sentence(run("verify", "--store", folder.path), 3)

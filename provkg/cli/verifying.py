@@ -13,7 +13,7 @@ import click
 
 from provkg.cli.kept_notes import content_of, kept_note
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
-from provkg.errors import BadBundle
+from provkg.errors import BadBundle, BadKey, BadParameter
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
@@ -61,12 +61,23 @@ def verify(
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.
     """
+    _check_keys(keys)
     if program:
         _print_program()
     elif bundle is not None:
         ctx.exit(_verify_bundle(bundle, since, keys))
     else:
         ctx.exit(_verify_ledger(store, since, keys))
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    from provkg.ledger.note import PublicKey
+
+    for key in keys:
+        try:
+            PublicKey.parse(key)
+        except BadKey as error:
+            raise BadParameter(f"--key {key!r} is no public key: {error}") from None
 
 
 def _verify_ledger(store: Path, since: Path | None, keys: Sequence[str]) -> int:
