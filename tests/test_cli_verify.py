@@ -35,17 +35,17 @@ def test_a_graph_s_ledger_is_verified_with_its_rate_and_key(folder: Folder) -> N
 
 
 def test_a_changed_ledger_is_told_and_the_exit_code_is_1(folder: Folder) -> None:
-    change(folder, "UPDATE statement SET line = replace(line, '\"b\"', '\"c\"') WHERE position = 1")
+    change(folder, "UPDATE text SET lines = replace(lines, '\"b\"', '\"c\"') WHERE position = 1")
     done = run("verify", "--store", folder.path)
     assert done.exit_code == 1
     first, last = done.stdout.splitlines()
-    assert first.startswith("TAMPERED at entry 1: statement")
+    assert first.startswith("TAMPERED at entry 1: the commitments of its statements")
     assert last.startswith("TAMPERED: 2 entries")
 
 
 def test_many_damages_are_counted_not_listed(folder: Folder) -> None:
     keep(folder, *(f"d{number}" for number in range(30)))
-    change(folder, "UPDATE statement SET line = line || ' '")
+    change(folder, "UPDATE text SET lines = lines || ' '")
     lines = run("verify", "--store", folder.path).stdout.splitlines()
     assert len(lines) == 22
     assert lines[20].startswith("… and ")

@@ -1,5 +1,6 @@
 """The ledger keeps every record exactly once, in order, and says what is wrong when it cannot."""
 
+import hashlib
 import hmac
 import json
 import os
@@ -15,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provkg.errors import GraphHeld, LedgerBroken, RecordConflict, StorageFailed
-from provkg.ledger import Entry, Leaf, Ledger
+from provkg.ledger import Entry, Leaf, Ledger, fits
+from provkg.ledger.entry import commitments
 from tests.test_merkle import recursive_root
 
 
@@ -81,12 +83,10 @@ def test_the_same_id_that_supersedes_something_else_is_a_conflict(ledger: Ledger
         ledger.append([entry("a-1", supersedes=("a-0",))])
 
 
-def test_a_record_whose_line_was_erased_is_still_recognised(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_record_whose_line_was_erased_is_still_recognised(ledger: Ledger) -> None:
     sent = entry("a-1", "<a> <p> <q> .", "<b> <p> <q> .")
     ledger.append([sent])
-    with sqlite3.connect(tmp_path / "ledger.db") as other:
-        other.execute("UPDATE statement SET salt = NULL, line = NULL WHERE ordinal = 1")
-    other.close()
+    ledger.erase({0: [1]})
     assert ledger.append([sent]) == [0]
     with pytest.raises(RecordConflict):
         ledger.append([entry("a-1", "<b> <p> <q> .", "<c> <p> <q> .")])
@@ -96,20 +96,89 @@ def test_the_leaf_is_canonical_json_that_binds_every_statement(ledger: Ledger, t
     ledger.append([entry("a-1", '<a> <p> "ü" .', "<b> <p> <q> .", project="apples", supersedes=("a-0",))])
     raw = sqlite3.connect(tmp_path / "ledger.db")
     leaf = raw.execute("SELECT leaf FROM entry").fetchone()[0]
-    rows = raw.execute("SELECT salt, commitment, line FROM statement ORDER BY ordinal").fetchall()
+    secret, text = raw.execute("SELECT secret, lines FROM text").fetchone()
     raw.close()
     said = json.loads(leaf)
     assert leaf.decode() == json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert said["root"] == recursive_root([commitment for _, commitment, _ in rows]).hex()
-    assert rows, "a record without rows would prove nothing"
-    for salt, commitment, line in rows:
-        assert commitment == hmac.new(salt, line.encode(), sha256).digest()
+    assert text == '<a> <p> "ü" .\n<b> <p> <q> .'
+    salts = hashlib.shake_256(secret).digest(32)
+    commitments = [
+        hmac.new(salt, line.encode(), sha256).digest()
+        for salt, line in zip((salts[:16], salts[16:]), text.split("\n"), strict=True)
+    ]
+    assert said["root"] == recursive_root(commitments).hex()
     del said["root"]
     assert said == {
         "record": "a-1", "kind": "record", "type": "run-opened", "statements": 2, "schema": "0.1.0", "level": "minimal",
         "shapes": "ab" * 32, "warnings": 2, "emitter": "emitter", "received": "2026-03-20T09:00:00Z",
         "project": "apples", "supersedes": ["a-0"],
     }  # fmt: skip
+
+
+@given(st.binary(min_size=32, max_size=32), st.lists(st.binary(max_size=200), max_size=9))
+def test_commitments_are_the_hmac_of_each_line_under_its_salt(secret: bytes, lines: list[bytes]) -> None:
+    drawn = hashlib.shake_256(secret).digest(16 * len(lines))
+    expected = [hmac.new(drawn[16 * n : 16 * n + 16], line, sha256).digest() for n, line in enumerate(lines)]
+    assert commitments(secret, lines) == expected
+
+
+def test_what_is_erased_is_nowhere_in_the_files_and_the_rest_still_fits_its_leaf(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    said = [f'<http://e/{number}> <http://e/p> "number {number} of some" .' for number in range(300)]
+    ledger.append([entry("a-1", *said), entry("a-2", *said[:2])])
+    before = ledger.payload(0)
+    secrets = sqlite3.connect(tmp_path / "ledger.db")
+    (secret,) = secrets.execute("SELECT secret FROM text WHERE position = 0").fetchone()
+    secrets.close()
+    gone = sorted(said).index(said[150])
+    ledger.erase({0: [gone]})
+    files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    salt, commitment, line = before[gone]
+    assert salt is not None
+    assert line == said[150]
+    assert b"number 150 of some" not in files
+    assert b"http://e/150" not in files
+    assert salt not in files
+    assert secret not in files, "from the secret, the salt of the erased statement would follow"
+    assert b"number 151 of some" in files
+    assert ledger.payload(0) == [*before[:gone], (None, commitment, None), *before[gone + 1 :]]
+    (first, second) = ledger.entries()
+    assert fits(first.leaf, ledger.payload(0))
+    assert second.lines == tuple(said[:2])
+    assert ledger.records_describing("http://e/150") == []
+    assert [each.position for each in ledger.records_describing("http://e/151")] == [0]
+    ledger.erase({0: [gone]})
+    assert fits(first.leaf, ledger.payload(0)), "erasing again changes nothing"
+
+
+def test_a_reader_that_keeps_erased_text_in_the_journal_is_told_of(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.append([entry("a-1", '<a> <p> "very private" .')])
+    reader = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM text").fetchall()
+    with pytest.raises(GraphHeld, match="erased text still lies in its journal; try again"):
+        ledger.erase({0: [0]})
+    assert ledger.entry(0).lines == ()
+    reader.close()
+    ledger.erase({0: [0]})
+    assert not any(b"very private" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_ledger_of_the_layout_before_is_read_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with Ledger.open(path) as ledger:
+        ledger.append([entry("a-1", "<a> <p> <q> .", "<b> <p> <q> .")])
+        ledger.erase({0: []})
+    with sqlite3.connect(path) as raw:
+        raw.executescript("DROP TABLE text; PRAGMA user_version = 2")
+    raw.close()
+    with Ledger.open(path, read_only=True) as ledger:
+        assert ledger.find("a-1") == ledger.entry(0)
+        assert ledger.entry(0).lines == ("<a> <p> <q> .", "<b> <p> <q> .")
+    with Ledger.open(path) as ledger:
+        assert ledger.append([entry("a-1", "<a> <p> <q> .", "<b> <p> <q> ."), entry("a-2")]) == [0, 1]
+        assert [fits(each.leaf, ledger.payload(each.position)) for each in ledger.entries()] == [True, True]
 
 
 def test_a_leaf_stays_small_and_holds_no_text_of_the_record(ledger: Ledger) -> None:

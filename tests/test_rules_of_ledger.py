@@ -91,8 +91,8 @@ def test_what_was_superseded_is_neither_lost_nor_invented(folder: Folder) -> Non
 
 def test_a_record_whose_text_was_changed_does_not_give_its_root(folder: Folder) -> None:
     with closing(sqlite3.connect(folder.ledger)) as connection, connection:
-        edited = "replace(line, '\"20\"', '\"30\"')"
-        connection.execute(f"UPDATE statement SET line = {edited} WHERE line LIKE '%parameterCount%'")  # noqa: S608
+        edited = "replace(lines, '\"20\"', '\"30\"')"
+        connection.execute(f"UPDATE text SET lines = {edited} WHERE lines LIKE '%parameterCount%'")  # noqa: S608
     with changed(folder) as ground:
         problems = [finding.message for finding in found(ground, "X40")]
     assert any("do not give the root of its leaf" in problem for problem in problems)

@@ -12,7 +12,7 @@ from provkg.graph.canonical import triples_of
 from provkg.identity import Names
 from provkg.index import Change
 from provkg.ledger import Leaf, Ledger, StoredEntry
-from provkg.ledger.ledger import subjects
+from provkg.ledger.text import subjects
 from provkg.literals import DATE_TIME, literal
 
 # Many records repeat these nodes, so that "which record describes it" would say little and cost much.

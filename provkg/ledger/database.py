@@ -12,9 +12,11 @@ from provkg.ledger.tree import Tree
 
 # "pvkl", so that `file` and we can tell a ledger from other SQLite files.
 APPLICATION_ID: Final = 0x70766B6C
-LAYOUT: Final = 2
+LAYOUT: Final = 3
+LAYOUT_WITH_TREE: Final = 2
 
-# A subject of `described` is a copy of text in `statement`: whoever erases a line erases it there too.
+# `statement` has the records of which something was erased, and those from before layout 3. A subject of `described` is
+# a copy of text: whoever erases a line erases it there too.
 _TABLES: Final = """
 CREATE TABLE entry (
     position INTEGER PRIMARY KEY,
@@ -51,6 +53,14 @@ CREATE TABLE tree (
 CREATE TABLE checkpoint (
     size INTEGER PRIMARY KEY,
     note BLOB NOT NULL
+) STRICT;
+"""
+# Since layout 3: the text of a whole record, its lines joined by line ends, under the secret that gives their salts.
+_TEXTS: Final = """
+CREATE TABLE text (
+    position INTEGER PRIMARY KEY REFERENCES entry,
+    secret BLOB NOT NULL,
+    lines TEXT NOT NULL
 ) STRICT;
 """
 
@@ -112,39 +122,55 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
     _check_kind(connection, path)
     connection.execute("PRAGMA secure_delete = ON")
     if read_only:
+        if layout_of(connection) < LAYOUT:
+            # Whoever may only read one of an earlier layout finds no whole texts.
+            connection.execute("CREATE TEMP TABLE text (position INTEGER PRIMARY KEY, secret BLOB, lines TEXT)")
         return
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL: with less, a power cut takes back transactions that were acknowledged.
     connection.execute("PRAGMA synchronous = FULL")
     if _pragma(connection, "application_id") == 0:
         connection.executescript(
-            f"BEGIN IMMEDIATE; {_TABLES}{_PROOFS}"
+            f"BEGIN IMMEDIATE; {_TABLES}{_PROOFS}{_TEXTS}"
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
         )
-    elif layout_of(connection) == 1:
-        _add_proofs(connection)
+    elif layout_of(connection) < LAYOUT:
+        _upgrade(connection)
 
 
 def layout_of(connection: sqlite3.Connection) -> int:
-    """Return the layout of the tables; what came before proofs has 1."""
+    """Return the layout of the tables; what came before proofs has 1, what came before whole texts 2."""
     return _pragma(connection, "user_version")
 
 
-def _add_proofs(connection: sqlite3.Connection) -> None:
-    """Give a ledger of layout 1 its tree, in one transaction."""
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep all that is done within the block, or nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statement in _PROOFS.split(";\n")[:-1]:
-            connection.execute(statement)
-        tree = Tree(connection)
-        for position, leaf in connection.execute("SELECT position, leaf FROM entry ORDER BY position"):
-            tree.add(position, leaf)
-        connection.execute(f"PRAGMA user_version = {LAYOUT}")
+        yield
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Give a ledger of an earlier layout what it lacks; what it holds stays as it is."""
+    with transaction(connection):
+        if layout_of(connection) < LAYOUT_WITH_TREE:
+            _add_proofs(connection)
+        connection.execute(_TEXTS)
+        connection.execute(f"PRAGMA user_version = {LAYOUT}")
+
+
+def _add_proofs(connection: sqlite3.Connection) -> None:
+    for statement in _PROOFS.split(";\n")[:-1]:
+        connection.execute(statement)
+    tree = Tree(connection)
+    for position, leaf in connection.execute("SELECT position, leaf FROM entry ORDER BY position"):
+        tree.add(position, leaf)
 
 
 def _check_kind(connection: sqlite3.Connection, path: Path) -> None:

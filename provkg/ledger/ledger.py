@@ -1,14 +1,14 @@
 """The ledger: the ordered list of all records ever kept, the only copy that must never be lost."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from itertools import count, repeat
 from pathlib import Path
 
-from provkg.errors import LedgerBroken, RecordConflict
-from provkg.ledger.database import LAYOUT, complaints, connect, is_made, layout_of
-from provkg.ledger.entry import Entry, StoredEntry, canonical, commitment, salts
+from provkg.errors import GraphHeld, LedgerBroken, RecordConflict
+from provkg.ledger import text
+from provkg.ledger.database import LAYOUT_WITH_TREE, complaints, connect, is_made, layout_of, transaction
+from provkg.ledger.entry import Entry, Row, Sealed, StoredEntry, sealed
 from provkg.ledger.leaf import Leaf
 from provkg.ledger.tree import Tree
 
@@ -51,7 +51,7 @@ class Ledger:
             (last,) = self._connection.execute("SELECT max(position) FROM entry").fetchone()
         return 0 if last is None else int(last) + 1
 
-    def append(self, entries: Sequence[Entry]) -> list[int]:
+    def append(self, entries: Sequence[Entry | Sealed]) -> list[int]:
         """Keep `entries` in one transaction and return their positions once they are safe on disk.
 
         An entry that is there already changes nothing and gets the position it has. Raises `RecordConflict`, and keeps
@@ -59,16 +59,24 @@ class Ledger:
         """
         if not entries:
             return []
+        ready = [entry if isinstance(entry, Sealed) else sealed(entry) for entry in entries]
+        with complaints(self.path), transaction(self._connection):
+            return [self._append(entry) for entry in ready]
+
+    def erase(self, erased: Mapping[int, Collection[int]]) -> None:
+        """Erase, for good, the statements of those numbers at each position: salt and line go, the commitment stays.
+
+        Doing it again changes nothing. Raises `GraphHeld` where a reader keeps the journal from being emptied: the
+        statements are erased then, and their text is gone from the disk once this is called again.
+        """
         with complaints(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                positions = [self._append(entry) for entry in entries]
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-        return positions
+            with transaction(self._connection):
+                for position, ordinals in erased.items():
+                    text.erase(self._connection, position, ordinals)
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            message = "is being read, so that erased text still lies in its journal; try again when that is done"
+            raise GraphHeld(f"{self.path} {message}")
 
     def position_of(
         self, record: str, lines: Iterable[str], supersedes: Sequence[str] = (), *, plain: Iterable[str] | None = None
@@ -112,17 +120,16 @@ class Ledger:
         for position in range(start, self.size):
             yield self.entry(position)
 
-    def payload(self, position: int) -> list[tuple[bytes | None, bytes, str | None]]:
+    def payload(self, position: int) -> list[Row]:
         """Return the salt, commitment and line of each statement at `position`, in order; what was erased is None."""
-        query = "SELECT salt, commitment, line FROM statement WHERE position = ? ORDER BY ordinal"
         with complaints(self.path):
-            return self._connection.execute(query, (position,)).fetchall()
+            return text.rows(self._connection, position)
 
     @contextmanager
     def proving(self) -> Iterator[Tree]:
         """Give the tree over the leaves; raises `LedgerBroken` for a ledger from before there were trees."""
         with complaints(self.path):
-            if layout_of(self._connection) < LAYOUT:
+            if layout_of(self._connection) < LAYOUT_WITH_TREE:
                 raise LedgerBroken(f"{self.path} has no tree yet; it gets one when a process writes: provkg sync")
             yield Tree(self._connection)
 
@@ -138,26 +145,25 @@ class Ledger:
 
     def keep_checkpoint(self, size: int, note: bytes, *, instead_of: Iterable[int] = ()) -> None:
         """Keep a signed checkpoint; those of the sizes `instead_of` go."""
-        with complaints(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                gone = ((each,) for each in instead_of)
-                self._connection.executemany("DELETE FROM checkpoint WHERE size = ?", gone)
-                self._connection.execute("INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", (size, note))
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with complaints(self.path), transaction(self._connection):
+            gone = ((each,) for each in instead_of)
+            self._connection.executemany("DELETE FROM checkpoint WHERE size = ?", gone)
+            self._connection.execute("INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", (size, note))
 
     def stated_before(self, size: int) -> int:
         """Return how many different statements the records state that are live once the ledger has `size` entries."""
         query = """
-            SELECT count(DISTINCT line) FROM statement WHERE position < :size AND position NOT IN (
+            SELECT position FROM entry WHERE position < :size AND position NOT IN (
                 SELECT entry.position FROM entry JOIN supersession USING (record) WHERE supersession.position < :size
             )"""
         with complaints(self.path):
-            return int(self._connection.execute(query, {"size": size}).fetchone()[0])
+            # In a table that SQLite puts on disk when it grows: a graph of millions would fill the memory otherwise.
+            self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS stated (hash INTEGER PRIMARY KEY)")
+            self._connection.execute("DELETE FROM stated")
+            for (position,) in self._connection.execute(query, {"size": size}):
+                said = ((hash(line),) for line in text.lines(self._connection, position))
+                self._connection.executemany("INSERT OR IGNORE INTO stated VALUES (?)", said)
+            return int(self._connection.execute("SELECT count(*) FROM stated").fetchone()[0])
 
     def superseding(self, record: str) -> list[str]:
         """Return the ids of the records that supersede `record`, in order."""
@@ -180,21 +186,15 @@ class Ledger:
             position: int | None = self._connection.execute(query, (record,)).fetchone()[0]
         return position
 
-    def _append(self, entry: Entry) -> int:
-        kept = self.position_of(entry.record, entry.lines, entry.supersedes)
+    def _append(self, record: Sealed) -> int:
+        kept = self.position_of(record.record, record.lines, record.supersedes)
         if kept is not None:
             return kept
-        position, lines = self.size, canonical(entry.lines)
-        secrets = salts(len(lines))
-        commitments = [commitment(salt, line) for salt, line in zip(secrets, lines, strict=True)]
-        leaf = entry.leaf(commitments).to_bytes()
-        self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (position, entry.record, leaf))
-        Tree(self._connection).add(position, leaf)
-        rows = zip(repeat(position), count(), secrets, commitments, lines)
-        self._connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?)", rows)
-        named = ((subject, position) for subject in subjects(lines))
-        self._connection.executemany("INSERT INTO described VALUES (?, ?)", named)
-        taken_back = ((record, position) for record in set(entry.supersedes))
+        position = self.size
+        self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (position, record.record, record.leaf))
+        Tree(self._connection).add(position, record.leaf)
+        text.keep(self._connection, position, record)
+        taken_back = ((superseded, position) for superseded in set(record.supersedes))
         self._connection.executemany("INSERT INTO supersession VALUES (?, ?)", taken_back)
         return position
 
@@ -202,11 +202,4 @@ class Ledger:
         with complaints(self.path):
             query = f"SELECT position, leaf FROM entry {where}"  # noqa: S608 - `where` is written in this module
             for position, leaf in self._connection.execute(query, values).fetchall():
-                query = "SELECT line FROM statement WHERE position = ? AND line IS NOT NULL ORDER BY ordinal"
-                lines = self._connection.execute(query, (position,))
-                yield StoredEntry(position, Leaf.from_bytes(leaf), tuple(line for (line,) in lines))
-
-
-def subjects(lines: Iterable[str]) -> set[str]:
-    """Return the IRIs that N-Triples `lines` say something about."""
-    return {line[1 : line.index(">")] for line in lines if line.startswith("<")}
+                yield StoredEntry(position, Leaf.from_bytes(leaf), tuple(text.lines(self._connection, position)))

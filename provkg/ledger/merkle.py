@@ -20,23 +20,9 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(contents: Iterable[bytes]) -> bytes:
     """Return the Merkle tree hash of the leaves' `contents`; without a leaf it is the SHA-256 of nothing."""
-    # Complete subtrees, the largest first, each with its number of leaves; as with a binary counter, two of one size
-    # become one of twice the size, so n leaves need log n hashes in memory.
-    subtrees: list[tuple[int, bytes]] = []
-    for content in contents:
-        size, tree = 1, leaf_hash(content)
-        while subtrees and subtrees[-1][0] == size:
-            _, left = subtrees.pop()
-            size, tree = 2 * size, node_hash(left, tree)
-        subtrees.append((size, tree))
-    return _joined([tree for _, tree in subtrees])
-
-
-def _joined(subtrees: list[bytes]) -> bytes:
-    """Return the hash over complete subtrees of falling size: the smaller ones hang on the right."""
-    if not subtrees:
-        return EMPTY
-    *rest, right = subtrees
-    for left in reversed(rest):
-        right = node_hash(left, right)
-    return right
+    level = [sha256(b"\x00" + content).digest() for content in contents]
+    while len(level) > 1:
+        # Pairs from the left, and what is left over goes up as it is: the largest complete subtrees come first.
+        over = level[len(level) & ~1 :]
+        level = [sha256(b"\x01" + pair).digest() for pair in map(bytes.__add__, level[::2], level[1::2])] + over
+    return level[0] if level else EMPTY

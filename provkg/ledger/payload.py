@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 
 from provkg.errors import LedgerBroken
 from provkg.ledger import merkle
-from provkg.ledger.entry import SALT_BYTES
+from provkg.ledger.entry import SALT_BYTES, SECRET_BYTES, commitments, salts
 from provkg.ledger.leaf import Leaf
+from provkg.ledger.text import lines, subjects
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,7 @@ class Looked(NamedTuple):
 
 def damages(connection: sqlite3.Connection, position: int, record: bytes, content: bytes) -> Looked:
     """Return what is wrong with the entry at `position`, whose row says `record` and has the leaf `content`."""
-    # As bytes: text that was changed may be none any more, and in a damaged page a value may have another type.
-    query = """
-        SELECT ordinal, salt, commitment,
-            CASE typeof(line) WHEN 'text' THEN CAST(line AS BLOB) WHEN 'null' THEN NULL ELSE x'' END
-        FROM statement WHERE position = ? ORDER BY ordinal"""
-    rows = [
-        Statement(ordinal, None if salt is None else bytes_of(salt), bytes_of(commitment), line)
-        for ordinal, salt, commitment, line in connection.execute(query, (position,))
-    ]
+    rows, said_twice = _rows(connection, position)
     try:
         leaf = Leaf.from_bytes(content)
         canonical = leaf.to_bytes() == content
@@ -68,6 +61,7 @@ def damages(connection: sqlite3.Connection, position: int, record: bytes, conten
     found = [] if canonical else ["its leaf is not in the one form that provkg writes"]
     if str(leaf.record).encode() != record:
         found.append(f"it is filed as record {record!r}, and its leaf speaks of {leaf.record!r}")
+    found += ["its text is there whole, and statement by statement"] if said_twice else []
     found += _statement_damages(leaf, rows)
     damaged = [Damage.at_entry("TAMPERED", position, what) for what in found]
     if found:
@@ -84,14 +78,35 @@ def bytes_of(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
+def _rows(connection: sqlite3.Connection, position: int) -> tuple[list[Statement], bool]:
+    """Return the statements of the entry at `position`, and whether it has them in both forms that there are."""
+    # As bytes: text that was changed may be none any more, and in a damaged page a value may have another type.
+    query = """
+        SELECT ordinal, salt, commitment,
+            CASE typeof(line) WHEN 'text' THEN CAST(line AS BLOB) WHEN 'null' THEN NULL ELSE x'' END
+        FROM statement WHERE position = ? ORDER BY ordinal"""
+    single = [
+        Statement(ordinal, None if salt is None else bytes_of(salt), bytes_of(commitment), line)
+        for ordinal, salt, commitment, line in connection.execute(query, (position,))
+    ]
+    query = "SELECT secret, CAST(lines AS BLOB) FROM text WHERE position = ?"
+    whole = connection.execute(query, (position,)).fetchone()
+    if whole is None:
+        return single, False
+    secret, said = bytes_of(whole[0]), bytes_of(whole[1]).split(b"\n") if whole[1] else []
+    if len(secret) != SECRET_BYTES:
+        secret = b""
+    made = zip(salts(secret, len(said)), commitments(secret, said), said, strict=True)
+    return [Statement(ordinal, *each) for ordinal, each in enumerate(made)], bool(single)
+
+
 def strays(connection: sqlite3.Connection) -> Iterator[Damage]:
     """Yield the rows that lead to an entry which does not say so; slow, and so asked where the numbers differ."""
-    query = """
-        SELECT DISTINCT position FROM described WHERE NOT EXISTS (
-            SELECT 1 FROM statement WHERE statement.position = described.position
-            AND substr(line, 1, length(subject) + 2) = '<' || subject || '>')"""
-    for (position,) in connection.execute(query):
-        yield Damage.at_entry("TAMPERED", position, "the list of the things it describes names another one")
+    for (position,) in connection.execute("SELECT DISTINCT position FROM described"):
+        query = "SELECT subject FROM described WHERE position = ?"
+        named = {subject for (subject,) in connection.execute(query, (position,))}
+        if not named <= subjects(lines(connection, position)):
+            yield Damage.at_entry("TAMPERED", position, "the list of the things it describes names another one")
     query = """
         SELECT DISTINCT position FROM supersession JOIN entry USING (position)
         WHERE supersession.record NOT IN (SELECT value FROM json_each(CAST(leaf AS TEXT), '$.supersedes'))"""

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from provkg.errors import BadNote, LedgerBroken
 from provkg.ledger.checkpoint import Checkpoint
-from provkg.ledger.database import LAYOUT, complaints, connect, layout_of
+from provkg.ledger.database import LAYOUT_WITH_TREE, complaints, connect, layout_of
 from provkg.ledger.merkle import EMPTY, leaf_hash, node_hash
 from provkg.ledger.note import Note, PublicKey
 from provkg.ledger.payload import Damage, bytes_of, damages, strays
@@ -50,7 +50,7 @@ class Verification:
     def damages(self) -> Iterator[Damage]:
         """Yield everything that is wrong, in the order of the ledger; nothing when it is verified."""
         with complaints(self.path), closing(connect(self.path, read_only=True)) as connection:
-            if layout_of(connection) < LAYOUT:
+            if layout_of(connection) < LAYOUT_WITH_TREE:
                 raise LedgerBroken(f"{self.path} has no tree yet; it gets one when a process writes: provkg sync")
             # One transaction: a holder may go on writing, and this sees one state.
             connection.execute("BEGIN")
@@ -182,7 +182,7 @@ def _tree_damages(connection: sqlite3.Connection, position: int, leaf: bytes) ->
 
 def _strays(connection: sqlite3.Connection, size: int) -> Iterator[Damage]:
     """Yield rows that belong to no entry of the ledger."""
-    for table in ("entry", "statement", "described", "supersession"):
+    for table in ("entry", "statement", "text", "described", "supersession"):
         query = f"SELECT DISTINCT position FROM {table} WHERE position NOT BETWEEN 0 AND ? LIMIT ?"  # noqa: S608
         for (position,) in connection.execute(query, (size - 1, SHOWN)):
             yield Damage("TAMPERED", f"table {table}, position {position}", "it belongs to no entry")
