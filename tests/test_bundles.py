@@ -15,10 +15,11 @@ import pytest
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
 from provkg.graph.proving import proof
-from provkg.ledger import Ledger, proofs, verify_bundle
+from provkg.ledger import Ledger, verify_bundle
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.note import Note, PrivateKey, signed
 from provkg.ledger.verify_bundle import judge
+from provkg.merkle import proofs
 from tests.commands import one_sentence, run
 from tests.test_checkpoints import dataset, keep
 from tests.test_merkle_proofs import LEAVES, ROOTS, naive_path, naive_proof

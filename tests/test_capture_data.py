@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import provkg
 from provkg import vocabulary
+from provkg.capture import tables
 from provkg.capture.digests import digest, members
 from provkg.capture.partition import exact_ratios, partition
 from provkg.capture.tables import column_types, guessed_target, row_count, taken
@@ -122,6 +125,26 @@ def test_a_frame_says_its_columns_and_its_target(recorded: Recorded) -> None:
     assert target.name == "target"
     assert target.role == Iri(vocabulary.FeatureRole_target.value)
     assert target.version == said.reference()
+
+
+@pytest.mark.parametrize("held", [pl.from_pandas, pa.Table.from_pandas])
+def test_a_table_of_polars_or_arrow_is_recorded_as_the_same_frame_is(
+    recorded: Recorded, held: Callable[[pd.DataFrame], Any]
+) -> None:
+    provkg.dataset("animals", FRAME, target="target")
+    frame = version(recorded)
+    whole = provkg.dataset("animals", held(FRAME), target="target")
+    other = version(recorded)
+    assert (other.sha256, other.record_count, other.feature_count) == (frame.sha256, 20, 3)
+    assert other.schema is not None
+    assert [name for name, _ in json.loads(str(other.schema.columns))] == ["x", "target", "patient"]
+    with provkg.splitting(whole, strategy="grouped", group="patient", seed=1) as split:
+        train, test = split.parts(train=0.6, test=0.4)
+    assert sorted([*train.rows["x"].to_pandas(), *test.rows["x"].to_pandas()]) == [*range(20)]
+    assert not {*train.rows["patient"].to_pandas()} & {*test.rows["patient"].to_pandas()}
+    with pytest.raises(BadParameter, match="the rows have no column 'colour'"):
+        tables.column(held(FRAME), "colour")
+    assert tables.column(held(FRAME), 2) == tables.column(FRAME, 2)
 
 
 def test_the_same_content_is_the_same_version_however_often_it_is_named(recorded: Recorded) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provkg.ledger.merkle import leaf_hash, node_hash, root
+from provkg.merkle.hashes import leaf_hash, node_hash, root
 
 
 def recursive_root(contents: list[bytes]) -> bytes:

@@ -2,7 +2,8 @@
 
 The digest of a file or of bytes is that of its bytes. Every other form starts with its name, so that a folder never
 collides with a file nor an array with a table: `manifest-1` is the sorted list of a folder's files with their digests,
-`array-1` dtype, shape and values in C order, `table-1` columns with names, dtypes, categories and every value.
+`array-1` dtype, shape and values in C order, `table-2` the rows of lists, or of a frame its columns with names, logical
+types, categories and every value, the same whether pandas, polars or Arrow holds it. `table-1` was pandas' own.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
+from provkg.capture.columnar import is_table, logical_table
 from provkg.errors import Unreadable
 from provkg.identity import canonical_json
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 MANIFEST: Final = "manifest-1"
 ARRAY: Final = "array-1"
-TABLE: Final = "table-1"
+TABLE: Final = "table-2"
 PIECE: Final = 1 << 20
 
 
@@ -59,7 +60,7 @@ class FileDigest:
 
 
 def digest(content: Any) -> Digest:
-    """Return the digest of `content`: a path, bytes, a numpy array, a pandas frame or series, rows.
+    """Return the digest of `content`: a path, bytes, an array, rows, or a frame or column of pandas, polars or Arrow.
 
     Raises `Unreadable` for content without a canonical form and for files that cannot be read.
     """
@@ -136,21 +137,11 @@ def _is_tensor(content: Any) -> bool:
     return _root(content) == "torch" and hasattr(content, "detach")
 
 
-def _is_frame(content: Any) -> bool:
-    return _root(content) == "pandas" and hasattr(content, "columns") and hasattr(content, "iloc")
-
-
-def _is_column(content: Any) -> bool:
-    return _root(content) == "pandas" and hasattr(content, "dtype")
-
-
 def _put(summed: Hash, content: Any) -> None:
     if is_array(content) and getattr(content, "ndim", 0) > 0:
         _put_array(summed, as_array(content))
-    elif _is_frame(content):
-        _put_frame(summed, content)
-    elif _is_column(content):
-        _put_series(summed, content)
+    elif is_table(content):
+        _put_table(summed, content)
     elif hasattr(content, "tocsr") and _root(content) == "scipy":
         _put_sparse(summed, content)
     elif isinstance(content, Mapping):
@@ -190,35 +181,16 @@ def _pieces(array: np.ndarray[Any, Any]) -> Iterator[bytes]:
         yield array[start : start + rows].tobytes(order="C")
 
 
-def _put_frame(summed: Hash, frame: pd.DataFrame) -> None:
-    _put_sized(summed, b"F", canonical_json(list(frame.shape)))
-    _put_column(summed, frame.index)
-    _put_column(summed, frame.columns)
-    # By position: column names may repeat.
-    for position in range(frame.shape[1]):
-        _put_column(summed, frame.iloc[:, position])
+def _put_table(summed: Hash, content: Any) -> None:
+    table = logical_table(content, _encoded)
+    _put_sized(summed, b"F", table.head)
+    summed.update(table.root)
 
 
-def _put_series(summed: Hash, series: Any) -> None:
-    if hasattr(series, "index"):  # an Index has none
-        _put_column(summed, series.index)
-    _put_column(summed, series)
-
-
-def _put_column(summed: Hash, column: Any) -> None:
-    _put_sized(summed, b"C", str(column.dtype).encode())
-    _put(summed, tuple(column.names) if hasattr(column, "names") else column.name)
-    if str(column.dtype) == "category":
-        values = column.array if hasattr(column, "array") else column
-        _put_column(summed, values.categories)
-        _put(summed, bool(values.ordered))
-        _put_array(summed, values.codes)
-    elif hasattr(getattr(column, "array", None), "asi8"):  # times, with a zone or without
-        _put_array(summed, column.array.asi8)
-    elif getattr(column.dtype, "kind", "O") in "biufc" and hasattr(column.dtype, "str"):
-        _put_array(summed, column.to_numpy())
-    else:
-        _put_rows(summed, column.tolist())
+def _encoded(values: Sequence[Any]) -> bytes:
+    summed = sha256()
+    _put_rows(summed, values)
+    return summed.digest()
 
 
 def _put_sparse(summed: Hash, matrix: Any) -> None:
@@ -293,5 +265,5 @@ def _foreign_bytes(value: Any) -> tuple[bytes, bytes]:
         return _foreign_bytes(as_array(value))
     raise Unreadable(
         f"a {type(value).__module__}.{type(value).__qualname__} has no canonical form to take a digest of; "
-        "give rows as a list, a numpy array, a pandas frame, bytes or a path"
+        "give rows as a list, a numpy array, a frame of pandas, polars or Arrow, bytes or a path"
     )

@@ -47,6 +47,8 @@ def column_types(rows: Any) -> list[tuple[str, str]] | None:
     if is_parallel(rows):
         parts = [column_types(part) or [] for part in rows]
         return [(f"{position}.{name}", kind) for position, part in enumerate(parts) for name, kind in part]
+    if _is_arrow(rows):
+        return [(field.name, str(field.type)) for field in rows.schema]
     if hasattr(rows, "columns") and hasattr(rows, "dtypes"):
         return [(str(name), str(kind)) for name, kind in zip(rows.columns, rows.dtypes, strict=True)]
     shape = getattr(rows, "shape", None)
@@ -56,6 +58,17 @@ def column_types(rows: Any) -> list[tuple[str, str]] | None:
             return [(name, str(rows.dtype[name])) for name in names]
         return [(str(n), str(rows.dtype)) for n in range(_width(shape))] if len(shape) else None
     return _types_of_first(rows)
+
+
+def _names(rows: Any) -> list[str] | None:
+    """Return the columns of an Arrow table or a polars frame; None for all else."""
+    if _is_arrow(rows):
+        return [*rows.schema.names]
+    return [*rows.columns] if type(rows).__module__.startswith("polars") and hasattr(rows, "columns") else None
+
+
+def _is_arrow(rows: Any) -> bool:
+    return type(rows).__module__.partition(".")[0] == "pyarrow" and hasattr(rows, "schema")
 
 
 def _width(shape: Sequence[int]) -> int:
@@ -93,6 +106,8 @@ def taken(rows: Any, positions: Sequence[int]) -> Any:
         return tuple(taken(part, positions) for part in rows)
     if hasattr(rows, "iloc"):
         return rows.iloc[list(positions)]
+    if _is_arrow(rows):
+        return rows.take(list(positions))
     if hasattr(rows, "shape"):
         return rows[list(positions)]
     if isinstance(rows, list | tuple):
@@ -113,6 +128,8 @@ def column(rows: Any, key: Any) -> list[Any]:
     try:
         if hasattr(rows, "iloc"):
             return listed(rows[key] if key in rows.columns else rows.iloc[:, key])
+        if (names := _names(rows)) is not None:
+            return listed(rows[names[names.index(key) if isinstance(key, str) else key]])
         if hasattr(rows, "shape"):
             return listed(rows[key] if getattr(rows.dtype, "names", None) else rows[:, key])
         return [row[key] for row in rows]
@@ -138,5 +155,6 @@ def guessed_target(rows: Any) -> Any:
 
 def listed(values: Any) -> list[Any]:
     """Return the values of a column as a list of hashable ones."""
-    found = values.tolist() if hasattr(values, "tolist") else list(values)
+    how = next((each for each in ("tolist", "to_list", "to_pylist") if hasattr(values, each)), None)
+    found = getattr(values, how)() if how else list(values)
     return [tuple(value) if isinstance(value, list) else value for value in found]

@@ -12,7 +12,7 @@ from provkg.graph.signing_key import public_keys, signing_key, write_public
 from provkg.ledger import Ledger
 from provkg.ledger.checkpoint import Checkpoint, origin_of
 from provkg.ledger.note import Note, signed
-from provkg.ledger.proofs import is_continued
+from provkg.merkle.proofs import is_continued
 
 _TOLD: Final = "if a backup was restored on purpose, say so: provkg checkpoint --accept-restore --store"
 

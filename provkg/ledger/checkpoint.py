@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from provkg.errors import BadNote
 from provkg.ledger.note import Note, decoded, encoded
-from provkg.ledger.proofs import HASH_BYTES
+from provkg.merkle.proofs import HASH_BYTES
 
 # The largest position that SQLite counts.
 LARGEST: Final = (1 << 63) - 1

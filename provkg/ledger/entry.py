@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256, shake_256
 from typing import Final
 
-from provkg.ledger import merkle
 from provkg.ledger.leaf import Envelope, Leaf
+from provkg.merkle import hashes
 
 SECRET_BYTES: Final = 32
 SALT_BYTES: Final = 16
@@ -28,7 +28,7 @@ class Entry(Envelope):
 
     def leaf(self, commitments: Sequence[bytes]) -> Leaf:
         """Return the leaf that stands for this record in the log."""
-        return Leaf(**self.envelope(), statements=len(commitments), root=merkle.root(commitments).hex())
+        return Leaf(**self.envelope(), statements=len(commitments), root=hashes.root(commitments).hex())
 
 
 @dataclass(frozen=True)
@@ -102,4 +102,4 @@ def fits(leaf: Leaf, payload: Sequence[Row]) -> bool:
         for salt, kept, line in payload
         if line is not None
     )
-    return whole and len(payload) == leaf.statements and merkle.root(commitments).hex() == leaf.root
+    return whole and len(payload) == leaf.statements and hashes.root(commitments).hex() == leaf.root

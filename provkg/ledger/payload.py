@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from provkg.errors import LedgerBroken
-from provkg.ledger import merkle
 from provkg.ledger.entry import SALT_BYTES, SECRET_BYTES, commitments, salts
 from provkg.ledger.leaf import Leaf
 from provkg.ledger.text import lines, subjects
+from provkg.merkle import hashes
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _statement_damages(leaf: Leaf, rows: Sequence[Statement]) -> Iterator[str]:
             yield f"statement {row.ordinal} has only one of salt and text"
         elif row.salt is not None and row.line is not None and not _gives(row.salt, row.line, row.commitment):
             yield f"statement {row.ordinal} and its salt do not give its commitment"
-    if merkle.root(row.commitment for row in rows).hex() != leaf.root:
+    if hashes.root(row.commitment for row in rows).hex() != leaf.root:
         yield "the commitments of its statements do not give the root of its leaf"
 
 

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from provkg.errors import LedgerBroken
-from provkg.ledger import proofs
-from provkg.ledger.merkle import leaf_hash, node_hash
+from provkg.merkle import proofs
+from provkg.merkle.hashes import leaf_hash, node_hash
 
 
 class Tree:

@@ -12,10 +12,10 @@ from typing import Final, Literal
 from provkg.errors import BadNote, LedgerBroken
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.database import LAYOUT_WITH_TREE, complaints, connect, layout_of
-from provkg.ledger.merkle import EMPTY, leaf_hash, node_hash
 from provkg.ledger.note import Note, PublicKey
 from provkg.ledger.payload import Damage, bytes_of, damages, strays
 from provkg.ledger.tree import grown
+from provkg.merkle.hashes import EMPTY, leaf_hash, node_hash
 
 SHOWN: Final = 20
 

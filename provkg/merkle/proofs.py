@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from hmac import compare_digest
 from typing import Final
 
-from provkg.ledger.merkle import EMPTY, node_hash
+from provkg.merkle.hashes import EMPTY, node_hash
 
 HASH_BYTES: Final = 32
 

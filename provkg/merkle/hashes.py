@@ -20,7 +20,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(contents: Iterable[bytes]) -> bytes:
     """Return the Merkle tree hash of the leaves' `contents`; without a leaf it is the SHA-256 of nothing."""
-    level = [sha256(b"\x00" + content).digest() for content in contents]
+    return root_of_hashes([sha256(b"\x00" + content).digest() for content in contents])
+
+
+def root_of_hashes(leaves: list[bytes]) -> bytes:
+    """Return the Merkle tree hash over leaves of those hashes."""
+    level = leaves
     while len(level) > 1:
         # Pairs from the left, and what is left over goes up as it is: the largest complete subtrees come first.
         over = level[len(level) & ~1 :]

@@ -1,0 +1,82 @@
+"""A table as a Merkle tree over groups of its rows: one root for the whole, and a proof for any run of groups.
+
+The root is that of RFC 6962, section 2.1, over one leaf a group: the canonical bytes of all its values, column by
+column. What the columns are called, of which logical type, and how many rows there are stands in a head beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from provkg.capture.columnar import arrow_tables, pandas_frames, polars_frames
+from provkg.capture.columnar.column import Column, Encode
+from provkg.identity import canonical_json
+from provkg.merkle import hashes
+
+GROUP_ROWS: Final = 8192
+_COLUMNS: Final = {"pandas": pandas_frames.columns, "polars": polars_frames.columns}
+
+
+@dataclass(frozen=True)
+class LogicalTable:
+    """The columns of a table and, where it has one of its own, of its index."""
+
+    rows: int
+    columns: Sequence[Column]
+    index: Sequence[Column]
+    kind: str = "table"
+
+    @property
+    def head(self) -> bytes:
+        """What the table is apart from its values, as canonical JSON (RFC 8785)."""
+        said = {
+            "kind": self.kind,
+            "rows": self.rows,
+            "group": GROUP_ROWS,
+            "columns": [[each.name, each.type] for each in self.columns],
+            "index": [[each.name, each.type] for each in self.index],
+        }
+        return canonical_json(said)
+
+    @cached_property
+    def leaves(self) -> list[bytes]:
+        """The hash of each group of rows."""
+        return [hashes.leaf_hash(self.group(start)) for start in range(0, self.rows, GROUP_ROWS)]
+
+    @property
+    def root(self) -> bytes:
+        """The root over all groups."""
+        return hashes.root_of_hashes(self.leaves)
+
+    def group(self, start: int) -> bytes:
+        """Return the canonical bytes of the group that begins at row `start`."""
+        parts = [each.values.between(start, start + GROUP_ROWS) for each in (*self.index, *self.columns)]
+        return b"".join(len(part).to_bytes(8, "little") + part for part in parts)
+
+
+def is_table(content: Any) -> bool:
+    """Whether pandas, polars or Arrow holds `content` in columns."""
+    root, name = _library(content), type(content).__name__
+    if root == "pandas":
+        return hasattr(content, "dtype") or (hasattr(content, "columns") and hasattr(content, "iloc"))
+    if root == "polars":
+        return name in {"DataFrame", "Series"}
+    return root == "pyarrow" and (name in {"Table", "RecordBatch", "ChunkedArray"} or name.endswith("Array"))
+
+
+def logical_table(content: Any, encode: Encode) -> LogicalTable:
+    """Return the columns of what `is_table` says yes to; `encode` gives bytes for what only Python knows."""
+    library = _library(content)
+    if library == "pyarrow" and not hasattr(content, "schema"):
+        found = [Column(None, *arrow_tables.column_of(content, encode))]
+        return LogicalTable(len(content), found, [], kind="column")
+    columns, index = _COLUMNS.get(library, arrow_tables.columns)(content, encode)
+    shape = getattr(content, "shape", None) or (len(content),)
+    return LogicalTable(int(shape[0]), columns, index, kind="table" if len(shape) > 1 else "column")
+
+
+def _library(content: Any) -> str:
+    return type(content).__module__.partition(".")[0]
