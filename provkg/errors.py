@@ -16,6 +16,11 @@
       * BadNote                a signed note or checkpoint that is none, or whose signature is wrong
       * BadKey                 a key for notes that is none
       * BadBundle              a bundle of proofs that is none
+      * BadTile                a tile of a log, or the path of one, that is none
+      * BadSubmission          a request to a witness that is none
+    * WitnessBroken            a witness's folder does not hold what it must, and so it cosigns nothing
+    * NotCosigned              a witness cannot be reached, or does not cosign
+    * AnchorFailed             a checkpoint cannot be put where it is to be anchored, or read back from there
     * NotAKnowledgeGraph       a folder holds no graph, or one that provkg may not use
     * GraphHeld                another process holds the graph
     * LedgerBroken             the ledger does not say what it said
@@ -111,6 +116,26 @@ class BadKey(Unreadable):
 
 class BadBundle(Unreadable):
     """A bundle of proofs that is none."""
+
+
+class BadTile(Unreadable):
+    """A tile of a log, or the path of one, that is none."""
+
+
+class BadSubmission(Unreadable):
+    """A request to a witness that is none."""
+
+
+class WitnessBroken(CannotRun):
+    """A witness's folder does not hold what it must: going on could cosign two histories."""
+
+
+class NotCosigned(CannotRun):
+    """A witness cannot be reached, or does not cosign."""
+
+
+class AnchorFailed(CannotRun):
+    """A checkpoint cannot be put where it is to be anchored, or read back from there."""
 
 
 class NotAKnowledgeGraph(CannotRun):

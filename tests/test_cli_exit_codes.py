@@ -36,6 +36,7 @@ ON_A_GRAPH = {
     "prove": ["prove", "apple-grader@2"],
     "checkpoint": ["checkpoint"],
     "key": ["key"],
+    "tiles": ["tiles", "public"],
 }
 TAKING_FILES = {
     "add": ["add", "{file}"],

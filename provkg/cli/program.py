@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "prove": "provkg.cli.proving",
     "checkpoint": "provkg.cli.signing",
     "key": "provkg.cli.signing",
+    "tiles": "provkg.cli.publishing",
 }
 # Who closes the pipe of these has all that was wanted; of others, the work or the verdict may be missing.
 ONLY_PRINT: Final = frozenset({"questions", "ask", "query", "lineage", "show", "export"})

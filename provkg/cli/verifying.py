@@ -1,13 +1,13 @@
-"""The command that verifies: the whole ledger of a graph, or a bundle without the graph."""
+"""The command that verifies: the whole ledger of a graph, or a bundle or tiles without the graph."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
@@ -17,15 +17,18 @@ from provkg.errors import BadBundle, BadKey, BadParameter
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
+    from provkg.ledger.cosignature import WitnessKey
     from provkg.ledger.note import PublicKey
-    from provkg.ledger.verification import Verification
+    from provkg.ledger.payload import Damage
+    from provkg.ledger.verification import Signed, Verification
 
+Key = TypeVar("Key")
 SHOWN: Final = 20
 PROGRESS_SECONDS: Final = 2.0
 
 
 @click.command()
-@click.argument("bundle", type=ANY_PATH, required=False, metavar="[BUNDLE]")
+@click.argument("path", type=ANY_PATH, required=False, metavar="[PATH]")
 @store_option
 @click.option(
     "--since",
@@ -36,6 +39,10 @@ PROGRESS_SECONDS: Final = 2.0
 @click.option(
     "--key", "keys", type=TEXT, multiple=True, metavar="VKEY", help="Trust this public key, not those that lie there."
 )
+@click.option(
+    "--witness", "witnesses", type=TEXT, multiple=True, metavar="VKEY",
+    help="Demand that the witness with this public key cosigned a checkpoint.",
+)  # fmt: skip
 @click.option("--program", is_flag=True, help="Print the program that verifies bundles without provkg, and end.")
 @click.pass_context
 @example(
@@ -45,64 +52,109 @@ PROGRESS_SECONDS: Final = 2.0
 )
 def verify(
     ctx: click.Context,
-    bundle: Path | None,
+    path: Path | None,
     store: Path,
     since: Path | None,
     keys: tuple[str, ...],
+    witnesses: tuple[str, ...],
     program: bool,  # noqa: FBT001  # click hands options over by name
 ) -> None:
-    """Verify the whole ledger, or a BUNDLE without the graph.
+    """Verify the whole ledger, or without it a bundle or tiles.
 
-    A bundle is what provkg prove wrote. Of a ledger, the text gives the leaves, the leaves give the tree, the tree
-    gives what was signed. Says verified; or TAMPERED and where, when something was changed; FORK, when all is in order
-    but is not what was signed; INCOMPLETE, when something is missing. Exits with 0 if it is verified, 1 if it is not, 3
-    if it could not be read.
+    PATH is a bundle that provkg prove wrote, or a folder that provkg tiles wrote, which needs --key. Of a ledger, the
+    text gives the leaves, the leaves give the tree, the tree gives what was signed. Says verified; or TAMPERED and
+    where, when something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE, when something
+    is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
 
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.
     """
-    _check_keys(keys)
+    trusted, demanded = _public_keys(keys), _witness_keys(witnesses)
     if program:
         _print_program()
-    elif bundle is not None:
-        ctx.exit(_verify_bundle(bundle, since, keys))
+    elif path is None:
+        ctx.exit(_verify_ledger(store, since, trusted, demanded))
+    elif (path / "checkpoint").is_file():
+        ctx.exit(_verify_tiles(path, since, trusted, demanded))
     else:
-        ctx.exit(_verify_ledger(store, since, keys))
+        ctx.exit(_verify_bundle(path, since, keys, witnesses))
 
 
-def _check_keys(keys: Sequence[str]) -> None:
+def _public_keys(keys: Sequence[str]) -> list[PublicKey]:
     from provkg.ledger.note import PublicKey
 
-    for key in keys:
-        try:
-            PublicKey.parse(key)
-        except BadKey as error:
-            raise BadParameter(f"--key {key!r} is no public key: {error}") from None
+    return [_parsed(PublicKey.parse, key, "--key") for key in keys]
 
 
-def _verify_ledger(store: Path, since: Path | None, keys: Sequence[str]) -> int:
-    from provkg.ledger.verification import worst
+def _witness_keys(keys: Sequence[str]) -> list[WitnessKey]:
+    from provkg.ledger.cosignature import WitnessKey
 
+    return [_parsed(WitnessKey.parse, key, "--witness") for key in keys]
+
+
+def _parsed(parse: Callable[[str], Key], text: str, option: str) -> Key:
+    try:
+        return parse(text)
+    except BadKey as error:
+        raise BadParameter(f"{option} {text!r} is no public key: {error}") from None
+
+
+def _verify_ledger(store: Path, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]) -> int:
     verification = _verification(Folder.find(store), since, keys)
-    began, found = time.monotonic(), []
-    for damage in verification.damages():
+    began = time.monotonic()
+    found = _told(verification.damages())
+    found += _told(_unwitnessed(verification.notes, witnesses))
+    _say_verdict(found, _looked_at(verification))
+    _say_how(verification, time.monotonic() - began)
+    return 1 if found else 0
+
+
+def _verify_tiles(path: Path, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]) -> int:
+    from provkg.ledger.tile_verification import TileVerification
+
+    if not keys:
+        raise BadParameter(f"{path} names no keys; give the log's, as its owner printed it, with --key")
+    verification = TileVerification(path, keys, _kept(since))
+    found = _told(verification.damages())
+    found += _told(_unwitnessed([verification.signed], witnesses))
+    _say_verdict(found, f"{verification.entries:,} entries, {verification.tiles:,} tiles")
+    return 1 if found else 0
+
+
+def _told(damages: Iterable[Damage]) -> list[Damage]:
+    """Say what is wrong as it is found, and return it."""
+    found = []
+    for damage in damages:
         found.append(damage)
         if len(found) <= SHOWN:
             click.echo(str(damage))
     if len(found) > SHOWN:
         click.echo(f"… and {len(found) - SHOWN:,} more")
-    click.echo(f"{worst(found)}: {_looked_at(verification)}")
-    _say_how(verification, time.monotonic() - began)
-    return 1 if found else 0
+    return found
 
 
-def _verify_bundle(bundle: Path, since: Path | None, keys: Sequence[str]) -> int:
+def _unwitnessed(notes: Sequence[Signed], witnesses: Sequence[WitnessKey]) -> list[Damage]:
+    from provkg.ledger.witnessed import witnessed
+
+    seen, damages = witnessed(notes, witnesses)
+    for each in seen:
+        click.echo(str(each), err=True)
+    return damages
+
+
+def _say_verdict(found: Sequence[Damage], looked_at: str) -> None:
+    from provkg.ledger.verification import worst
+
+    click.echo(f"{worst(found)}: {looked_at}")
+
+
+def _verify_bundle(path: Path, since: Path | None, keys: Sequence[str], witnesses: Sequence[str]) -> int:
     from provkg.ledger.verify_bundle import judge  # with `cryptography`, 40 ms
 
     earlier = None if since is None else kept_note(since)
-    verdict, said, verified = judge(content_of(bundle), earlier, keys)
+    verdict, said, verified = judge(content_of(path), earlier, keys, witnesses)
     if verdict is None:
-        raise BadBundle(f"{bundle}: {said}")
+        raise BadBundle(f"{path}: {said}")
     click.echo(f"{verdict}: {said}")
     if verified is None:
         return 1
@@ -117,17 +169,21 @@ def _print_program() -> None:
     click.echo((files("provkg") / "ledger" / "verify_bundle.py").read_text("utf-8"), nl=False)
 
 
-def _verification(folder: Folder, since: Path | None, keys: Sequence[str]) -> Verification:
+def _verification(folder: Folder, since: Path | None, keys: Sequence[PublicKey]) -> Verification:
     from provkg.graph.signing_key import public_keys
     from provkg.ledger.checkpoint import origin_of
-    from provkg.ledger.note import PublicKey
     from provkg.ledger.verification import Signed, Verification
 
     last = folder.last_checkpoint
     remembered = [Signed(str(last), content_of(last))] if last.exists() else []
-    remembered += [] if since is None else [Signed(str(since), kept_note(since))]
-    trusted = [PublicKey.parse(key) for key in keys] or public_keys(folder)
-    return Verification(folder.ledger, origin_of(folder.base), trusted, remembered, _progress())
+    trusted = keys or public_keys(folder)
+    return Verification(folder.ledger, origin_of(folder.base), trusted, [*remembered, *_kept(since)], _progress())
+
+
+def _kept(since: Path | None) -> list[Signed]:
+    from provkg.ledger.verification import Signed
+
+    return [] if since is None else [Signed(str(since), kept_note(since))]
 
 
 def _progress() -> Callable[[int, int], None]:

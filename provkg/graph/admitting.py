@@ -1,6 +1,7 @@
 """The way in: a record's statements are closed and put into canonical form, judged, and made an entry of the ledger."""
 
 import hmac
+import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.entailment import closed
-from provkg.folder import Folder
+from provkg.folder import LEVELS, Folder
 from provkg.gate import Gate, OwnTerms, Problem, Question, Severity, Verdict, own_files
 from provkg.gate.impossible import RULES_NAMESPACE, impossible
 from provkg.gate.own_terms import NO_TERMS
@@ -20,7 +21,8 @@ from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
 from provkg.identity import Names
 from provkg.index import Index, asked_onward
-from provkg.ledger import Entry
+from provkg.ledger import Entry, Leaf
+from provkg.ledger.leaf import LONGEST
 from provkg.literals import date_time_text
 
 DEFAULT_ENGINE: Final = "shifty"
@@ -192,12 +194,26 @@ def _envelope_problems(submission: Submission, record: NamedNode) -> Iterable[Pr
     if submission.record in submission.supersedes:
         # It would be kept and take itself back: nobody would ever see what it says.
         yield _problem(record, "A record does not supersede itself; name the record that it corrects.", "Disjoint")
+    if (length := _leaf_bytes(submission)) > LONGEST:
+        message = f"Its leaf in the log would have {length:,} bytes, and {LONGEST:,} is the most; name fewer at a time."
+        yield _problem(record, message, "MaxLength")
     for triple in submission.triples:
         if not is_ground(triple):
             yield _problem(triple.subject, f"{_unnamed(triple)}: {triple}", "NodeKind")
         if triple.predicate == vocabulary.dependsOn:
             message = f"provkg derives pvk:dependsOn itself; say what it follows from, as prov:wasDerivedFrom: {triple}"
             yield _problem(triple.subject, message, "MaxCount")
+
+
+def _leaf_bytes(submission: Submission) -> int:
+    """Return how long the leaf of a record gets at most: what is not known yet has a width that it does not exceed."""
+    digest = "0" * 64
+    leaf = Leaf(
+        record=submission.record, type=submission.type, schema=ontology_version(), level=max(LEVELS, key=len),
+        shapes=digest, warnings=sys.maxsize, emitter=submission.emitter, received=date_time_text(datetime.now(UTC)),
+        project=submission.project, supersedes=submission.supersedes, statements=len(submission.lines), root=digest,
+    )  # fmt: skip
+    return len(leaf.to_bytes())
 
 
 def _unheard_of(submission: Submission, record: NamedNode, held: Callable[[str], bool]) -> Iterable[Problem]:

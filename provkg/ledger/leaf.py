@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from provkg.errors import LedgerBroken
+
+# In a bundle of C2SP tlog-tiles a leaf stands behind a length of 16 bits.
+LONGEST: Final = (1 << 16) - 1
 
 
 @dataclass(frozen=True, kw_only=True)

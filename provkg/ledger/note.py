@@ -60,7 +60,7 @@ class Note:
         text, blank, below = whole.rpartition("\n\n")
         if not blank or not below.endswith("\n"):
             raise BadNote("a note is a text, an empty line and signature lines, each ended by a newline")
-        note = cls(text + "\n", tuple(_signature(line) for line in below[:-1].split("\n")))
+        note = cls(text + "\n", tuple(signature_line(line) for line in below[:-1].split("\n")))
         _check_text(note.text)
         if len(note.signatures) > MOST_SIGNATURES:
             raise BadNote(f"a note with {len(note.signatures)} signatures has more than any that we read")
@@ -95,28 +95,16 @@ class PublicKey:
     @property
     def key_id(self) -> bytes:
         """The four bytes by which signature lines call it."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.content).digest()[:KEY_ID_BYTES]
+        return key_id(self.name, ED25519, self.content)
 
     @classmethod
     def parse(cls, text: str) -> PublicKey:
         """Return the key that `str` gave; raises `BadKey`."""
-        name, key_id, content = _key_parts(text.strip(), 3)
-        key = cls(_checked_key_name(name), _ed25519(content))
-        if key.key_id.hex() != key_id:
-            raise BadKey(f"the verifier key of {name} is damaged: its id is not {key_id}")
-        return key
+        return cls(*verifier_key(text, ED25519))
 
     def made(self, signature: bytes, text: bytes) -> bool:
         """Whether `signature` is this key's over `text`."""
-        # Loaded late: 20 ms that only those who check or sign have to wait for.
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-        try:
-            Ed25519PublicKey.from_public_bytes(self.content).verify(signature, text)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return is_signed(self.content, signature, text)
 
 
 @dataclass(frozen=True)
@@ -143,10 +131,10 @@ class PrivateKey:
             return cls(_checked_key_name(name), _seed_of_pem(text))
         if not text.startswith(_PRIVATE):
             raise BadKey(f"no signing key: it begins neither with {_PRIVATE} nor as a PEM file")
-        given, key_id, content = _key_parts(text.strip().removeprefix(_PRIVATE), 3)
-        key = cls(_checked_key_name(given), _ed25519(content))
-        if key.public.key_id.hex() != key_id:
-            raise BadKey(f"the signing key of {given} is damaged: its id is not {key_id}")
+        given, claimed, content = _key_parts(text.strip().removeprefix(_PRIVATE), 3)
+        key = cls(_checked_key_name(given), _ed25519(content, ED25519))
+        if key.public.key_id.hex() != claimed:
+            raise BadKey(f"the signing key of {given} is damaged: its id is not {claimed}")
         return key
 
     def to_text(self) -> str:
@@ -161,7 +149,11 @@ class PrivateKey:
     def sign(self, text: str) -> Signature:
         """Return this key's signature line for the note `text`; raises `BadNote` for text that can be none."""
         _check_text(text)
-        return Signature(self.name, self.public.key_id, self._loaded().sign(text.encode()))
+        return Signature(self.name, self.public.key_id, self.signature(text.encode()))
+
+    def signature(self, content: bytes) -> bytes:
+        """Return the bare Ed25519 signature over `content`."""
+        return self._loaded().sign(content)
 
     def _loaded(self) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -175,6 +167,33 @@ class PrivateKey:
 def signed(text: str, *keys: PrivateKey) -> Note:
     """Return `text` as a note with a signature of each of `keys`."""
     return Note(text, tuple(key.sign(text) for key in keys))
+
+
+def key_id(name: str, kind: bytes, content: bytes) -> bytes:
+    """Return the id of a key: the specification recommends it for every kind of key."""
+    return sha256(name.encode() + b"\n" + kind + content).digest()[:KEY_ID_BYTES]
+
+
+def verifier_key(text: str, kind: bytes) -> tuple[str, bytes]:
+    """Return name and content of the Ed25519 key of that kind which `text` writes; raises `BadKey`."""
+    name, claimed, content = _key_parts(text.strip(), 3)
+    key = _ed25519(content, kind)
+    if key_id(_checked_key_name(name), kind, key).hex() != claimed:
+        raise BadKey(f"the verifier key of {name} is damaged: its id is not {claimed}")
+    return name, key
+
+
+def is_signed(key: bytes, signature: bytes, content: bytes) -> bool:
+    """Whether `signature` is that of the Ed25519 `key` over `content`."""
+    # Loaded late: 20 ms that only those who check or sign have to wait for.
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def encoded(content: bytes) -> str:
@@ -204,7 +223,8 @@ def _check_text(text: str) -> None:
         raise BadNote("the text of a note ends in a newline and holds no other control character")
 
 
-def _signature(line: str) -> Signature:
+def signature_line(line: str) -> Signature:
+    """Return the signature that `line`, without its newline, states; raises `BadNote`."""
     dash, name, content = line[: len(DASH)], *line[len(DASH) :].partition(" ")[::2]
     if dash != DASH or not is_key_name(name):
         raise BadNote(f"{line!r:.80} is no signature line: a dash, the name of a key and the signature in Base64")
@@ -231,13 +251,14 @@ def _key_parts(text: str, number: int) -> list[str]:
     return parts
 
 
-def _ed25519(content: str) -> bytes:
+def _ed25519(content: str, kind: bytes) -> bytes:
     try:
         given = decoded(content)
     except ValueError as error:
         raise BadKey(f"the key is no Base64 ({error})") from None
-    if given[:1] != ED25519 or len(given) != 1 + KEY_BYTES:
-        raise BadKey("the key is no Ed25519 key; no other kind is used here")
+    if given[:1] != kind or len(given) != 1 + KEY_BYTES:
+        named = given[:1].hex() or "nothing"
+        raise BadKey(f"the key is no Ed25519 key of kind 0x{kind.hex()}, but {named}; no other kind is used here")
     return given[1:]
 
 

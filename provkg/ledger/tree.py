@@ -27,6 +27,18 @@ class Tree:
             raise LedgerBroken(f"the ledger's tree lacks a hash ({place}); see what is wrong with: provkg verify")
         return found[0]
 
+    def nodes(self, level: int, start: int, stop: int) -> list[bytes]:
+        """Return the hashes of the complete subtrees of a level, from that of ordinal `start` to before `stop`."""
+        query = "SELECT hash FROM tree WHERE level = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal"
+        found = [each for (each,) in self._connection.execute(query, (level, start, stop)) if isinstance(each, bytes)]
+        return _whole(found, stop - start, f"a hash of level {level}")
+
+    def leaves(self, start: int, stop: int) -> list[bytes]:
+        """Return the leaves themselves, from that at position `start` to before `stop`."""
+        query = "SELECT leaf FROM entry WHERE position >= ? AND position < ? ORDER BY position"
+        found = [each for (each,) in self._connection.execute(query, (start, stop)) if isinstance(each, bytes)]
+        return _whole(found, stop - start, "a leaf")
+
     def root(self, size: int) -> bytes:
         """Return the root over the first `size` leaves."""
         return proofs.root_of(self.node, 0, size)
@@ -48,3 +60,9 @@ def grown(position: int, leaf: bytes, node: proofs.Node) -> Iterator[tuple[int, 
         found = node_hash(node(level, ordinal - 1), found)
         level, ordinal = level + 1, ordinal >> 1
         yield level, ordinal, found
+
+
+def _whole(found: list[bytes], expected: int, what: str) -> list[bytes]:
+    if len(found) != expected:
+        raise LedgerBroken(f"the ledger lacks {what} that later ones follow; see what is wrong with: provkg verify")
+    return found

@@ -32,7 +32,8 @@ class Signed:
 class Verification:
     """One walk through the ledger at `path`; `entries`, `statements` and `checkpoints` count what was looked at.
 
-    `keys` are trusted to sign for the log `origin`; `remembered` are checkpoints from outside the ledger.
+    `keys` are trusted to sign for the log `origin`; `remembered` are checkpoints from outside the ledger. `notes` are
+    all checkpoints that were looked at.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Verification:
     statements: int = 0
     checkpoints: int = 0
     signed: int = 0
+    notes: Sequence[Signed] = field(default=(), init=False)
     _tampered: bool = field(default=False, init=False)
     _leading: int = field(default=0, init=False)
 
@@ -117,6 +119,7 @@ class Verification:
                 readable.append((signed, self._read(signed.note, size)))
             except BadNote as error:
                 damaged.append(Damage("TAMPERED", signed.place, str(error)))
+        self.notes = all_signed
         self.checkpoints = len({signed.note for signed in all_signed})
         self.signed = max((checkpoint.size for _, checkpoint in readable), default=0)
         return readable, damaged

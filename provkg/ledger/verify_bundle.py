@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # ruff: noqa: T201 - a program that prints
-"""Verify a bundle that `provkg prove` wrote: python3 verify_bundle.py BUNDLE [--since CHECKPOINT] [--key VKEY].
+"""Verify a bundle that `provkg prove` wrote: python3 verify_bundle.py BUNDLE [--since FILE] [--key VKEY].
 
 One file, to be read in one sitting and run without provkg: Python 3.11 and the package `cryptography` are enough.
 What is checked, from the inside out:
@@ -10,6 +10,7 @@ What is checked, from the inside out:
 3. The leaf lies at its position in the log: an RFC 6962 audit path leads from it to the root of the checkpoint.
 4. The checkpoint, a C2SP signed note, carries an Ed25519 signature of a key that the bundle names.
 5. The checkpoint continues the bundle's earlier one by an RFC 6962 consistency proof; with --since, the one you kept.
+6. With --witness, the checkpoint carries a C2SP cosignature of that witness: it saw no other history of the log.
 
 A bundle brings its keys along: compare them with what the owner of the log published, or name the key with --key. A
 bundle cannot show that no other record describes the same thing; it shows that these were logged, and are unchanged.
@@ -44,7 +45,9 @@ class Unsound(Exception):  # not of provkg's errors: this file stands alone
         self.verdict = verdict
 
 
-def verify(content: bytes, since: bytes | None = None, trusted: Sequence[str] = ()) -> dict[str, Any]:
+def verify(
+    content: bytes, since: bytes | None = None, trusted: Sequence[str] = (), witnesses: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the bundle in `content`, verified; raises `Unsound`, or `ValueError` where it is no bundle at all."""
     bundle = read(content)
     keys = [public_key(text) for text in bundle["keys"]]
@@ -54,6 +57,8 @@ def verify(content: bytes, since: bytes | None = None, trusted: Sequence[str] = 
     for record in bundle["records"]:
         check_record(record, bundle["node"], size, root)
     check_earlier(bundle, keys, (origin, size, root))
+    for witness in witnesses:
+        check_witness(bundle["checkpoint"], witness)
     if since is not None:
         check_since(bundle, keys, checkpoint(since.decode(), keys, "the checkpoint that you kept"))
     return bundle
@@ -144,13 +149,13 @@ def check_since(bundle: dict[str, Any], keys: Sequence[Key], kept: State) -> Non
 # Signed notes: https://c2sp.org/signed-note and https://c2sp.org/tlog-checkpoint
 
 
-def public_key(text: str) -> Key:
+def public_key(text: str, kind: bytes = b"\x01") -> Key:
     """Return name, id and key of a C2SP verifier key: NAME+ID+BASE64, where the id is a hash of the rest."""
     name, _, rest = text.partition("+")
     key_id, _, content = rest.partition("+")
     raw = decoded(content, 33)
     expected = sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if raw[:1] != b"\x01" or key_id != expected.hex():
+    if raw[:1] != kind or key_id != expected.hex():
         raise Unsound("TAMPERED", f"the public key {text} is damaged, or no Ed25519 key")
     return name, expected, Ed25519PublicKey.from_public_bytes(raw[1:])
 
@@ -184,6 +189,22 @@ def check_signature(line: str, text: str, keys: Sequence[Key], called: str) -> b
                 raise Unsound("TAMPERED", f"the signature of {name} does not fit {called}") from None
             return True
     return False
+
+
+def check_witness(note: str, witness: str) -> None:
+    """Raise `Unsound` unless `witness` cosigned `note`: https://c2sp.org/tlog-cosignature, Ed25519."""
+    name, key_id, key = public_key(witness, b"\x04")
+    text, _, below = note.rpartition("\n\n")
+    lines = [line.split(" ") for line in below.split("\n") if line]
+    made = [raw[4:] for _, signer, content in lines if signer == name and (raw := decoded(content))[:4] == key_id]
+    if not made:
+        raise Unsound("INCOMPLETE", f"its checkpoint is not cosigned by {name}; ask for a bundle under one that is")
+    for raw in made:
+        signed = f"cosignature/v1\ntime {int.from_bytes(raw[:8], 'big')}\n{text}\n"
+        try:
+            key.verify(raw[8:], signed.encode())
+        except InvalidSignature:
+            raise Unsound("TAMPERED", f"the cosignature of {name} does not fit its checkpoint") from None
 
 
 # Merkle trees: RFC 6962, section 2.1; how proofs are checked: RFC 9162, sections 2.1.3.2 and 2.1.4.2
@@ -260,10 +281,12 @@ def unhexed(text: str, length: int) -> bytes:
     return raw
 
 
-def judge(content: bytes, since: bytes | None = None, trusted: Sequence[str] = ()) -> Judgement:
+def judge(
+    content: bytes, since: bytes | None = None, trusted: Sequence[str] = (), witnesses: Sequence[str] = ()
+) -> Judgement:
     """Return the verdict on a bundle, a sentence, and the bundle if it is verified; no bundle at all has no verdict."""
     try:
-        bundle = verify(content, since, trusted)
+        bundle = verify(content, since, trusted, witnesses)
     except Unsound as error:
         return error.verdict, str(error), None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -274,6 +297,7 @@ def judge(content: bytes, since: bytes | None = None, trusted: Sequence[str] = (
     said = f"{len(records)} record(s) describe {bundle['node']}: entries {entries} of {size} in log {origin}"
     corrected = {earlier for record in records for earlier in record["leaf"].get("supersedes", ())}
     superseded = [str(record["position"]) for record in records if record["leaf"].get("record") in corrected]
+    said += f"; cosigned by {', '.join(witness.partition('+')[0] for witness in witnesses)}" if witnesses else ""
     said += f"; superseded by others of these: {', '.join(superseded)}" if superseded else ""
     return "verified", said, bundle
 
@@ -284,10 +308,12 @@ def main() -> int:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--since", type=Path, help="a checkpoint of the log that you kept")
     parser.add_argument("--key", action="append", default=[], help="the log's public key, as its owner published it")
+    parser.add_argument("--witness", action="append", default=[], help="the public key of one that must have cosigned")
     parser.add_argument("--statements", action="store_true", help="print what was verified, as N-Triples")
     given = parser.parse_args()
     try:
-        verdict, said, bundle = judge(given.bundle.read_bytes(), given.since and given.since.read_bytes(), given.key)
+        since = given.since and given.since.read_bytes()
+        verdict, said, bundle = judge(given.bundle.read_bytes(), since, given.key, given.witness)
     except OSError as error:
         verdict, said, bundle = None, str(error), None
     print(f"{verdict}: {said}" if verdict else said, file=sys.stdout if verdict else sys.stderr)
