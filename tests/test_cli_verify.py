@@ -96,3 +96,11 @@ def test_what_cannot_be_read_exits_with_3(folder: Folder, tmp_path: Path) -> Non
     assert "cannot read" in cannot
     folder.ledger.unlink()
     assert "ledger.db" in one_sentence(run("verify", "--store", folder.path), 3)
+
+
+def test_all_keys_that_a_graph_ever_had_are_trusted_as_they_are_printed(folder: Folder) -> None:
+    run("key", "--new", "--store", folder.path)
+    keep(folder, "c")
+    keys = run("key", "--store", folder.path).stdout
+    assert len(keys.splitlines()) == 2
+    assert run("verify", "--key", keys, "--store", folder.path).exit_code == 0

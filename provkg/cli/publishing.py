@@ -14,7 +14,7 @@ from provkg.folder import Folder
 @click.argument("out", type=ANY_PATH, metavar="OUT")
 @store_option
 @wait_option("Seconds to wait for a process that holds the graph, where a checkpoint must be signed.")
-@example("provkg tiles public", 'provkg verify public --key "$(provkg key | tail -n 1)"')
+@example("provkg tiles public", 'provkg verify public --key "$(provkg key)"')
 def tiles(out: Path, store: Path, wait: float) -> None:
     """Publish the log as static files, for anybody to audit.
 

@@ -37,7 +37,7 @@ PROGRESS_SECONDS: Final = 2.0
     help="An earlier checkpoint, kept where nobody could change it; the ledger must continue it.",
 )
 @click.option(
-    "--key", "keys", type=TEXT, multiple=True, metavar="VKEY", help="Trust this public key, not those that lie there."
+    "--key", "keys", type=TEXT, multiple=True, metavar="VKEY", help="Trust this public key, or these, a line each; not those that lie there."
 )
 @click.option(
     "--witness", "witnesses", type=TEXT, multiple=True, metavar="VKEY",
@@ -69,6 +69,8 @@ def verify(
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.
     """
+    # What provkg key prints has a line for each key that the graph ever had.
+    keys, witnesses = _lines(keys), _lines(witnesses)
     trusted, demanded = _public_keys(keys), _witness_keys(witnesses)
     if program:
         _print_program()
@@ -78,6 +80,10 @@ def verify(
         ctx.exit(_verify_tiles(path, since, trusted, demanded))
     else:
         ctx.exit(_verify_bundle(path, since, keys, witnesses))
+
+
+def _lines(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(line.strip() for text in given for line in text.splitlines() or [text])
 
 
 def _public_keys(keys: Sequence[str]) -> list[PublicKey]:

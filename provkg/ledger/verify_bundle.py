@@ -312,8 +312,8 @@ def main() -> int:
     parser.add_argument("--statements", action="store_true", help="print what was verified, as N-Triples")
     given = parser.parse_args()
     try:
-        since = given.since and given.since.read_bytes()
-        verdict, said, bundle = judge(given.bundle.read_bytes(), since, given.key, given.witness)
+        since, keys = given.since and given.since.read_bytes(), " ".join(given.key).split()
+        verdict, said, bundle = judge(given.bundle.read_bytes(), since, keys, given.witness)
     except OSError as error:
         verdict, said, bundle = None, str(error), None
     print(f"{verdict}: {said}" if verdict else said, file=sys.stdout if verdict else sys.stderr)
