@@ -19,6 +19,8 @@ from provkg.identity import Names
 LEVELS: Final = ("minimal", "standard", "audit")
 DEFAULT_FOLDER: Final = "kg"
 SETTINGS_FILE: Final = "kg.toml"
+BACKUP_FILE: Final = "backup.json"
+SUMS_FILE: Final = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ class Folder:
         return self.checkpoints / "vkey"
 
     @property
+    def restored(self) -> Path:
+        """What says that the graph was restored from a backup, until somebody says that it is to go on from there."""
+        return self.checkpoints / "restored"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock is the hold on the graph."""
         return self.path / "lock"
@@ -126,7 +133,16 @@ class Folder:
     @classmethod
     def find(cls, path: Path) -> Folder:
         """Return the knowledge graph at `path`; raises `NotAKnowledgeGraph` when there is none to use."""
-        path = path.absolute()
+        found = cls.read(path.absolute())
+        if (found.path / BACKUP_FILE).exists():
+            # Whoever wrote to it would go on from an old state, and have a backup of nothing.
+            cure = f"look into it with: provkg verify {path}; use it with: provkg restore {path} DIR"
+            raise NotAKnowledgeGraph(f"{found.path} is the backup of a knowledge graph; {cure}")
+        return found
+
+    @classmethod
+    def read(cls, path: Path) -> Folder:
+        """Return the places and settings at `path`, also those of a backup; raises as `find`."""
         settings = _read_settings(path)
         if path.stat().st_uid != os.geteuid() and not os.access(path, os.W_OK):
             raise _of_another_user(path)

@@ -32,6 +32,7 @@ ON_A_GRAPH = {
     "doctor": ["doctor"],
     "sync": ["sync"],
     "rebuild": ["rebuild"],
+    "backup": ["backup", "somewhere"],
     "verify": ["verify"],
     "prove": ["prove", "apple-grader@2"],
     "checkpoint": ["checkpoint"],
@@ -46,6 +47,8 @@ TAKING_FILES = {
     "query": ["query", "{file}"],
     "verify": ["verify", "{file}"],
     "verify --since": ["verify", "--since", "{file}"],
+    "restore": ["restore", "{file}", "somewhere"],
+    "restore --since": ["restore", "backup", "somewhere", "--since", "{file}"],
     "prove --since": ["prove", "apple-grader@2", "--since", "{file}"],
     "key": ["key", "--use", "{file}"],
 }
@@ -70,7 +73,7 @@ def _no_graph_of_the_tester(kg: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_command_is_tried() -> None:
-    assert set(ON_A_GRAPH) | {"init"} == set(COMMANDS)
+    assert set(ON_A_GRAPH) | {"init", "restore"} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", [command for command in ON_A_GRAPH if command != "demo"])
@@ -157,7 +160,7 @@ def test_a_name_of_nothing_or_of_several_is_2(command: str, name: str, said: str
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_option_that_a_command_does_not_have_is_2(command: str) -> None:
-    asked = ON_A_GRAPH.get(command, ["init", "somewhere"])
+    asked = ON_A_GRAPH.get(command, [command, "somewhere", "somewhere"][: 3 if command == "restore" else 2])
     result = run(*asked, "--no-such-option")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--no-such-option" in result.stderr

@@ -40,6 +40,8 @@ COMMANDS: Final = {
     "doctor": "provkg.cli.doctor",
     "sync": "provkg.cli.graphs",
     "rebuild": "provkg.cli.graphs",
+    "backup": "provkg.cli.backing_up",
+    "restore": "provkg.cli.backing_up",
     "verify": "provkg.cli.verifying",
     "prove": "provkg.cli.proving",
     "checkpoint": "provkg.cli.signing",

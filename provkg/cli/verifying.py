@@ -7,13 +7,22 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from provkg.cli.kept_notes import content_of, kept_note
+from provkg.cli.kept_notes import (
+    content_of,
+    kept_note,
+    keys_option,
+    lines_of,
+    parsed_key,
+    public_keys_of,
+    signed_in,
+    since_option,
+)
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
-from provkg.errors import BadBundle, BadKey, BadParameter
+from provkg.errors import BadBundle, BadParameter
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
     from provkg.ledger.payload import Damage
     from provkg.ledger.verification import Signed, Verification
 
-Key = TypeVar("Key")
 SHOWN: Final = 20
 PROGRESS_SECONDS: Final = 2.0
 
@@ -30,15 +38,8 @@ PROGRESS_SECONDS: Final = 2.0
 @click.command()
 @click.argument("path", type=ANY_PATH, required=False, metavar="[PATH]")
 @store_option
-@click.option(
-    "--since",
-    type=ANY_PATH,
-    metavar="FILE",
-    help="An earlier checkpoint, kept where nobody could change it; the ledger must continue it.",
-)
-@click.option(
-    "--key", "keys", type=TEXT, multiple=True, metavar="VKEY", help="Trust this public key, or these, a line each; not those that lie there."
-)
+@since_option
+@keys_option
 @click.option(
     "--witness", "witnesses", type=TEXT, multiple=True, metavar="VKEY",
     help="Demand that the witness with this public key cosigned a checkpoint.",
@@ -61,8 +62,9 @@ def verify(
 ) -> None:
     """Verify the whole ledger, or without it a bundle or tiles.
 
-    PATH is a bundle that provkg prove wrote, or a folder that provkg tiles wrote, which needs --key. Of a ledger, the
-    text gives the leaves, the leaves give the tree, the tree gives what was signed. Says verified; or TAMPERED and
+    PATH is a bundle that provkg prove wrote, a backup that provkg backup made, or a folder that provkg tiles wrote,
+    which needs --key. Of a ledger, the text gives the leaves, the leaves give the tree, the tree gives what was signed.
+    Says verified; or TAMPERED and
     where, when something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE, when something
     is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
 
@@ -70,48 +72,46 @@ def verify(
     printed earlier, and was kept elsewhere, is proof against that.
     """
     # What provkg key prints has a line for each key that the graph ever had.
-    keys, witnesses = _lines(keys), _lines(witnesses)
-    trusted, demanded = _public_keys(keys), _witness_keys(witnesses)
+    keys, witnesses = lines_of(keys), lines_of(witnesses)
+    trusted, demanded = public_keys_of(keys), _witness_keys(witnesses)
     if program:
         _print_program()
     elif path is None:
-        ctx.exit(_verify_ledger(store, since, trusted, demanded))
+        ctx.exit(_verify_ledger(Folder.find(store), since, trusted, demanded))
     elif (path / "checkpoint").is_file():
         ctx.exit(_verify_tiles(path, since, trusted, demanded))
+    elif path.is_dir():
+        ctx.exit(_verify_backup(path, since, trusted, demanded))
     else:
         ctx.exit(_verify_bundle(path, since, keys, witnesses))
-
-
-def _lines(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(line.strip() for text in given for line in text.splitlines() or [text])
-
-
-def _public_keys(keys: Sequence[str]) -> list[PublicKey]:
-    from provkg.ledger.note import PublicKey
-
-    return [_parsed(PublicKey.parse, key, "--key") for key in keys]
 
 
 def _witness_keys(keys: Sequence[str]) -> list[WitnessKey]:
     from provkg.ledger.cosignature import WitnessKey
 
-    return [_parsed(WitnessKey.parse, key, "--witness") for key in keys]
+    return [parsed_key(WitnessKey.parse, key, "--witness") for key in keys]
 
 
-def _parsed(parse: Callable[[str], Key], text: str, option: str) -> Key:
-    try:
-        return parse(text)
-    except BadKey as error:
-        raise BadParameter(f"{option} {text!r} is no public key: {error}") from None
+def _verify_backup(path: Path, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]) -> int:
+    from provkg.graph.backup import Backup
+
+    found = Backup.find(path)
+    found.check()
+    click.echo(f"{found.path}: {found.description.files:,} files, each as it was written", err=True)
+    return _verify_ledger(found.folder, since, keys, witnesses) if found.folder.ledger.exists() else 0
 
 
-def _verify_ledger(store: Path, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]) -> int:
-    verification = _verification(Folder.find(store), since, keys)
+def _verify_ledger(
+    folder: Folder, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]
+) -> int:
+    from provkg.graph.verifying import verification
+
+    walk = verification(folder, signed_in(since), keys, _progress())
     began = time.monotonic()
-    found = _told(verification.damages())
-    found += _told(_unwitnessed(verification.notes, witnesses))
-    _say_verdict(found, _looked_at(verification))
-    _say_how(verification, time.monotonic() - began)
+    found = _told(walk.damages())
+    found += _told(_unwitnessed(walk.notes, witnesses))
+    _say_verdict(found, _looked_at(walk))
+    _say_how(walk, time.monotonic() - began, restored=folder.restored.exists())
     return 1 if found else 0
 
 
@@ -120,7 +120,7 @@ def _verify_tiles(path: Path, since: Path | None, keys: Sequence[PublicKey], wit
 
     if not keys:
         raise BadParameter(f"{path} names no keys; give the log's, as its owner printed it, with --key")
-    verification = TileVerification(path, keys, _kept(since))
+    verification = TileVerification(path, keys, signed_in(since))
     found = _told(verification.damages())
     found += _told(_unwitnessed([verification.signed], witnesses))
     _say_verdict(found, f"{verification.entries:,} entries, {verification.tiles:,} tiles")
@@ -175,23 +175,6 @@ def _print_program() -> None:
     click.echo((files("provkg") / "ledger" / "verify_bundle.py").read_text("utf-8"), nl=False)
 
 
-def _verification(folder: Folder, since: Path | None, keys: Sequence[PublicKey]) -> Verification:
-    from provkg.graph.signing_key import public_keys
-    from provkg.ledger.checkpoint import origin_of
-    from provkg.ledger.verification import Signed, Verification
-
-    last = folder.last_checkpoint
-    remembered = [Signed(str(last), content_of(last))] if last.exists() else []
-    trusted = keys or public_keys(folder)
-    return Verification(folder.ledger, origin_of(folder.base), trusted, [*remembered, *_kept(since)], _progress())
-
-
-def _kept(since: Path | None) -> list[Signed]:
-    from provkg.ledger.verification import Signed
-
-    return [] if since is None else [Signed(str(since), kept_note(since))]
-
-
 def _progress() -> Callable[[int, int], None]:
     """Return what says now and then how far it is, to whoever sits at a terminal."""
     said = time.monotonic()
@@ -209,10 +192,12 @@ def _looked_at(done: Verification) -> str:
     return f"{done.entries:,} entries, {done.statements:,} statements, {done.checkpoints:,} checkpoints"
 
 
-def _say_how(done: Verification, seconds: float) -> None:
+def _say_how(done: Verification, seconds: float, *, restored: bool) -> None:
     unsigned = done.entries - done.signed
     if unsigned > 0 and done.checkpoints:
         click.echo(f"the last {unsigned:,} entries await a checkpoint; sign them with: provkg checkpoint", err=True)
+    if restored:
+        click.echo("restored from a backup: nothing is signed until: provkg checkpoint --accept-restore", err=True)
     rate = done.statements / max(seconds, 1e-6)
     click.echo(f"{seconds:.1f} s, {rate:,.0f} statements a second; signed with {_listed(done.keys)}", err=True)
 

@@ -35,8 +35,11 @@ class Checkpointing:
         """Return a checkpoint of the whole ledger, signed now unless that was done before.
 
         Raises `HistoryChanged` where the ledger does not continue the last one, unless that is accepted: then what it
-        does not continue is set aside, and the log goes on from here.
+        does not continue is set aside, and the log goes on from here. The same goes for a graph that was restored: the
+        one that its backup was taken of may have gone on, and signed.
         """
+        if not accept_restore:
+            self._check_accepted()
         size, root = self._ledger.size, self._ledger.root()
         given_up = self._set_aside(size) if accept_restore else []
         remembered = self._remembered()
@@ -47,6 +50,8 @@ class Checkpointing:
         note = known or signed(state.text, signing_key(self._folder))
         if remembered != [note, note]:
             self._keep(size, note, given_up)
+        if accept_restore:
+            self._folder.restored.unlink(missing_ok=True)
         return note
 
     def check(self) -> None:
@@ -54,6 +59,13 @@ class Checkpointing:
         size, root = self._ledger.size, self._ledger.root()
         for note in self._remembered():
             self._check_continued(Checkpoint.of(note), size, root)
+
+    def _check_accepted(self) -> None:
+        if (marker := self._folder.restored).exists():
+            raise HistoryChanged(
+                f"{self._folder.path} was restored from {marker.read_text('utf-8', 'replace').strip()}; if it goes on "
+                f"from there, and no other copy does: provkg checkpoint --accept-restore --store {self._folder.path}"
+            )
 
     def _check_continued(self, last: Checkpoint, size: int, root: bytes) -> None:
         if last.size > size:

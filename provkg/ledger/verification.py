@@ -18,6 +18,8 @@ from provkg.ledger.tree import grown
 from provkg.merkle.hashes import EMPTY, leaf_hash, node_hash
 
 SHOWN: Final = 20
+NOTHING_SIGNED: Final = "the checkpoints"
+"""The place of the one thing that is wrong with a ledger which nobody has signed yet."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ class Verification:
                 what = f"it was signed for {said.size:,} entries, and there are {self.entries:,}"
                 yield Damage("INCOMPLETE", signed.place, what)
         if self.entries and not self.checkpoints:
-            yield Damage("INCOMPLETE", "the checkpoints", "nothing was signed yet; type: provkg checkpoint")
+            yield Damage("INCOMPLETE", NOTHING_SIGNED, "nothing was signed yet; type: provkg checkpoint")
 
 
 def _root(frontier: dict[int, bytes], size: int) -> bytes:

@@ -1,0 +1,86 @@
+"""The drill: records are added all the time, a backup is taken, all is lost, and nothing acknowledged is missing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import provkg
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
+from tests.commands import ROOT, environment, run_apart
+from tests.test_backup import ids
+from tests.test_checkpoints import dataset
+
+BEFORE, AFTER = 40, 40
+# Says each record's number once it is acknowledged, and goes on until it is killed.
+WRITER = """
+import sys
+from itertools import count
+from pathlib import Path
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
+from tests.test_backup_drill import keep
+with KnowledgeGraph.hold(Folder.find(Path(sys.argv[1]))) as graph:
+    for number in count():
+        keep(graph, number)
+        print(number, flush=True)
+"""
+ASKED = (
+    "SELECT (count(*) AS ?n) { ?s ?p ?o }",
+    "SELECT ?d ?t { ?d <http://purl.org/dc/terms/title> ?t } ORDER BY ?d",
+    "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o",
+)
+
+
+def keep(graph: KnowledgeGraph, number: int) -> None:
+    graph.add(f"record-{number}", "dataset", dataset(f"fruit-{number}"))
+
+
+def graph_of(path: Path, count: int, like: Folder) -> Path:
+    """Make the graph that the writer had once it had kept `count` records, with the same names."""
+    folder = Folder.create(path, base=like.base)
+    (folder.keys / "salt").write_bytes((like.keys / "salt").read_bytes())
+    with KnowledgeGraph.hold(folder) as graph:
+        for number in range(count):
+            keep(graph, number)
+    return path
+
+
+@pytest.mark.checkout
+def test_every_record_acknowledged_before_the_backup_began_is_restored_once(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base="https://example.org/kg/")
+    with KnowledgeGraph.hold(folder) as graph:
+        keep(graph, 0)  # signed, as is done once a minute
+    command = [sys.executable, "-c", WRITER, str(folder.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(), cwd=ROOT) as writer:
+        assert writer.stdout is not None
+        acknowledged = [int(writer.stdout.readline()) for _ in range(BEFORE)]
+        taken = run_apart("backup", tmp_path / "backup", "--store", folder.path)
+        # It was not kept waiting, nor stopped.
+        later = [int(writer.stdout.readline()) for _ in range(AFTER)]
+        writer.kill()
+    assert taken.returncode == 0, taken.stderr
+    assert later[-1] == BEFORE + AFTER - 1
+    shutil.rmtree(folder.path)
+
+    restored = run_apart("restore", tmp_path / "backup", folder.path)
+    assert restored.returncode == 0, restored.stderr
+    assert b"restored and verified" in restored.stdout
+    verified = run_apart("verify", "--store", folder.path)
+    there = Counter(ids(folder.ledger))
+    assert verified.stdout.startswith(f"verified: {len(there)} entries".encode())
+    assert {f"record-{number}" for number in acknowledged} <= set(there)
+    assert there == Counter(f"record-{number}" for number in range(len(there)))
+
+    reference = graph_of(tmp_path / "reference", len(there), like=folder)
+    with provkg.open(folder.path) as found, provkg.open(reference) as expected:
+        assert found.size == expected.size == len(there)
+        for query in ASKED:
+            assert found.query(query).rows == expected.query(query).rows
+            assert found.query(query).rows
