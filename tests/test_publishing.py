@@ -16,13 +16,13 @@ from provkg.graph.publishing import publish_tiles
 from provkg.graph.signing_key import public_keys
 from provkg.ledger import Ledger
 from provkg.ledger.checkpoint import Checkpoint
-from provkg.ledger.merkle import leaf_hash
 from provkg.ledger.note import Note, PrivateKey, signed
 from provkg.ledger.publishing import publish
 from provkg.ledger.tile_folder import TileFolder
 from provkg.ledger.tile_verification import TileVerification
 from provkg.ledger.tiles import Tile, tiles_of
 from provkg.ledger.verification import Signed
+from provkg.merkle.hashes import leaf_hash
 from tests.commands import one_sentence, run
 from tests.test_checkpoints import dataset, keep
 from tests.test_ledger import entry

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from provkg.errors import BadTile, Unreadable
-from provkg.ledger import proofs
-from provkg.ledger.merkle import node_hash
 from provkg.ledger.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, hashes_in, unbundled
+from provkg.merkle import proofs
+from provkg.merkle.hashes import node_hash
 
 
 class TileFolder:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provkg.errors import BadNote, BadTile
-from provkg.ledger import proofs
 from provkg.ledger.checkpoint import Checkpoint
-from provkg.ledger.merkle import leaf_hash
 from provkg.ledger.note import Note, PublicKey
 from provkg.ledger.payload import Damage
 from provkg.ledger.tile_folder import TileFolder
 from provkg.ledger.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, hashes_in, tiles_of, unbundled
 from provkg.ledger.tree import grown
 from provkg.ledger.verification import Signed
+from provkg.merkle import proofs
+from provkg.merkle.hashes import leaf_hash
 
 
 @dataclass

@@ -9,8 +9,8 @@ from typing import Final
 
 from provkg.errors import BadTile
 from provkg.ledger.leaf import LONGEST
-from provkg.ledger.proofs import HASH_BYTES
 from provkg.ledger.tree import Tree
+from provkg.merkle.proofs import HASH_BYTES
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
