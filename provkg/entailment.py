@@ -18,6 +18,8 @@ from provkg.vocabulary import INVERSES, SUPERCLASSES, SUPERPROPERTIES, UNQUALIFI
 
 Directed = tuple[NamedNode, bool]
 """A relation, and whether it holds from subject to object; otherwise it holds from object to subject."""
+Chain = tuple[NamedNode, NamedNode, bool]
+"""A qualified form and the property that says with what; then the direction of what follows, as in `Directed`."""
 
 
 def closed(triples: Iterable[Triple]) -> list[Triple]:
@@ -30,8 +32,24 @@ def closed(triples: Iterable[Triple]) -> list[Triple]:
     stated = dict.fromkeys(triples)
     implied = stated | _consequences(stated)
     # A plain relation qualifies nothing, so one round over the qualified ones is enough.
-    plain = dict.fromkeys(_plain_relations(implied))
-    return list(implied | plain | _consequences(plain))
+    return list(implied | dict.fromkeys(unqualified(implied)))
+
+
+def unqualified(triples: Iterable[Triple]) -> list[Triple]:
+    """Return the plain relations that the qualified ones of `triples` come to, with what these imply."""
+    plain = dict.fromkeys(_plain_relations(list(triples)))
+    return list(plain | _consequences(plain))
+
+
+@cache
+def qualified_forms() -> dict[NamedNode, list[Chain]]:
+    """Return each relation that may follow from qualified ones, with those it follows from."""
+    found: dict[NamedNode, list[Chain]] = {}
+    for form, chains in UNQUALIFIED.items():
+        for step, plain in chains:
+            for relation, forward in ((plain, True), *_implied(plain)):
+                found.setdefault(relation, []).append((form, step, forward))
+    return found
 
 
 @cache

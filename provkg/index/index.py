@@ -1,7 +1,8 @@
 """The index: an Oxigraph store that follows the ledger, can be thrown away, and is what questions are asked of.
 
-Its default graph holds what live records state, each statement once, and the derived `dependsOn` edges. What is said
-about the records themselves stands in one named graph.
+Its default graph holds what live records state, each statement once, what follows from relations that two of them say
+in parts (see `provkg.index.joins`), and the derived `dependsOn` edges. What is said about the records themselves stands
+in one named graph; another tells what is joined from what is stated.
 """
 
 import shutil
@@ -17,6 +18,7 @@ from provkg import vocabulary
 from provkg.errors import StorageFailed, Unreadable
 from provkg.index.change import Change
 from provkg.index.dependencies import Dependencies
+from provkg.index.joins import Joins
 from provkg.index.manifest import identity
 from provkg.index.storage import opened, storage
 from provkg.index.version import Version
@@ -37,7 +39,8 @@ class Index:
         self._graph = ledger_graph
         self._version = version
         self._store = opened(path / STORE)
-        self._dependencies = Dependencies(self._store)
+        self._dependencies, self._joins = Dependencies(self._store), Joins(self._store)
+        self._interrupted = False
 
     @classmethod
     def create(cls, path: Path, ledger_graph: NamedNode) -> "Index":
@@ -86,7 +89,10 @@ class Index:
         for removing, group in groupby(changes, key=lambda change: bool(change.removed)):
             # Entries that take something back go one by one: the next may state it again.
             for together in [[change] for change in group] if removing else [list(group)]:
+                # What failed half-way, on a full disk for example, is made up for as after a crash.
+                replay, self._interrupted = replay or self._interrupted, True
                 self._apply(together, replay=replay)
+                self._interrupted = False
 
     def settle(self) -> None:
         """Make everything taken in survive a power cut, and only then note the position."""
@@ -107,7 +113,7 @@ class Index:
     def abandon(self) -> None:
         """Let go of the store as it is."""
         # Oxigraph releases its lock when the last reference goes.
-        del self._store, self._dependencies
+        del self._store, self._dependencies, self._joins
 
     def known(self, triples: Iterable[Triple], onward: Onward = MappingProxyType({})) -> list[Triple]:
         """Return what helps to judge a record: what is said of the nodes it describes, and what it only refers to.
@@ -149,18 +155,28 @@ class Index:
         added = dict.fromkeys(triple for change in changes for triple in change.added)
         with storage(self.path):
             fresh = list(added) if replay else [triple for triple in added if Quad(*triple) not in self._store]
+            self._joins.unmark(added)
             # What goes is there once more while its edges are looked up: after a crash it may be gone already.
             self._store.extend(Quad(*triple) for triple in (*fresh, *removed))
-            touched = self._dependencies.touched((*fresh, *removed))
-            for triple in removed:
-                self._store.remove(Quad(*triple))
-            self._dependencies.refresh(touched)
+            self._derive((*fresh, *removed), set(removed))
             self._store.extend(
                 Quad(about.subject, about.predicate, about.object, self._graph)
                 for change in changes
                 for about in change.about
             )
         self._version = Version(changes[-1].position + 1, changes[-1].mark)
+
+    def _derive(self, triples: Sequence[Triple], removed: set[Triple]) -> None:
+        """Take `removed` away and bring in line what follows from `triples`, of which it is a part."""
+        joined, parted = self._joins.changed(triples, removed)
+        # What stands unmarked is taken for stated, so the marks come first and go last.
+        self._joins.mark(joined)
+        self._store.extend(Quad(*triple) for triple in joined)
+        touched = self._dependencies.touched((*triples, *joined, *parted))
+        for triple in (removed | parted) - joined:
+            self._store.remove(Quad(*triple))
+        self._joins.unmark(parted)
+        self._dependencies.refresh(touched)
 
     def _is_ended(self, node: NamedNode) -> bool:
         return next(self._pattern(node, vocabulary.prov_invalidatedAtTime, None), None) is not None

@@ -10,7 +10,7 @@ import pyoxigraph
 
 FILE: Final = "VERSION"
 # Raise it when the same entries give other statements in the index: older indexes are then rebuilt.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 
 
 @dataclass(frozen=True)
