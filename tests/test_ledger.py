@@ -171,7 +171,7 @@ def test_a_ledger_of_the_layout_before_is_read_and_goes_on(tmp_path: Path) -> No
         ledger.append([entry("a-1", "<a> <p> <q> .", "<b> <p> <q> .")])
         ledger.erase({0: []})
     with sqlite3.connect(path) as raw:
-        raw.executescript("DROP TABLE text; PRAGMA user_version = 2")
+        raw.executescript("DROP TABLE text; DROP TABLE act; PRAGMA user_version = 2")
     raw.close()
     with Ledger.open(path, read_only=True) as ledger:
         assert ledger.find("a-1") == ledger.entry(0)

@@ -30,6 +30,7 @@ KEYS = {
     "described": ("subject", "position"),
     "tree": ("level", "ordinal"),
     "checkpoint": ("size",),
+    "act": ("position",),
 }
 
 

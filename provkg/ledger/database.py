@@ -12,8 +12,9 @@ from provkg.ledger.tree import Tree
 
 # "pvkl", so that `file` and we can tell a ledger from other SQLite files.
 APPLICATION_ID: Final = 0x70766B6C
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 LAYOUT_WITH_TREE: Final = 2
+LAYOUT_WITH_TEXTS: Final = 3
 
 # `statement` has the records of which something was erased, and those from before layout 3. A subject of `described` is
 # a copy of text: whoever erases a line erases it there too.
@@ -61,6 +62,13 @@ CREATE TABLE text (
     position INTEGER PRIMARY KEY REFERENCES entry,
     secret BLOB NOT NULL,
     lines TEXT NOT NULL
+) STRICT;
+"""
+# Since layout 4: where the acts upon the log lie, and whether what they say was carried out to the end.
+_ACTS: Final = """
+CREATE TABLE act (
+    position INTEGER PRIMARY KEY REFERENCES entry,
+    done INTEGER NOT NULL
 ) STRICT;
 """
 
@@ -122,16 +130,18 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
     _check_kind(connection, path)
     connection.execute("PRAGMA secure_delete = ON")
     if read_only:
-        if layout_of(connection) < LAYOUT:
-            # Whoever may only read one of an earlier layout finds no whole texts.
+        # Whoever may only read one of an earlier layout finds no whole texts, and no acts.
+        if layout_of(connection) < LAYOUT_WITH_TEXTS:
             connection.execute("CREATE TEMP TABLE text (position INTEGER PRIMARY KEY, secret BLOB, lines TEXT)")
+        if layout_of(connection) < LAYOUT:
+            connection.execute("CREATE TEMP TABLE act (position INTEGER PRIMARY KEY, done INTEGER)")
         return
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL: with less, a power cut takes back transactions that were acknowledged.
     connection.execute("PRAGMA synchronous = FULL")
     if _pragma(connection, "application_id") == 0:
         connection.executescript(
-            f"BEGIN IMMEDIATE; {_TABLES}{_PROOFS}{_TEXTS}"
+            f"BEGIN IMMEDIATE; {_TABLES}{_PROOFS}{_TEXTS}{_ACTS}"
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
         )
     elif layout_of(connection) < LAYOUT:
@@ -139,7 +149,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
 
 
 def layout_of(connection: sqlite3.Connection) -> int:
-    """Return the layout of the tables; what came before proofs has 1, what came before whole texts 2."""
+    """Return the layout of the tables; what came before proofs has 1, before whole texts 2, before acts 3."""
     return _pragma(connection, "user_version")
 
 
@@ -161,7 +171,9 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     with transaction(connection):
         if layout_of(connection) < LAYOUT_WITH_TREE:
             _add_proofs(connection)
-        connection.execute(_TEXTS)
+        if layout_of(connection) < LAYOUT_WITH_TEXTS:
+            connection.execute(_TEXTS)
+        connection.execute(_ACTS)
         connection.execute(f"PRAGMA user_version = {LAYOUT}")
 
 

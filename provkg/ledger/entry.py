@@ -22,13 +22,20 @@ Row = tuple[bytes | None, bytes, str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Entry(Envelope):
-    """A record that passed the gate; `lines` are canonical N-Triples lines without their line ends, in any order."""
+    """A record that passed the gate; `lines` are canonical N-Triples lines without their line ends, in any order.
+
+    Of those that are `withheld` too, only the commitments are kept.
+    """
 
     lines: tuple[str, ...]
+    withheld: frozenset[str] = frozenset()
 
-    def leaf(self, commitments: Sequence[bytes]) -> Leaf:
-        """Return the leaf that stands for this record in the log."""
-        return Leaf(**self.envelope(), statements=len(commitments), root=hashes.root(commitments).hex())
+    def leaf(self, commitments: Sequence[bytes], withheld: Sequence[int] = ()) -> Leaf:
+        """Return the leaf that stands for this record in the log; `withheld` are the numbers of such statements."""
+        return Leaf(
+            **self.envelope(), statements=len(commitments), root=hashes.root(commitments).hex(),
+            withholds=spans(withheld) or None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,13 +56,29 @@ class Sealed:
     leaf: bytes
     secret: bytes
     lines: tuple[str, ...]
+    withheld: tuple[int, ...] = ()
+    is_act: bool = False
+    erases: bool = False
 
 
 def sealed(entry: Entry) -> Sealed:
     """Return `entry` with its statements committed to under a fresh secret."""
     secret, lines = os.urandom(SECRET_BYTES), canonical(entry.lines)
-    leaf = entry.leaf(commitments(secret, [line.encode() for line in lines])).to_bytes()
-    return Sealed(entry.record, entry.supersedes, leaf, secret, lines)
+    withheld = tuple(number for number, line in enumerate(lines) if line in entry.withheld)
+    leaf = entry.leaf(commitments(secret, [line.encode() for line in lines]), withheld).to_bytes()
+    is_act, erases = entry.kind != "record", entry.erases is not None
+    return Sealed(entry.record, entry.supersedes, leaf, secret, lines, withheld, is_act, erases)
+
+
+def spans(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Return the first and last of each run of consecutive `numbers`, in order."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return tuple(found)
 
 
 def salts(secret: bytes, count: int) -> list[bytes]:

@@ -73,10 +73,27 @@ class Ledger:
             with transaction(self._connection):
                 for position, ordinals in erased.items():
                     text.erase(self._connection, position, ordinals)
+            # Even with secure_delete, pages that were split keep bits of rows that went to others (measured: of 3,500
+            # erased lines, 12 were still there). Only writing the file anew leaves none.
+            self._connection.execute("VACUUM")
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             message = "is being read, so that erased text still lies in its journal; try again when that is done"
             raise GraphHeld(f"{self.path} {message}")
+
+    def acts(self) -> list[StoredEntry]:
+        """Return the acts upon the log, in order: what was asked for, and what was taken out."""
+        return list(self._read("WHERE position IN (SELECT position FROM act) ORDER BY position", ()))
+
+    def undone(self) -> list[StoredEntry]:
+        """Return the acts that were logged and not carried out to the end, in order."""
+        return list(self._read("WHERE position IN (SELECT position FROM act WHERE NOT done) ORDER BY position", ()))
+
+    def carried_out(self, acts: Iterable[StoredEntry]) -> None:
+        """Note that nothing more is to be done for `acts`."""
+        with complaints(self.path), transaction(self._connection):
+            positions = ((act.position,) for act in acts)
+            self._connection.executemany("UPDATE act SET done = 1 WHERE position = ?", positions)
 
     def position_of(
         self, record: str, lines: Iterable[str], supersedes: Sequence[str] = (), *, plain: Iterable[str] | None = None
@@ -89,6 +106,9 @@ class Ledger:
         found = self.find(record)
         if found is None:
             return None
+        if found.leaf.statements and not found.lines:
+            # Of a record whose whole text was erased, the id alone is left to decide by.
+            return found.position
         sent, kept = set(lines), set(found.lines)
         missing = sent - kept if plain is None else set(plain) - kept
         same = kept <= sent and len(missing) <= found.leaf.statements - len(kept) <= len(sent - kept)
@@ -194,6 +214,8 @@ class Ledger:
         self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", (position, record.record, record.leaf))
         Tree(self._connection).add(position, record.leaf)
         text.keep(self._connection, position, record)
+        if record.is_act:
+            self._connection.execute("INSERT INTO act VALUES (?, ?)", (position, not record.erases))
         taken_back = ((superseded, position) for superseded in set(record.supersedes))
         self._connection.executemany("INSERT INTO supersession VALUES (?, ?)", taken_back)
         return position

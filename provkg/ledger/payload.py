@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from provkg.errors import LedgerBroken
+from provkg.ledger.acts import Accounted
 from provkg.ledger.entry import SALT_BYTES, SECRET_BYTES, commitments, salts
 from provkg.ledger.leaf import Leaf
 from provkg.ledger.text import lines, subjects
@@ -42,16 +43,20 @@ class Statement(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What came of looking at one entry: what is wrong, and how many rows of each table belong to it."""
+    """What came of looking at one entry: what is wrong, how much it has, and how many rows lead to it."""
 
     damages: list[Damage]
     statements: int
-    described: int = 0
-    superseding: int = 0
+    leading: int = 0
+    redacted: int = 0
+    purged: bool = False
 
 
-def damages(connection: sqlite3.Connection, position: int, record: bytes, content: bytes) -> Looked:
-    """Return what is wrong with the entry at `position`, whose row says `record` and has the leaf `content`."""
+def damages(connection: sqlite3.Connection, position: int, record: bytes, content: bytes, acts: Accounted) -> Looked:
+    """Return what is wrong with the entry at `position`, whose row says `record` and has the leaf `content`.
+
+    `acts` are those of the whole ledger, by which statements may be without text.
+    """
     rows, said_twice = _rows(connection, position)
     try:
         leaf = Leaf.from_bytes(content)
@@ -70,7 +75,14 @@ def damages(connection: sqlite3.Connection, position: int, record: bytes, conten
     named, taken_back = _subjects(rows), set(leaf.supersedes)
     missing = [*_missing(connection, position, "described", "subject", named)]
     missing += _missing(connection, position, "supersession", "record", taken_back)
-    return Looked([*missing, *_erased(position, rows)], len(rows), len(named), len(taken_back))
+    is_act = leaf.kind != "record"
+    missing += _missing(connection, position, "act", "position", [position] if is_act else [])
+    expected = acts.of(position, leaf)
+    purged = position in acts.purged and len(expected) == len(rows)
+    return Looked(
+        [*missing, *_erased(position, rows, expected)], len(rows), len(named) + len(taken_back) + is_act,
+        0 if purged else len(expected), purged,
+    )  # fmt: skip
 
 
 def bytes_of(value: object) -> bytes:
@@ -112,6 +124,11 @@ def strays(connection: sqlite3.Connection) -> Iterator[Damage]:
         WHERE supersession.record NOT IN (SELECT value FROM json_each(CAST(leaf AS TEXT), '$.supersedes'))"""
     for (position,) in connection.execute(query):
         yield Damage.at_entry("TAMPERED", position, "the list of the records it supersedes names another one")
+    query = """
+        SELECT position FROM act JOIN entry USING (position)
+        WHERE json_extract(CAST(leaf AS TEXT), '$.kind') = 'record'"""
+    for (position,) in connection.execute(query):
+        yield Damage.at_entry("TAMPERED", position, "the list of acts names it, and it is none")
 
 
 def _statement_damages(leaf: Leaf, rows: Sequence[Statement]) -> Iterator[str]:
@@ -137,7 +154,7 @@ def _subjects(rows: Sequence[Statement]) -> set[str]:
 
 
 def _missing(
-    connection: sqlite3.Connection, position: int, table: str, column: str, expected: Iterable[str]
+    connection: sqlite3.Connection, position: int, table: str, column: str, expected: Iterable[str | int]
 ) -> Iterator[Damage]:
     # By the key of the table, whose order is not that of the ledger.
     query = f"SELECT 1 FROM {table} WHERE {column} = ? AND position = ?"  # noqa: S608 - names of this module
@@ -146,8 +163,17 @@ def _missing(
             yield Damage.at_entry("TAMPERED", position, f"table {table} does not lead to it from {value}")
 
 
-def _erased(position: int, rows: Sequence[Statement]) -> Iterator[Damage]:
-    erased = [row.ordinal for row in rows if row.salt is None and row.line is None]
-    if erased:
-        what = f"statement {', '.join(map(str, erased[:5]))} was erased, and the log has no act that says why"
+def _erased(position: int, rows: Sequence[Statement], expected: Collection[int]) -> Iterator[Damage]:
+    erased = {row.ordinal for row in rows if row.salt is None and row.line is None}
+    if alone := sorted(erased - set(expected)):
+        what = f"statement {_listed(alone)} was erased, and the log has no act that says why"
         yield Damage.at_entry("INCOMPLETE", position, what)
+    if left := sorted(set(expected) - erased):
+        what = (
+            f"statement {_listed(left)} is still there, though an act of the log took it out; finish that: provkg sync"
+        )
+        yield Damage.at_entry("INCOMPLETE", position, what)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:5])) + (f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else "")

@@ -10,10 +10,24 @@ from provkg.ledger.entry import Row, Sealed, commitments, salts
 
 
 def keep(connection: sqlite3.Connection, position: int, record: Sealed) -> None:
-    """Put the text of a record at `position`, within the caller's transaction."""
-    connection.execute("INSERT INTO text VALUES (?, ?, ?)", (position, record.secret, "\n".join(record.lines)))
-    named = ((subject, position) for subject in subjects(record.lines))
+    """Put the text of a record at `position`, within the caller's transaction; what is withheld is never written."""
+    if record.withheld:
+        _keep_rows(connection, position, record)
+    else:
+        connection.execute("INSERT INTO text VALUES (?, ?, ?)", (position, record.secret, "\n".join(record.lines)))
+    said = (line for number, line in enumerate(record.lines) if number not in record.withheld)
+    named = ((subject, position) for subject in subjects(said))
     connection.executemany("INSERT INTO described VALUES (?, ?)", named)
+
+
+def _keep_rows(connection: sqlite3.Connection, position: int, record: Sealed) -> None:
+    made = commitments(record.secret, [line.encode() for line in record.lines])
+    said = zip(salts(record.secret, len(made)), made, record.lines, strict=True)
+    rows = (
+        (None, kept, None) if n in record.withheld else (salt, kept, line) for n, (salt, kept, line) in enumerate(said)
+    )
+    each = ((position, ordinal, *row) for ordinal, row in enumerate(rows))
+    connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?)", each)
 
 
 def lines(connection: sqlite3.Connection, position: int) -> list[str]:

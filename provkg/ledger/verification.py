@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from provkg.errors import BadNote, LedgerBroken
+from provkg.ledger.acts import accounted
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.database import LAYOUT_WITH_TREE, complaints, connect, layout_of
 from provkg.ledger.note import Note, PublicKey
@@ -35,7 +36,8 @@ class Verification:
     """One walk through the ledger at `path`; `entries`, `statements` and `checkpoints` count what was looked at.
 
     `keys` are trusted to sign for the log `origin`; `remembered` are checkpoints from outside the ledger. `notes` are
-    all checkpoints that were looked at.
+    all checkpoints that were looked at, `redactions` the statements that logged acts left without text, `purged` the
+    records that went whole.
     """
 
     path: Path
@@ -48,6 +50,8 @@ class Verification:
     checkpoints: int = 0
     signed: int = 0
     notes: Sequence[Signed] = field(default=(), init=False)
+    redactions: int = 0
+    purged: int = 0
     _tampered: bool = field(default=False, init=False)
     _leading: int = field(default=0, init=False)
 
@@ -68,7 +72,9 @@ class Verification:
         yield from unreadable
         yield from self._beyond(checkpoints)
         yield from _strays(connection, self.entries)
-        query = "SELECT (SELECT count(*) FROM described) + (SELECT count(*) FROM supersession)"
+        query = """
+            SELECT (SELECT count(*) FROM described)
+                + (SELECT count(*) FROM supersession) + (SELECT count(*) FROM act)"""
         if not self._tampered and connection.execute(query).fetchone()[0] != self._leading:
             yield from strays(connection)
 
@@ -77,6 +83,7 @@ class Verification:
     ) -> Iterator[Damage]:
         (whole,) = connection.execute("SELECT count(*) FROM entry").fetchone()
         frontier: dict[int, bytes] = {}
+        acts = accounted(connection)
         yield from self._compared(checkpoints, frontier)
         query = "SELECT position, CAST(record AS BLOB), leaf FROM entry WHERE position >= 0 ORDER BY position"
         for position, record, kept in connection.execute(query):
@@ -85,12 +92,13 @@ class Verification:
                 yield Damage.at_entry("INCOMPLETE", self.entries, f"it is missing, though there is entry {position}")
                 if not self._filled(connection, position, frontier):
                     return
-            found = damages(connection, position, record, leaf)
+            found = damages(connection, position, record, leaf, acts)
             yield from found.damages
             yield from _tree_damages(connection, position, leaf)
             self._grow(frontier, leaf_hash(leaf))
             self.statements += found.statements
-            self._leading += found.described + found.superseding
+            self._leading += found.leading
+            self.redactions, self.purged = self.redactions + found.redacted, self.purged + found.purged
             yield from self._compared(checkpoints, frontier)
             self.progress(self.entries, whole)
 
@@ -187,7 +195,7 @@ def _tree_damages(connection: sqlite3.Connection, position: int, leaf: bytes) ->
 
 def _strays(connection: sqlite3.Connection, size: int) -> Iterator[Damage]:
     """Yield rows that belong to no entry of the ledger."""
-    for table in ("entry", "statement", "text", "described", "supersession"):
+    for table in ("entry", "statement", "text", "described", "supersession", "act"):
         query = f"SELECT DISTINCT position FROM {table} WHERE position NOT BETWEEN 0 AND ? LIMIT ?"  # noqa: S608
         for (position,) in connection.execute(query, (size - 1, SHOWN)):
             yield Damage("TAMPERED", f"table {table}, position {position}", "it belongs to no entry")
