@@ -118,6 +118,10 @@ class BadBundle(Unreadable):
     """A bundle of proofs that is none."""
 
 
+class BadProof(Unreadable):
+    """A proof about rows of a table that is none, or does not fit the rows."""
+
+
 class BadTile(Unreadable):
     """A tile of a log, or the path of one, that is none."""
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provkg.capture.columnar.logical_table import GROUP_ROWS
+from provkg.capture.columnar.table import GROUP_ROWS
 from provkg.capture.digests import digest
 
 ROWS = 20_000

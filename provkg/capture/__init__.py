@@ -5,6 +5,7 @@ from provkg.capture.configuring import configure
 from provkg.capture.datasets import dataset
 from provkg.capture.decisions import experiment, select
 from provkg.capture.deployments import deploy, undeploy
+from provkg.capture.digests import check_rows, prove_rows
 from provkg.capture.evaluations import EvaluationBlock, evaluation
 from provkg.capture.handles import BatchHandle, Data, DeploymentHandle, ExperimentHandle, ModelHandle
 from provkg.capture.inferences import InferenceBlock, inference
@@ -29,6 +30,7 @@ __all__ = [
     "SplitBlock",
     "StepBlock",
     "TrainingBlock",
+    "check_rows",
     "configure",
     "dataset",
     "deliver_with",
@@ -38,6 +40,7 @@ __all__ = [
     "experiment",
     "inference",
     "model",
+    "prove_rows",
     "record",
     "run",
     "select",

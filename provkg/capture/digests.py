@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from provkg.capture.columnar import is_table, logical_table
-from provkg.errors import Unreadable
+from provkg.errors import BadProof, Unreadable
 from provkg.identity import canonical_json
 
 if TYPE_CHECKING:
@@ -119,6 +119,34 @@ def members(keys: Sequence[int]) -> str:
     summed = sha256(b"members-1\0")
     summed.update("".join(f"{key}\n" for key in sorted(keys)).encode())
     return summed.hexdigest()
+
+
+def prove_rows(table: Any, start: int, stop: int) -> str:
+    """Return the proof, as JSON, that the rows from `start` up to `stop` are those of `table`, a frame or column.
+
+    Whoever has these rows, the proof and the recorded digest of the table can check it by `check_rows`. Raises
+    `BadParameter` where a run does not begin and end at a multiple of 8,192 rows, or with the table.
+    """
+    from provkg.capture.columnar.slices import prove
+
+    return prove(table, start, stop, _encoded).to_json()
+
+
+def check_rows(proof: str, rows: Any) -> str:
+    """Return the SHA-256 of the table that `proof` shows `rows` to be a run of; compare it with the recorded one.
+
+    Raises `BadProof` for a proof that is none or is of rows in another form.
+    """
+    from provkg.capture.columnar.slices import RowsProof
+
+    parsed = RowsProof.parse(proof)
+    found = parsed.digest(rows, _encoded)
+    if found is None:
+        raise BadProof(
+            f"the proof is of rows {parsed.start:,} to {parsed.stop:,} of a table, and these cannot be they: columns, "
+            "types or their number differ"
+        )
+    return found
 
 
 # --- kinds of content, told by module so that nothing is imported that the user did not import

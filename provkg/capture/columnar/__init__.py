@@ -1,5 +1,5 @@
 """One canonical form of a table, whether pandas, polars or Arrow holds it."""
 
-from provkg.capture.columnar.logical_table import LogicalTable, is_table, logical_table
+from provkg.capture.columnar.table import LogicalTable, is_table, logical_table
 
 __all__ = ["LogicalTable", "is_table", "logical_table"]

@@ -10,22 +10,25 @@ from provkg.capture.columnar import arrow_tables, python_values
 from provkg.capture.columnar.column import Column, Encode, Numbers, Objects, Type, Values
 
 
-def columns(frame: Any, encode: Encode) -> tuple[list[Column], list[Column]]:
-    """Return the columns of a frame or series, and those of its index; the index that every frame has is none."""
+def columns(frame: Any, encode: Encode, *, start: int = 0) -> tuple[list[Column], list[Column]]:
+    """Return the columns of a frame or series, and those of its index.
+
+    The index that every frame has is none, and so is what is left of it in rows cut out from number `start` on.
+    """
     # By position: column names may repeat.
     single = [frame.iloc[:, n] for n in range(frame.shape[1])] if frame.ndim == 2 else [frame]
-    return [_column(each, encode) for each in single], [_column(each, encode) for each in _levels(frame)]
+    return [_column(each, encode) for each in single], [_column(each, encode) for each in _levels(frame, start)]
 
 
-def _levels(frame: Any) -> list[Any]:
+def _levels(frame: Any, start: int) -> list[Any]:
     index = getattr(frame, "index", None)  # an index has none
-    if index is None or _is_plain(index):
+    if index is None or _is_plain(index, start):
         return []
     return [index.get_level_values(n) for n in range(index.nlevels)]
 
 
-def _is_plain(index: Any) -> bool:
-    return type(index).__name__ == "RangeIndex" and (index.start, index.step, index.name) == (0, 1, None)
+def _is_plain(index: Any, start: int) -> bool:
+    return type(index).__name__ == "RangeIndex" and (index.start, index.step, index.name) == (start, 1, None)
 
 
 def _column(column: Any, encode: Encode) -> Column:

@@ -12,10 +12,10 @@ _PLAIN: Final = {"String": "string", "Binary": "binary", "Boolean": "bool", "Nul
 _WIDTHS: Final = {"Boolean": "?", "Date": "<i4", "Time": "<i8", "Datetime": "<i8", "Duration": "<i8"}
 
 
-def columns(frame: Any, encode: Encode) -> tuple[list[Column], list[Column]]:
-    """Return the columns of a frame or series; polars has no index."""
+def columns(frame: Any, encode: Encode) -> list[Column]:
+    """Return the columns of a frame or series."""
     found = frame.get_columns() if hasattr(frame, "get_columns") else [frame]
-    return [Column(each.name, *_values(each, encode)) for each in found], []
+    return [Column(each.name, *_values(each, encode)) for each in found]
 
 
 def _values(column: Any, encode: Encode) -> tuple[Type, Values]:

@@ -17,7 +17,6 @@ from provkg.identity import canonical_json
 from provkg.merkle import hashes
 
 GROUP_ROWS: Final = 8192
-_COLUMNS: Final = {"pandas": pandas_frames.columns, "polars": polars_frames.columns}
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,20 @@ def is_table(content: Any) -> bool:
     return root == "pyarrow" and (name in {"Table", "RecordBatch", "ChunkedArray"} or name.endswith("Array"))
 
 
-def logical_table(content: Any, encode: Encode) -> LogicalTable:
-    """Return the columns of what `is_table` says yes to; `encode` gives bytes for what only Python knows."""
+def logical_table(content: Any, encode: Encode, *, start: int = 0) -> LogicalTable:
+    """Return the columns of what `is_table` says yes to; `encode` gives bytes for what only Python knows.
+
+    `start` is the number of the first row in the table that these rows are cut from.
+    """
     library = _library(content)
-    if library == "pyarrow" and not hasattr(content, "schema"):
-        found = [Column(None, *arrow_tables.column_of(content, encode))]
-        return LogicalTable(len(content), found, [], kind="column")
-    columns, index = _COLUMNS.get(library, arrow_tables.columns)(content, encode)
+    if library == "pandas":
+        columns, index = pandas_frames.columns(content, encode, start=start)
+    elif library == "polars":
+        columns, index = polars_frames.columns(content, encode), []
+    elif hasattr(content, "schema"):
+        columns, index = arrow_tables.columns(content, encode)
+    else:
+        columns, index = [Column(None, *arrow_tables.column_of(content, encode))], []
     shape = getattr(content, "shape", None) or (len(content),)
     return LogicalTable(int(shape[0]), columns, index, kind="table" if len(shape) > 1 else "column")
 
