@@ -39,6 +39,12 @@ ON_A_GRAPH = {
     "key": ["key"],
     "tiles": ["tiles", "public"],
 }
+# These need no graph.
+APART = {
+    "init": ["init", "somewhere"],
+    "restore": ["restore", "somewhere", "somewhere"],
+    "witness": ["witness", "somewhere", "--name", "witness.example/w1"],
+}
 TAKING_FILES = {
     "add": ["add", "{file}"],
     "check": ["check", "{file}"],
@@ -73,7 +79,7 @@ def _no_graph_of_the_tester(kg: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_command_is_tried() -> None:
-    assert set(ON_A_GRAPH) | {"init", "restore"} == set(COMMANDS)
+    assert set(ON_A_GRAPH) | set(APART) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", [command for command in ON_A_GRAPH if command != "demo"])
@@ -160,7 +166,7 @@ def test_a_name_of_nothing_or_of_several_is_2(command: str, name: str, said: str
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_option_that_a_command_does_not_have_is_2(command: str) -> None:
-    asked = ON_A_GRAPH.get(command, [command, "somewhere", "somewhere"][: 3 if command == "restore" else 2])
+    asked = (ON_A_GRAPH | APART)[command]
     result = run(*asked, "--no-such-option")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--no-such-option" in result.stderr

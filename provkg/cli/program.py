@@ -47,6 +47,7 @@ COMMANDS: Final = {
     "checkpoint": "provkg.cli.signing",
     "key": "provkg.cli.signing",
     "tiles": "provkg.cli.publishing",
+    "witness": "provkg.cli.witnessing",
 }
 # Who closes the pipe of these has all that was wanted; of others, the work or the verdict may be missing.
 ONLY_PRINT: Final = frozenset({"questions", "ask", "query", "lineage", "show", "export"})

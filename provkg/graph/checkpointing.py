@@ -54,6 +54,20 @@ class Checkpointing:
             self._folder.restored.unlink(missing_ok=True)
         return note
 
+    def keep_cosigned(self, cosigned: Note) -> None:
+        """Keep a checkpoint that is in the ledger with more signatures below it; raises `BadNote` if it is not."""
+        size = Checkpoint.of(cosigned).size
+        kept = next((Note.parse(note) for known, note in self._ledger.checkpoints() if known == size), None)
+        if kept is None or kept.text != cosigned.text:
+            raise BadNote(f"{self._ledger.path} has no such checkpoint of {size:,} entries")
+        claimed = {(each.name, each.key_id) for each in cosigned.signatures}
+        others = [each for each in kept.signatures if (each.name, each.key_id) not in claimed]
+        whole = Note(kept.text, (*cosigned.signatures, *others))
+        self._ledger.keep_checkpoint(size, whole.to_bytes())
+        last = self._in_file()
+        if last is not None and last.text == whole.text:
+            self._write(whole)
+
     def check(self) -> None:
         """Raise `HistoryChanged` where the ledger does not continue what was signed last."""
         size, root = self._ledger.size, self._ledger.root()
@@ -108,6 +122,9 @@ class Checkpointing:
 
     def _keep(self, size: int, note: Note, instead_of: Iterable[int]) -> None:
         self._ledger.keep_checkpoint(size, note.to_bytes(), instead_of=instead_of)
+        self._write(note)
+
+    def _write(self, note: Note) -> None:
         try:
             write_public(self._folder.last_checkpoint, note.to_bytes().decode())
         except OSError as error:

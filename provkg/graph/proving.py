@@ -23,18 +23,22 @@ def proof(folder: Folder, iri: str, *, earlier: bytes | None = None, wait: float
         entries = ledger.records_describing(iri)
         if not entries:
             raise UnknownThing(f"no record in {folder.path} describes {iri}")
-        note = _over(folder, ledger, entries[-1].position, wait)
         before = None if earlier is None else Note.parse(earlier)
+        least = max(entries[-1].position + 1, 0 if before is None else Checkpoint.of(before).size)
+        note = _over(folder, ledger, least, wait)
         return bundle(ledger, iri, entries, note, public_keys(folder), before)
 
 
-def _over(folder: Folder, ledger: Ledger, position: int, wait: float) -> Note:
-    """Return the newest checkpoint, which stands for the entry at `position` too."""
+def _over(folder: Folder, ledger: Ledger, least: int, wait: float) -> Note:
+    """Return the newest checkpoint of `least` entries or more that a witness cosigned, or, of none, the newest."""
     kept = ledger.checkpoints()
-    if not kept or kept[-1][0] <= position:
+    if not kept or kept[-1][0] < least:
         with KnowledgeGraph.hold(folder, wait=wait) as graph:
             return Checkpointing(folder, graph.ledger).sign()
-    note = Note.parse(kept[-1][1])
-    if Checkpoint.of(note).size != kept[-1][0]:
+    notes = [(size, Note.parse(content)) for size, content in kept if size >= least]
+    own = {(key.name, key.key_id) for key in public_keys(folder)}
+    cosigned = [(size, note) for size, note in notes if any((s.name, s.key_id) not in own for s in note.signatures)]
+    size, note = (cosigned or notes)[-1]
+    if Checkpoint.of(note).size != size:
         raise CannotRun("the newest checkpoint was changed; see what is wrong with: provkg verify")
     return note
