@@ -55,15 +55,24 @@ def body(old: int | str, proof: Sequence[bytes], checkpoint: str) -> bytes:
 
 
 @contextmanager
-def serving_witness(folder: Path, *options: str) -> Iterator[httpx.Client]:
+def serving_witness(folder: Path) -> Iterator[httpx.Client]:
     """Serve the witness in `folder` in a process of its own, and yield a client whose addresses start there."""
-    command = [sys.executable, "-m", "provkg", "witness", str(folder), "--serve", "--port", "0", *options]
+    with (
+        witness_process(folder) as (_, address),
+        httpx.Client(base_url=address, timeout=30, trust_env=False) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def witness_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Serve the witness in `folder` in a process of its own, and yield that with its address."""
+    command = [sys.executable, "-m", "provkg", "witness", str(folder), "--serve", "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment()
     ) as process:
         try:
-            with httpx.Client(base_url=_address(process), timeout=30, trust_env=False) as client:
-                yield client
+            yield process, _address(process)
         finally:
             process.terminate()
             process.communicate(timeout=20)
