@@ -65,7 +65,7 @@ def test_without_delivery_the_line_says_how_to_take_the_records_in(tmp_path: Pat
     assert last_line(done.stderr) == (
         f"provkg: 4 records wait in {store / 'spool'} (take in: provkg sync --store {store})"
     )
-    assert len(left_in(store).pending()) == 4
+    assert left_in(store).waiting() == 4
 
 
 def test_the_line_names_a_spool_of_ones_own_in_its_command(tmp_path: Path) -> None:

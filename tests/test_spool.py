@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from provkg import vocabulary
 from provkg.capture.spool import Frame, Outcome, SpoolFile, SpoolWriter, spool_files
 from provkg.capture.spool.frames import MAGIC, Damage, framed, read_frames
+from provkg.capture.spool.points import is_whole, packed, place_of, slots
 from provkg.capture.spool.process import is_gone, new_emitter, this_process
+from provkg.capture.spool.writer import PointsOf, point_text
 from provkg.errors import StorageFailed, Unreadable
 from provkg.records import (
     CLOSED,
@@ -29,6 +31,8 @@ from provkg.records import (
     Iri,
     MetricObservation,
     MetricSeries,
+    Point,
+    Reference,
     TrainingRun,
     concept,
     opened_run,
@@ -49,6 +53,18 @@ def writer(tmp_path: Path) -> Iterator[SpoolWriter]:
 
 def series(writer: SpoolWriter, number: int = 1) -> None:
     writer.event("series", n=number, **{"is": encoded(LOSS)})
+
+
+def reference(run: TrainingRun) -> Reference:
+    found = run.reference()
+    assert isinstance(found, Reference)
+    return found
+
+
+def told(file: SpoolFile) -> list[Point]:
+    """Return the points of the open runs of `file` that no record tells of."""
+    said = [each for run in file.open_runs() for each in run.also]
+    return [point for each in said if isinstance(each, MetricSeries) for point in (*each.nodes, *each.packed)]
 
 
 # --- frames
@@ -165,29 +181,33 @@ def test_names_that_are_no_unicode_do_not_lose_a_record(writer: SpoolWriter) -> 
 
 
 def test_points_of_many_threads_are_all_there(writer: SpoolWriter) -> None:
+    writer.record(OPENED, [RUN])
     series(writer)
 
     def log() -> None:
         for step in range(500):
-            writer.point(1, step, None, step, 0.5)
+            writer.point(1, None, step, 0.5)
 
     threads = [threading.Thread(target=log) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    points = [frame for frame in SpoolFile(writer.path).frames() if frame.kind == "point"]
-    assert len(points) == 2000
-    assert len({frame.sequence for frame in points}) == 2000
+    points = told(SpoolFile(writer.path))
+    assert [ordinal for ordinal, *_ in points] == list(range(2000)), "each has a place of its own in the series"
+    assert sorted(step or 0 for _, _, step, _ in points) == sorted([*range(500)] * 4)
 
 
 @given(st.floats(), st.one_of(st.none(), st.integers(-(2**62), 2**62)), st.one_of(st.none(), st.integers(0, 2**62)))
 def test_every_number_survives_the_spool(value: float, epoch: int | None, step: int | None) -> None:
-    text = SpoolWriter.point_text(1, 0, epoch, step, value)
-    (frame,) = read_frames(framed(0, text))
+    (frame,) = read_frames(framed(0, point_text(1, 0, epoch, step, value, now=1)))
     assert isinstance(frame, Frame)
     assert repr(float(frame.payload["v"])) == repr(value)
     assert (frame.payload.get("e"), frame.payload.get("s")) == (epoch, step)
+    (slot,) = slots(packed(1, epoch, step, value, 1))
+    assert is_whole(slot)
+    assert repr(slot[2]) == repr(value)
+    assert place_of(slot) == (epoch, step)
 
 
 # --- verdicts
@@ -218,18 +238,18 @@ def test_a_forked_child_writes_a_file_of_its_own(writer: SpoolWriter) -> None:
     child = os.fork()
     if child == 0:
         series(writer)
-        writer.point(1, 0, 3, None, 0.25)
+        writer.point(1, 3, None, 0.25)
         os._exit(0)
     os.waitpid(child, 0)
     series(writer)
-    writer.point(1, 0, 0, None, 0.5)
+    writer.point(1, 0, None, 0.5)
     mine, its = sorted(spool_files(writer.folder), key=lambda file: file.header["pid"] != os.getpid())
     assert its.header["parent"] == mine.emitter
-    assert [frame.payload["v"] for frame in mine.frames() if frame.kind == "point"] == [0.5]
+    assert told(mine) == [(0, 0, None, 0.5)]
     assert its.process_gone()
     (loose,) = its.remaining()
     assert loose.type == PROGRESS
-    assert [type(said) for said in loose.descriptions] == [MetricSeries, MetricSeries]
+    assert [said.nodes for said in loose.descriptions if isinstance(said, MetricSeries)] == [((0, 3, None, 0.25),), ()]
     its.remove()
 
 
@@ -245,7 +265,7 @@ writer = SpoolWriter(Path({str(tmp_path)!r}))
 writer.record(OPENED, [RUN])
 series(writer)
 for epoch in range(3):
-    writer.point(1, epoch, epoch, None, epoch / 2)
+    writer.point(1, epoch, None, epoch / 2)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
@@ -304,19 +324,23 @@ def test_a_run_that_a_record_closed_is_not_open(writer: SpoolWriter) -> None:
 def test_points_that_a_record_holds_are_not_told_again(writer: SpoolWriter) -> None:
     writer.record(OPENED, [RUN])
     series(writer)
-    for epoch in range(4):
-        writer.point(1, epoch, epoch, None, 1.0)
-    writer.record(PROGRESS, [LOSS], cut={1: 3})
+    for epoch in range(3):
+        writer.point(1, epoch, None, 1.0)
+    writer.record(PROGRESS, [], points=PointsOf(reference(RUN)))
+    writer.point(1, 3, None, 1.0)
+    (progress,) = [record for record in SpoolFile(writer.path).records() if record.type == PROGRESS]
+    assert [point[1] for said in progress.descriptions if isinstance(said, MetricSeries) for point in said.nodes] == [
+        *(0, 1, 2)
+    ]
     (run,) = SpoolFile(writer.path).open_runs()
-    told = [point for said in run.also if isinstance(said, MetricSeries) for point in said.nodes]
-    assert told == [(3, 3, None, 1.0)]
+    assert told(SpoolFile(writer.path)) == [(3, 3, None, 1.0)]
     assert [said.count for said in run.also if isinstance(said, MetricSeries)][-1] == 4
 
 
 def test_one_value_without_a_place_is_an_observation(writer: SpoolWriter) -> None:
     writer.record(OPENED, [RUN])
     series(writer)
-    writer.point(1, 0, None, None, 0.5)
+    writer.point(1, None, None, 0.5)
     (run,) = SpoolFile(writer.path).open_runs()
     (said,) = run.also
     assert isinstance(said, MetricObservation)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, SupportsIndex, Unpack
 
 from provkg.capture import contents, models
 from provkg.capture.about import About, Params
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
+from provkg.capture.hot_path import LONG_WAY, PLAIN, bound, now, pack
 from provkg.capture.lifecycle import Lifecycle
 from provkg.capture.metrics import Metrics, Subject, as_place, kind_and_role
+from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
+from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.trouble import attempt, failed
 from provkg.records import Checkpoint, ModelVersion, PipelineRun, Reference, Run
 
@@ -23,6 +26,9 @@ class RunBlock(Lifecycle):
         super().__init__(title, kind, **about)
         self._models: list[ModelHandle] = []
         self._names: dict[str, tuple[str, str | None]] = {}
+        self._put: Put = nowhere
+        self._at_step: dict[Any, int] = {}
+        self._at_epoch: dict[Any, int] = {}
 
     def metric(
         self,
@@ -40,15 +46,58 @@ class RunBlock(Lifecycle):
         `role` is the part it was taken on (`train`, `validation`, `test`), `label` a class or group that it is about.
         In a training, `val_loss` is the `loss` of the role `validation`, and `test_loss` that of `test`.
         """
+        called: Any = name
+        try:
+            if isinstance(value, PLAIN):
+                called = name if role is None and label is None and data is None else (name, role, label, data)
+                if epoch is None:
+                    if step is None:
+                        self._put(pack(self._at_step[called], 0, value, now(), 0, BARE))
+                    else:
+                        self._put(pack(self._at_step[called], 0, value, now(), step, AT_STEP))
+                elif step is None:
+                    self._put(pack(self._at_epoch[called], epoch, value, now(), 0, AT_EPOCH))
+                else:
+                    self._put(pack(self._at_epoch[called], epoch, value, now(), step, AT_BOTH))
+                return
+        except LONG_WAY:
+            pass
+        self._measure(called, name, value, epoch, step, role, label, data)
+
+    def series(
+        self, name: str, *, role: str | None = None, label: str | None = None, data: Data | None = None
+    ) -> Callable[..., None]:
+        """Return what records values of one metric, as `loss(value, step)`: the quickest call there is.
+
+        It takes `epoch=` as well, and is `metric` with the words said once.
+        """
+        called = object()
+        return bound(
+            called,
+            lambda value, epoch, step: self._measure(called, name, value, epoch, step, role, label, data),
+            lambda: (self._put, self._at_step, self._at_epoch),
+        )
+
+    def _measure(
+        self,
+        called: Any,
+        name: str,
+        value: Any,
+        epoch: SupportsIndex | None,
+        step: SupportsIndex | None,
+        role: str | None,
+        label: str | None,
+        data: Data | None,
+    ) -> None:
         metrics = self._metrics
         if metrics is None or self._ended is not None:
             self._is_out_of_time(f"metric {name!r}")
             return
         try:
-            if self.LEARNS:
-                name, role = self._kind_and_role(name, role, data)
-            key = (name, role, label, data)
-            metrics.log(name, value, epoch, step, key, lambda: self._subject(role, data))
+            kind, said = self._kind_and_role(name, role, data) if self.LEARNS else (name, role)
+            key = (kind, said, label, data)
+            metrics.log(called, kind, value, epoch, step, key, lambda: self._subject(said, data))
+            self._put, self._at_step, self._at_epoch = metrics.put, metrics.at_step, metrics.at_epoch
         except Exception as error:  # noqa: BLE001 - recording must never stop training
             failed(f"record metric {name!r}", error)
 

@@ -21,6 +21,7 @@ from provkg.capture.secrets import filtered_text
 from provkg.capture.session import Session, session
 from provkg.capture.signals import Terminated, ending_on_sigterm
 from provkg.capture.spool.process import new_emitter
+from provkg.capture.spool.writer import PointsOf
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, OPENED, PROGRESS, Description, Iri, Reference, Run, configuration
@@ -51,7 +52,7 @@ class Lifecycle:
         self._uses, self._within = things(uses, "uses"), about.get("within")
         self._outputs: list[Description] = []
         self._undescribed: list[Description] = []
-        self._closing: tuple[Run, list[Description]] | None = None
+        self._closing: tuple[Run, PointsOf | None] | None = None
         self._parent: Lifecycle | None = None
         self._metrics: Metrics | None = None
         self._session: Session | None = None
@@ -125,36 +126,34 @@ class Lifecycle:
 
     def _open(self) -> None:
         self._session = own = session()
-        self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), epochs=self.LEARNS)
-        self._metrics.begin_clock(self._clock)
+        since = self._clock if self.LEARNS else None
+        self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since)
         own.watch(self)
         self._record(OPENED, [self._run(own, SOON)])
 
     def _close(self, own: Session, error: BaseException | None) -> None:
         own.unwatch(self)
-        measured = attempt("summarise the metrics", lambda: self._measurements(error)) or []
+        points = attempt("summarise the metrics", lambda: self._measurements(error))
         status, facts_of_error = outcome(error)
         run = self._run(own, PATIENT)
         used = configuration(run.parameters)
         run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
         self._undescribed.clear()
-        self._closing = (run, measured)
-        self._record(CLOSED, [run, *self._outputs, *measured])
+        self._closing = (run, points)
+        self._record(CLOSED, [run, *self._outputs], points=points)
 
-    def _measurements(self, error: BaseException | None) -> list[Description]:
+    def _measurements(self, error: BaseException | None) -> PointsOf | None:
         if self._metrics is None:
-            return []
-        said = self._metrics.final(self._judged(error))
+            return None
+        points = self._metrics.final(self._judged(error))
         self._keep_evidence(self._metrics)
-        return said
+        return points
 
     def progress(self) -> None:
         """Write a record of what was measured since the last one; the session calls this from time to time."""
         if self._metrics is None or self._ended is not None or self._pid != os.getpid():
             return
-        points, cut = self._metrics.progress()
-        if points:
-            self._record(PROGRESS, points, cut=cut)
+        self._metrics.progress(lambda points: self._record(PROGRESS, [], points=points))
 
     # --- what kinds of runs differ in
 
@@ -183,9 +182,9 @@ class Lifecycle:
             **{"used": references(self._uses), **self.told.fields(own, patience), **self._specific()},
         )
 
-    def _record(self, kind: str, said: Sequence[Description], *, cut: dict[int, int] | None = None) -> None:
+    def _record(self, kind: str, said: Sequence[Description], *, points: PointsOf | None = None) -> None:
         if self._session is not None:
-            self._session.record(kind, said, project=self.told.project, cut=cut)
+            self._session.record(kind, said, project=self.told.project, points=points)
 
     def _say(self, said: Sequence[Description]) -> None:
         """Leave `said` in the spool for the case that this process dies before the closing record."""
@@ -211,8 +210,8 @@ class Lifecycle:
                 self._record(PROGRESS, said)
             else:
                 # Said again with what came late: a closing record is asked what the run made, and was perhaps refused.
-                run, measured = self._closing
-                self._record(CLOSED, [run, *self._outputs, *measured])
+                run, points = self._closing
+                self._record(CLOSED, [run, *self._outputs], points=points)
 
     # --- time
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 import itertools
 import operator
 import re
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Final, SupportsIndex
 
 from provkg import vocabulary
+from provkg.capture.epochs import epoch_durations
 from provkg.capture.handles import Measured
-from provkg.capture.series import Series
-from provkg.capture.spool.writer import SpoolWriter
+from provkg.capture.series import EPOCH_DURATION, is_resource, observation
+from provkg.capture.spool.points import SERIES
+from provkg.capture.spool.segments import Put, nowhere
+from provkg.capture.spool.writer import PointsOf, SpoolWriter
 from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
-from provkg.records import Concept, Description, Iri, MetricSeries, Reference, concept
+from provkg.records import Description, Iri, MetricSeries, Reference, concept
 from provkg.records.encoding import encoded
 
-EPOCH_DURATION: Final = "epochDuration"
-# Of the run rather than of a model on data.
-RESOURCES: Final = frozenset(
-    {EPOCH_DURATION, "throughput", "latency", "gpuUtilization", "memoryPeak", "energy", "co2e", "resource"}
-)
 ROLES: Final = {"val": "validation", "validation": "validation", "test": "test", "train": "train", "training": "train"}
 OF_A_PART: Final = re.compile(rf"({'|'.join(ROLES)})[_/.-](.+)")
 _numbers = itertools.count(1)
@@ -38,18 +35,49 @@ class Subject:
     on: tuple[Reference, ...] = ()
 
 
-class Metrics:
-    """All series of one run; calls may come from several threads."""
+@dataclass(eq=False)
+class Begun:
+    """A series that has begun; its points are in the spool, here is what decides how it will be told."""
 
-    def __init__(self, run: Reference, writer: SpoolWriter, *, of: Reference | None, epochs: bool) -> None:
-        self._run, self._writer, self._of, self._epochs = run, writer, of, epochs
+    number: int
+    about: MetricSeries
+    subject: Subject
+    count: int = 0
+    """Points that came the long way: exact as long as it is one."""
+    placed: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one value without a place, and so an observation rather than a series."""
+        return self.count == 1 and not self.placed
+
+    def reference(self, of: Reference | None) -> Reference | None:
+        """Return a pointer to what its points will be."""
+        about = self.about if is_resource(self.about.metric) else replace(self.about, of=self.about.of or of)
+        said: Description = observation(about, 0.0) if self.single else about
+        found = said.reference()
+        return found if isinstance(found, Reference) else None
+
+
+class Metrics:
+    """All series of one run; calls may come from several threads.
+
+    `at_step` and `at_epoch` hold what the hot path needs to put a point into `put`: for the words of a call, the series
+    as a slot names it. They are empty where a call has to come the long way, which learns of what it starts.
+    """
+
+    def __init__(self, run: Reference, writer: SpoolWriter, *, of: Reference | None, since: float | None) -> None:
+        self._run, self._writer, self._of, self._since = run, writer, of, since
         self._emitter = writer.emitter
-        self._series: dict[tuple[Any, ...], Series] = {}
-        self._roles: dict[int, Subject] = {}
-        self._clock = _EpochClock()
+        self._series: dict[tuple[Any, ...], Begun] = {}
+        self._fresh = self._epochs_seen = self._epochs_told = False
+        self.put: Put = nowhere
+        self.at_step: dict[Any, int] = {}
+        self.at_epoch: dict[Any, int] = {}
 
     def log(
         self,
+        called: Any,
         name: str,
         value: Any,
         epoch: SupportsIndex | None,
@@ -57,32 +85,49 @@ class Metrics:
         key: tuple[Any, ...],
         subject: Callable[[], Subject],
     ) -> None:
-        """Record one value; `subject` is asked when the series that `key` names begins."""
-        if type(value) is not float:
-            number = as_number(value)
-            if number is None:
-                _say_no_number(name, value)
-                return
-            value = number
+        """Record one value; `subject` is asked when the series that `key` names begins.
+
+        The next call with the words `called` takes the hot path.
+        """
+        number = as_number(value)
+        if number is None:
+            _say_no_number(name, value)
+            return
         at_epoch = epoch if epoch is None or type(epoch) is int else as_place(epoch, name, "epoch")
         at_step = step if step is None or type(step) is int else as_place(step, name, "step")
         with self._writer.lock:
             series = self._series.get(key)
             if series is None or self._writer.emitter is not self._emitter:
                 series = self._begin(key, name, subject())
-            self._writer.point(series.number, series.add(at_epoch, at_step, value), at_epoch, at_step, value)
-            if self._epochs and at_epoch is not None:
-                self._time_epoch(at_epoch, key)
+            self._writer.point(series.number, at_epoch, at_step, number)
+            self._count(series, at_epoch, at_step)
+            self._shorten(called, series, by_epoch=at_epoch is not None)
 
-    def begin_clock(self, started: float) -> None:
-        """Take `started` (monotonic) as the start of the first epoch."""
-        self._clock.since = started
+    def _count(self, series: Begun, epoch: int | None, step: int | None) -> None:
+        series.count += 1
+        series.placed = series.placed or epoch is not None or step is not None
+        self._fresh = self._fresh or not series.single
+        if epoch is not None:
+            told = series.about.metric == concept(vocabulary.MetricKind, EPOCH_DURATION)
+            self._epochs_told, self._epochs_seen = self._epochs_told or told, self._epochs_seen or not told
 
-    def _begin(self, key: tuple[Any, ...], name: str, subject: Subject) -> Series:
+    def _shorten(self, called: Any, series: Begun, *, by_epoch: bool) -> None:
+        self.put = self._writer.segments.put
+        if not series.single:
+            (self.at_epoch if by_epoch else self.at_step)[called] = SERIES | series.number
+
+    def lengthen(self) -> None:
+        """Let every call come the long way once."""
+        self.at_step.clear()
+        self.at_epoch.clear()
+
+    def _begin(self, key: tuple[Any, ...], name: str, subject: Subject) -> Begun:
+        since = {"since": int(self._since * 1e9)} if self._since is not None else {}
         if self._writer.emitter is not self._emitter:  # in a forked child, whose file knows no series yet
             self._emitter = self._writer.emitter
             self._series.clear()
-            self._epochs = False
+            self.lengthen()
+            self._since, since = None, {}
         kind = concept(vocabulary.MetricKind, name)
         about = MetricSeries(
             run=self._run,
@@ -93,85 +138,40 @@ class Metrics:
             of=self._run if is_resource(kind) else self._of,
             on=subject.on,
         )
-        series = self._series[key] = Series(next(_numbers), about)
-        self._roles[series.number] = subject
-        self._writer.event("series", n=series.number, **{"is": encoded(about)})
+        series = self._series[key] = Begun(next(_numbers), about, subject)
+        self._writer.event("series", n=series.number, **{"is": encoded(about)}, **since)
         return series
-
-    # --- the duration of epochs
-
-    def _time_epoch(self, epoch: int, key: tuple[Any, ...]) -> None:
-        if key[0] == EPOCH_DURATION:
-            self._epochs = False  # the user measures it
-            return
-        for ended, seconds in self._clock.tick(epoch, key[1], time.monotonic()):
-            self._add_duration(ended, seconds)
-
-    def _add_duration(self, epoch: int, seconds: float) -> None:
-        key = (EPOCH_DURATION, None, None, None)
-        series = self._series.get(key) or self._begin(key, EPOCH_DURATION, Subject())
-        self._writer.point(series.number, series.add(epoch, None, seconds), epoch, None, seconds)
 
     # --- records
 
-    def progress(self) -> tuple[list[Description], dict[int, int]]:
-        """Return the points that no record holds, and the cut that a record of them makes."""
+    def progress(self, record: Callable[[PointsOf], object]) -> None:
+        """Let `record` write the points that no record tells of, if there are any."""
         with self._writer.lock:
-            reported = [(series, series.cut()) for series in self._series.values() if not series.single]
-        # Outside the lock, for this may take a while.
-        said = [each for series, points in reported for each in series.of_points(points)]
-        return said, {series.number: points[-1][0] + 1 for series, points in reported if points}
+            if self._fresh:
+                self._fresh = False
+                # So that the next point of each series comes the long way and says that there is one.
+                self.lengthen()
+                record(PointsOf(self._run))
 
-    def final(self, of: Reference | None) -> list[Description]:
-        """Return the rest of the points with the summaries of all; `of` is what they turn out to measure."""
+    def final(self, of: Reference | None) -> PointsOf:
+        """Return what closes the run: the rest of the points with the summaries of all; `of` is what they measure."""
         with self._writer.lock:
-            if self._epochs:
-                for ended, seconds in self._clock.end():
-                    self._add_duration(ended, seconds)
-            self._epochs = False
-            return [each for series in self._series.values() for each in self._final(series, of)]
-
-    def _final(self, series: Series, of: Reference | None) -> Iterator[Description]:
-        if is_resource(series.about.metric):
-            return series.final()
-        return series.final(of=series.about.of or of)
+            self._of = self._of or of
+            self.lengthen()
+        return PointsOf(self._run, final=True, of=of)
 
     def measured(self) -> list[Measured]:
-        """Return pointers to all measurements, as evidence."""
-        found = []
-        for series in self._series.values():
-            last = list(series.final())[-1].reference()
-            if isinstance(last, Reference):
-                subject = self._roles[series.number]
-                found.append(Measured(series.about.metric, subject.role, subject.on, last))
+        """Return pointers to all measurements, as evidence; to be asked after `final`."""
+        found = [
+            Measured(series.about.metric, series.subject.role, series.subject.on, reference)
+            for series in self._series.values()
+            if (reference := series.reference(self._of)) is not None
+        ]
+        if self._since is not None and self._epochs_seen and not self._epochs_told:
+            about = epoch_durations(self._run)
+            if isinstance(derived := about.reference(), Reference):
+                found.append(Measured(about.metric, None, (), derived))
         return found
-
-
-class _EpochClock:
-    """Tells how long epochs took from when their metrics came: an epoch ends with its last one."""
-
-    def __init__(self) -> None:
-        self.since = time.monotonic()
-        self._role: str | None = None
-        self._epoch: int | None = None
-        self._last = self.since
-
-    def tick(self, epoch: int, role: str | None, now: float) -> Iterator[tuple[int, float]]:
-        """Yield the epoch that ended before this metric, with its seconds."""
-        if self._epoch is None:
-            self._role = role  # of the part whose metrics come first: train, unless only validation is logged
-        elif role != self._role:
-            return
-        elif epoch != self._epoch:
-            yield from self.end()
-        self._epoch, self._last = epoch, now
-
-    def end(self) -> Iterator[tuple[int, float]]:
-        """Yield the epoch that goes on, as ended by its last metric."""
-        if self._epoch is not None:
-            yield self._epoch, self._last - self.since
-            self.since = self._last
-            self._epoch = None
 
 
 def kind_and_role(name: str) -> tuple[str, str | None]:
@@ -183,11 +183,6 @@ def kind_and_role(name: str) -> tuple[str, str | None]:
     if role == "train" and not isinstance(concept(vocabulary.MetricKind, kind), Iri):
         return name, None  # `training_time` is about the training, not its data
     return kind, role
-
-
-def is_resource(kind: str | Concept) -> bool:
-    """Whether a metric is about the run itself: time, memory, energy."""
-    return isinstance(kind, Iri) and kind.value.rpartition("-")[2] in RESOURCES
 
 
 def as_number(value: Any) -> float | None:

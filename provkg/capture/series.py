@@ -8,8 +8,13 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from provkg import vocabulary
-from provkg.records import Description, Iri, MetricObservation, MetricSeries, Point
+from provkg.records import Concept, Description, Iri, MetricObservation, MetricSeries, Point
 
+EPOCH_DURATION: Final = "epochDuration"
+# Of the run rather than of a model on data.
+RESOURCES: Final = frozenset(
+    {EPOCH_DURATION, "throughput", "latency", "gpuUtilization", "memoryPeak", "energy", "co2e", "resource"}
+)
 NODE_POINTS: Final = 1000
 CHUNK_POINTS: Final = 10_000
 _METRIC: Final = vocabulary.NAMESPACES["pvk"] + "MetricKind-"
@@ -76,14 +81,6 @@ class Series:
         """Whether it is one value without a place, and so an observation rather than a series."""
         return self.count == 1 and not self.placed
 
-    def skip_to(self, ordinal: int) -> None:
-        """Count points that were lost before the one at `ordinal`."""
-        self.count = max(self.count, ordinal)
-
-    def forget(self, ordinal: int) -> None:
-        """Drop the points before `ordinal`: a record holds them."""
-        self.pending = [point for point in self.pending if point[0] >= ordinal]
-
     def cut(self) -> list[Point]:
         """Return the points that no record holds yet, and leave them to the caller."""
         points, self.pending = self.pending, []
@@ -102,7 +99,7 @@ class Series:
         """Yield the rest of the points and the summaries; `about` completes what was not known before the end."""
         self.about = replace(self.about, **about)
         if self.single:
-            yield MetricObservation(**_shared(self.about), value=self.last)
+            yield observation(self.about, self.last)
             return
         yield from self.of_points(self.pending)
         yield replace(self.about, **self._summaries())
@@ -120,6 +117,13 @@ class Series:
         }
 
 
-def _shared(about: MetricSeries) -> dict[str, Any]:
+def is_resource(kind: str | Concept) -> bool:
+    """Whether a metric is about the run itself: time, memory, energy."""
+    return isinstance(kind, Iri) and kind.value.rpartition("-")[2] in RESOURCES
+
+
+def observation(about: MetricSeries, value: float) -> MetricObservation:
+    """Return the one value of what never became a series."""
     wanted = {field.name for field in fields(MetricObservation)}
-    return {field.name: getattr(about, field.name) for field in fields(about) if field.name in wanted}
+    shared = {field.name: getattr(about, field.name) for field in fields(about) if field.name in wanted}
+    return MetricObservation(**shared, value=value)

@@ -17,7 +17,7 @@ from provkg.capture.defaults import FALSE, TRUE, defaults
 from provkg.capture.facts import begin_gathering
 from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
-from provkg.capture.spool.writer import SpoolWriter
+from provkg.capture.spool.writer import PointsOf, SpoolWriter
 from provkg.capture.store import spool_folder
 from provkg.capture.trouble import attempt, forget_troubles, trouble, warned
 from provkg.errors import IncompleteRecord, RecordConflict, Unreadable
@@ -66,6 +66,7 @@ class Session:
         self._running: Callable[[], bool] = _not_running
         self.writer = SpoolWriter(spool_folder(store), facts=_header(), strict=defaults().strict)
         self.writer.on_trouble = trouble
+        self.writer.on_many_points = self.report
 
     def record(
         self,
@@ -73,13 +74,13 @@ class Session:
         descriptions: Sequence[Description],
         *,
         project: str | None = None,
-        cut: dict[int, int] | None = None,
+        points: PointsOf | None = None,
         supersedes: tuple[str, ...] = (),
     ) -> str:
         """Write a record and return its id."""
         if self._pid != os.getpid():
             self.mine, self._insisted, self._pid = [], 0, os.getpid()  # the parent accounts for its own
-        record = self.writer.record(kind, descriptions, project=project, cut=cut, supersedes=supersedes)
+        record = self.writer.record(kind, descriptions, project=project, points=points, supersedes=supersedes)
         self.mine.append(record)
         return record
 

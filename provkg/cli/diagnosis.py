@@ -21,7 +21,7 @@ from provkg.ledger import Ledger
 
 SILENCE: Final = timedelta(hours=1)
 SHOWN: Final = 20
-SPOOLED: Final = frozenset({".spool", ".verdicts"})
+SPOOLED: Final = frozenset({".spool", ".verdicts", ".points"})
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,13 @@ def _strange(file: SpoolFile) -> list[Finding]:
 
 def _spool_file(file: SpoolFile, folder: Folder) -> Iterator[Finding]:
     sync = f"type: provkg sync --store {folder.path}"
-    waiting, gone = len(file.pending()), file.process_gone()
+    open_runs, waiting, gone = file.open_runs(), file.waiting(), file.process_gone()
     if file.unreadable:
         reasons = tuple(f"{record}: {reason}" for record, reason in file.unreadable[:SHOWN])
         yield Finding(f"{file.path} holds {len(file.unreadable)} record(s) of a newer provkg", "install it", reasons)
     if file.damaged:
         yield Finding(f"{file.path} is damaged in the middle; what is intact is kept", sync)
-    if gone and (waiting or file.open_runs()):
+    if gone and (waiting or open_runs):
         torn = "; its last event was cut off by that" if file.torn else ""
         yield Finding(f"the process that wrote {file.path} is gone and {waiting} record(s) wait{torn}", sync)
     elif waiting:

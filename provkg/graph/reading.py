@@ -43,7 +43,7 @@ def _mended(snapshots: Snapshots, folder: Folder, tell: Callable[[str], None] | 
 
 
 def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
-    if any(file.pending() or file.process_gone() for file in spool_files(folder.spool)):
+    if any(file.waiting() or file.process_gone() for file in spool_files(folder.spool)):
         return True
     return (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger)
 

@@ -1,34 +1,50 @@
-"""Writes the events of one process to its spool file, so that none is lost when the process is killed.
+"""Writes the events of one process to its spool, so that none is lost when the process is killed.
 
-Each event is one `os.write`, so the kernel has it when the call returns; a background thread makes it survive a power
-cut within a second. A disk that is full or gone never stops training: frames wait in a bounded buffer.
+A point goes into a mapped segment and any other event, or a point where nothing can be mapped, into one frame by
+`os.write`: either way the kernel has it when the call returns. A background thread makes it survive a power cut within
+a second. A disk that is full or gone never stops training: frames wait in a bounded buffer.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import struct
 import threading
 import time
 import warnings
 import weakref
-from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture.spool.frames import framed
+from provkg.capture.spool.appending import FrameFile, json_of
+from provkg.capture.spool.points import packed
 from provkg.capture.spool.process import new_emitter, this_process
+from provkg.capture.spool.segments import Segments, segments_of
 from provkg.errors import StorageFailed
-from provkg.records import Description, Record
+from provkg.records import Description, Record, Reference
+from provkg.records.encoding import encoded
 
 SYNC_SECONDS: Final = 0.5
-RETRY_SECONDS: Final = 1.0
-BUFFER_BYTES: Final = 32 * 1024 * 1024
+MANY_POINTS: Final = 100_000
+"""After so many points, those who write records of them are told: a record must fit into memory."""
+
+
+@dataclass(frozen=True)
+class PointsOf:
+    """What a record tells of a run's points: those since the last one, or at its end also the summaries of all.
+
+    `of` is what its series turned out to measure.
+    """
+
+    run: Reference
+    final: bool = False
+    of: Reference | None = None
 
 
 class SpoolWriter:
-    """The spool file of this process in `folder`; a forked child gets its own.
+    """The spool of this process in `folder`; a forked child gets its own.
 
     `facts` joins the header (version, command). With `strict` a failing disk raises `StorageFailed`.
     """
@@ -36,9 +52,9 @@ class SpoolWriter:
     def __init__(self, folder: Path, *, facts: dict[str, Any] | None = None, strict: bool = False) -> None:
         self.folder, self.strict = folder, strict
         self.on_trouble: Callable[[str], None] = _warn
+        self.on_many_points: Callable[[], None] = _nothing
         self._facts = facts or {}
         self._parent: str | None = None
-        self._waiting: deque[bytes] = deque()
         self._begin()
         _writers.add(self)
 
@@ -47,11 +63,11 @@ class SpoolWriter:
         self.path = self.folder / f"{self.emitter}.spool"
         self.pid = os.getpid()
         self.lock = threading.RLock()
-        self._file: int | None = None
-        self._sequence = self._size = self._waiting_bytes = self._dropped = self._gap = self.records = 0
-        self._waiting.clear()
-        self._failing = self._told = self._unsynced = False
-        self._retry_at = 0.0
+        self.segments = Segments(self.path, self.event)
+        self._frames = FrameFile(self.path, lambda message: self.on_trouble(message), strict=self.strict)
+        self.records = self._told_points = 0
+        self._unsynced = False
+        self._sync_at = 0.0
         self._wake = threading.Event()
         self._at_once = threading.Event()
         self._synchronizer: threading.Thread | None = None
@@ -64,174 +80,128 @@ class SpoolWriter:
         descriptions: Sequence[Description],
         *,
         project: str | None = None,
-        cut: dict[int, int] | None = None,
+        points: PointsOf | None = None,
         id: str | None = None,  # noqa: A002 - the word of the record
         supersedes: tuple[str, ...] = (),
     ) -> str:
         """Write a complete record and return its id, made here unless it has one.
 
-        `cut` tells which points of which series it holds.
+        `points` adds those that lie in the spool, which readers look up there.
         """
         with self.lock:
             self._open()
-            record = Record(id or f"{self.emitter}-{self._sequence}", kind, tuple(descriptions), project, supersedes)
+            record = Record(
+                id or f"{self.emitter}-{self._frames.sequence}", kind, tuple(descriptions), project, supersedes
+            )
             payload = {"kind": "record", "at": time.time_ns() // 1000, **record.to_json()}
-            if cut:
-                payload["cut"] = {str(series): ordinal for series, ordinal in cut.items()}
-            self._write(_json(payload), keep=True)
+            if points is not None:
+                payload["points"] = self._up_to_now(points)
+            self._write(json_of(payload), keep=True)
             self.records += 1
+        self._sync_at = 0.0
         self._at_once.set()
         self._wake.set()
         return record.id
+
+    def _up_to_now(self, points: PointsOf) -> dict[str, Any]:
+        self._told_points = self.segments.taken
+        said = {"run": points.run, "final": points.final, "of": points.of, "upto": self._told_points}
+        return {name: encoded(value) for name, value in said.items()}
 
     def event(self, kind: str, **facts: Any) -> None:
         """Write an event that is no record: a series that begins, the end of the process."""
         with self.lock:
             self._open()
-            self._write(_json({"kind": kind, "at": time.time_ns() // 1000, **facts}), keep=True)
+            self._write(json_of({"kind": kind, "at": time.time_ns() // 1000, **facts}), keep=True)
 
-    def point(self, series: int, ordinal: int, epoch: int | None, step: int | None, value: float) -> None:
-        """Write one point of a series; the only call on the hot path."""
-        text = self.point_text(series, ordinal, epoch, step, value)
+    def point(self, series: int, epoch: int | None, step: int | None, value: float) -> None:
+        """Write one point of a series; the hot path puts slots into segments itself and comes here when it cannot."""
         with self.lock:
-            if self._file is None:
-                self._open()
-            self._write(text, keep=False)
+            self._open()
+            now = time.monotonic_ns()
+            if not self._put(series, epoch, step, value, now):
+                self._write(point_text(series, self.segments.taken, epoch, step, value, now), keep=False)
 
-    @staticmethod
-    def point_text(series: int, ordinal: int, epoch: int | None, step: int | None, value: float) -> bytes:
-        """Return the payload of one point; several times as fast as `json.dumps`."""
-        place = "" if epoch is None else f',"e":{epoch}'
-        if step is not None:
-            place += f',"s":{step}'
-        # json.loads reads NaN, Infinity and -Infinity, which repr spells otherwise.
-        number = repr(value) if value - value == 0.0 else _UNUSUAL[repr(value)]
-        at = time.time_ns() // 1000
-        return f'{{"kind":"point","at":{at},"n":{series},"i":{ordinal}{place},"v":{number}}}'.encode()
+    def _put(self, series: int, epoch: int | None, step: int | None, value: float, now: int) -> bool:
+        try:
+            slot = packed(series, epoch, step, value, now)
+        except struct.error:
+            return False  # a place beyond 64 bits
+        while self._frames.is_open:
+            try:
+                self.segments.put(slot)
+            except ValueError:
+                if not self.segments.renew():
+                    return False
+                self._at_once.set()  # so that the next segment is there in time
+                self._wake.set()
+            else:
+                return True
+        return False
 
     def sync(self) -> None:
         """Return when everything written so far would survive a power cut, or when the disk refuses."""
+        self.segments.seal()
         with self.lock:
-            self._flush_waiting()
+            self._frames.flush()
             self._unsynced = False
-            if self._file is not None:
-                _fdatasync(self._file)
+            self._frames.sync()
 
     def close(self) -> None:
         """Write the last frame, which says that the process ended and how many records it wrote."""
-        self._retry_at = 0.0
-        self.event("end", records=self.records, dropped=self._dropped)
+        with self.lock:
+            self.segments.finish()
+        self.segments.seal()
+        with self.lock:
+            self._frames.flush(at_once=True)
+            self.event("end", records=self.records, dropped=self._frames.dropped)
         self.sync()
 
     def remove(self) -> None:
-        """Delete the file: every record in it has its verdict."""
+        """Delete the spool: every record in it has its verdict."""
         with self.lock:
-            if self._file is not None:
-                os.close(self._file)
-                self._file = None
+            self.segments.finish()
+        self.segments.seal()
+        with self.lock:
+            self._frames.close()
+            # The file first: whoever misses a segment must see that all of it is gone.
             self.path.unlink(missing_ok=True)
+            for segment in segments_of(self.path):
+                segment.unlink(missing_ok=True)
             self.path.with_suffix(".verdicts").unlink(missing_ok=True)
 
     @property
     def begun(self) -> bool:
         """Whether anything was written."""
-        return self._sequence > 0
+        return self._frames.sequence > 0
 
     @property
     def gone(self) -> bool:
         """Whether the file was deleted while this process wrote to it."""
-        return self._file is not None and not self.path.exists()
+        return self._frames.is_open and not self.path.exists()
 
     @property
     def lost(self) -> int:
         """How many events found no place on disk or in the buffer."""
-        return self._dropped + len(self._waiting)
-
-    # --- the file
+        return self._frames.lost
 
     def _open(self) -> None:
-        if self._file is not None or self._failing:
+        if self._frames.is_open:
             return
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            self._trouble(error)
-        if self._sequence == 0:
+        self._frames.open()
+        if self._frames.sequence == 0:
             header = {"kind": "header", "emitter": self.emitter, "at": time.time_ns() // 1000, **this_process()}
-            self._write(_json({**header, **self._facts, "parent": self._parent}), keep=True)
+            self._write(json_of({**header, **self._facts, "parent": self._parent}), keep=True)
         if self._synchronizer is None:
             self._synchronizer = threading.Thread(target=_synchronize, args=(weakref.ref(self),), daemon=True)
             self._synchronizer.name = "provkg spool"
             self._synchronizer.start()
 
     def _write(self, payload: bytes, *, keep: bool) -> None:
-        frame = framed(self._sequence, payload)
-        self._sequence += 1
-        if self._waiting or self._failing:
-            self._flush_waiting()
-        if self._waiting or not self._put(frame):
-            self._wait(frame, keep=keep)
+        self._frames.write(payload, keep=keep)
         if not self._unsynced:
             self._unsynced = True
             self._wake.set()
-
-    def _put(self, frame: bytes) -> bool:
-        if self._file is None:
-            return False
-        try:
-            written = os.write(self._file, frame)
-            while written < len(frame):
-                written += os.write(self._file, frame[written:])
-        except OSError as error:
-            self._cut_torn_frame()
-            self._trouble(error)
-            return False
-        self._size += written
-        return True
-
-    def _cut_torn_frame(self) -> None:
-        try:
-            os.ftruncate(self._file, self._size)  # type: ignore[arg-type]  # open, or there were nothing to cut
-        except OSError:
-            return  # the reader finds the next frame by its magic
-
-    def _wait(self, frame: bytes, *, keep: bool) -> None:
-        # Points first make room: a run without some of its points is still a run.
-        limit = BUFFER_BYTES if keep else BUFFER_BYTES // 2
-        if self._waiting_bytes + len(frame) > limit:
-            self._dropped += 1
-            return
-        self._waiting.append(frame)
-        self._waiting_bytes += len(frame)
-
-    def _flush_waiting(self) -> None:
-        if not self._failing or time.monotonic() < self._retry_at:
-            return
-        self._retry_at = time.monotonic() + RETRY_SECONDS
-        self._failing = False
-        if self._file is None:
-            self._open()
-        while self._waiting and self._put(self._waiting[0]):
-            self._waiting_bytes -= len(self._waiting.popleft())
-        if not self._waiting and not self._failing and self._dropped > self._gap:
-            gap = framed(self._sequence, _json({"kind": "gap", "dropped": self._dropped - self._gap}))
-            self._gap = self._dropped
-            self._sequence += 1
-            self._put(gap)
-
-    def _trouble(self, error: OSError) -> None:
-        self._failing = True
-        self._retry_at = time.monotonic() + RETRY_SECONDS
-        said = f"cannot write the spool file {self.path}: {error.strerror}"
-        if self.strict:
-            raise StorageFailed(f"{said}; make room, or set PROVKG_SPOOL to a folder on another disk") from error
-        if not self._told:
-            self._told = True
-            self.on_trouble(
-                f"{said}; training goes on and provkg keeps what fits in memory. "
-                "Make room, or set PROVKG_SPOOL to a folder on another disk"
-            )
 
     # --- forks
 
@@ -244,16 +214,40 @@ class SpoolWriter:
         self.lock.release()
 
     def after_fork_in_child(self) -> None:
-        """Become another emitter with a file of its own, made when the child first writes."""
-        if self._file is not None:
-            os.close(self._file)
+        """Become another emitter with a spool of its own, made when the child first writes."""
+        self._frames.close()
+        self.segments.abandon()
         self._parent = self.emitter
         self._begin()
 
+    # --- the background thread
+
     def _sync_in_background(self) -> None:
-        self._unsynced = False
-        if self._file is not None:
-            _fdatasync(self._file)
+        try:
+            self.segments.prepare()
+            # What was synced has to be made writable again page by page: not more often than needed.
+            due = time.monotonic() >= self._sync_at
+            self.segments.seal(full_only=not due)
+            if due:
+                self._sync_at = time.monotonic() + SYNC_SECONDS
+        except StorageFailed:
+            pass  # when capture is strict, the next call that writes says so
+        if self._unsynced:
+            self._unsynced = False
+            self._frames.sync()
+        if self.segments.taken - self._told_points > MANY_POINTS:
+            self.on_many_points()
+
+
+def point_text(series: int, before: int, epoch: int | None, step: int | None, value: float, now: int) -> bytes:
+    """Return the payload of one point that no segment takes; `before` is how many they have taken."""
+    place = "" if epoch is None else f',"e":{epoch}'
+    if step is not None:
+        place += f',"s":{step}'
+    # json.loads reads NaN, Infinity and -Infinity, which repr spells otherwise.
+    number = repr(value) if value - value == 0.0 else _UNUSUAL[repr(value)]
+    at = time.time_ns() // 1000
+    return f'{{"kind":"point","at":{at},"mono":{now},"upto":{before},"n":{series}{place},"v":{number}}}'.encode()
 
 
 _UNUSUAL: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
@@ -262,9 +256,9 @@ _writers: weakref.WeakSet[SpoolWriter] = weakref.WeakSet()
 
 def _synchronize(reference: weakref.ref[SpoolWriter]) -> None:
     while (writer := reference()) is not None:
-        wake, at_once = writer._wake, writer._at_once  # noqa: SLF001 - its own thread
+        wake, at_once, expecting = writer._wake, writer._at_once, writer.segments.in_use  # noqa: SLF001 - its own thread
         del writer  # so that a writer nobody uses ends, and its thread with it
-        if wake.wait(60):
+        if expecting or wake.wait(60):
             at_once.wait(SYNC_SECONDS)
             wake.clear()
             at_once.clear()
@@ -272,20 +266,12 @@ def _synchronize(reference: weakref.ref[SpoolWriter]) -> None:
                 writer._sync_in_background()  # noqa: SLF001 - its own thread
 
 
-def _fdatasync(file: int) -> None:
-    try:
-        os.fdatasync(file)
-    except OSError:
-        return  # a pipe or a failing disk: the next write tells
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    # A file name that is no UTF-8 holds surrogates, which no RDF literal can.
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
 def _warn(message: str) -> None:
     warnings.warn(message, stacklevel=2)
+
+
+def _nothing() -> None:
+    return
 
 
 def _each(act: Callable[[SpoolWriter], None]) -> Callable[[], None]:

@@ -1,0 +1,52 @@
+"""What a metric call comes to once all is known: one slot, packed and put into a mapped segment."""
+
+from __future__ import annotations
+
+import struct
+import time
+from collections.abc import Callable
+from typing import Any, Final, SupportsIndex
+
+from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE, SLOT
+from provkg.capture.spool.segments import Put
+
+# Others may be arrays of one number, for which numpy warns.
+PLAIN: Final = (float, int)
+# The series is new, the segment full, a place no whole number, or something is wrong with what was given.
+LONG_WAY: Final = (KeyError, ValueError, TypeError, OverflowError, struct.error)
+
+pack: Final = SLOT.pack
+now: Final = time.monotonic_ns
+
+Shortcuts = tuple[Put, dict[Any, int], dict[Any, int]]
+"""Where slots go, and how slots name the series of a call without and with an epoch."""
+
+
+def bound(
+    called: object,
+    measure: Callable[[Any, SupportsIndex | None, SupportsIndex | None], None],
+    shortcuts: Callable[[], Shortcuts],
+) -> Callable[..., None]:
+    """Return what records values of the series that `called` stands for; `measure` does so the long way."""
+    put, at_step, at_epoch = shortcuts()
+
+    def log(value: Any, step: SupportsIndex | None = None, *, epoch: SupportsIndex | None = None) -> None:
+        nonlocal put, at_step, at_epoch
+        try:
+            if isinstance(value, PLAIN):
+                if epoch is None:
+                    if step is None:
+                        put(pack(at_step[called], 0, value, now(), 0, BARE))
+                    else:
+                        put(pack(at_step[called], 0, value, now(), step, AT_STEP))
+                elif step is None:
+                    put(pack(at_epoch[called], epoch, value, now(), 0, AT_EPOCH))
+                else:
+                    put(pack(at_epoch[called], epoch, value, now(), step, AT_BOTH))
+                return
+        except LONG_WAY:
+            pass
+        measure(value, epoch, step)
+        put, at_step, at_epoch = shortcuts()
+
+    return log
