@@ -7,6 +7,7 @@ import shlex
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -36,8 +37,10 @@ class Hold:
 
     def release(self) -> None:
         """Let go."""
-        # Emptied, not deleted: another process may be waiting for this very file.
-        os.ftruncate(self._descriptor, 0)
+        # Emptied, not deleted: another process may be waiting for this very file. A disk that fails keeps the text, and
+        # says nothing by that: the lock does.
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
 
 

@@ -1,5 +1,6 @@
 """What was refused lies here with its report until it is mended and added again."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from provkg.errors import StorageFailed
 from provkg.vocabulary import NAMESPACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from provkg.gate import Verdict
 
@@ -26,10 +27,13 @@ class Rejected:
         path = self._path(record, ".ttl")
         words = "".join(f"{problem}\n" for problem in verdict.problems)
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.write_bytes(serialize(triples, format=RdfFormat.TURTLE, prefixes=NAMESPACES) or b"")
-            self._path(record, ".report.txt").write_text(words, "utf-8")
-            self._path(record, ".report.ttl").write_text(verdict.report(), "utf-8")
+            self._write(
+                {
+                    path: serialize(triples, format=RdfFormat.TURTLE, prefixes=NAMESPACES) or b"",
+                    self._path(record, ".report.txt"): words.encode(),
+                    self._path(record, ".report.ttl"): verdict.report().encode(),
+                }
+            )
         except OSError as error:
             raise StorageFailed(f"cannot keep the refused record {path}: {error.strerror}") from error
         return path
@@ -38,9 +42,7 @@ class Rejected:
         """Keep a record that could not be turned into statements, as the JSON in which it came."""
         path = self._path(record, ".json")
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.write_text(said, "utf-8")
-            self._path(record, ".report.txt").write_text(f"{reason}\n", "utf-8")
+            self._write({path: said.encode(), self._path(record, ".report.txt"): f"{reason}\n".encode()})
         except OSError as error:
             raise StorageFailed(f"cannot keep the refused record {path}: {error.strerror}") from error
         return path
@@ -48,17 +50,35 @@ class Rejected:
     def keep_file(self, path: Path) -> None:
         """Move a damaged file here, for somebody to look at."""
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             # The spool may lie on another disk, where a rename cannot reach.
-            (self.folder / path.name).write_bytes(path.read_bytes())
+            self._write({self.folder / path.name: path.read_bytes()})
             path.unlink()
         except OSError as error:
             raise StorageFailed(f"cannot move {path} to {self.folder}: {error.strerror}") from error
 
     def forget(self, record: str) -> None:
         """Remove what lies here of a record that was accepted after all."""
-        for ending in (".ttl", ".json", ".report.txt", ".report.ttl"):
-            self._path(record, ending).unlink(missing_ok=True)
+        try:
+            for ending in (".ttl", ".json", ".report.txt", ".report.ttl"):
+                self._path(record, ending).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageFailed(
+                f"record {record} is kept, but what lay of it in {self.folder} cannot be removed: {error.strerror}"
+            ) from error
+
+    def _write(self, contents: "Mapping[Path, bytes]") -> None:
+        """Write files that survive a power cut: once its verdict is told, a refused record may be here alone."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path, content in contents.items():
+            with path.open("wb") as opened:
+                opened.write(content)
+                opened.flush()
+                os.fsync(opened.fileno())
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def _path(self, record: str, ending: str) -> Path:
         return self.folder / (quote(record, safe="")[:200] + ending)

@@ -14,7 +14,7 @@ from provkg.capture.spool.process import is_gone
 from provkg.capture.spool.reading import OpenRun, Reading
 from provkg.capture.spool.segments import segments_of
 from provkg.capture.spool.verdicts import Outcome, read_outcomes, verdicts_path, write_outcomes
-from provkg.errors import Unreadable
+from provkg.errors import StorageFailed, Unreadable
 from provkg.records import PROGRESS, Record
 
 
@@ -131,12 +131,17 @@ class SpoolFile:
         return sum(record.get("record") not in known and _is_readable(record) for record in said)
 
     def remove(self) -> None:
-        """Delete the file, its segments and its verdicts."""
-        # The file first: whoever misses a segment must see that all of it is gone.
-        self.path.unlink(missing_ok=True)
-        for segment in segments_of(self.path):
-            segment.unlink(missing_ok=True)
-        self.verdicts.unlink(missing_ok=True)
+        """Delete the file, its segments and its verdicts; raises `StorageFailed` where the disk refuses."""
+        try:
+            # The file first: whoever misses a segment must see that all of it is gone.
+            self.path.unlink(missing_ok=True)
+            for segment in segments_of(self.path):
+                segment.unlink(missing_ok=True)
+            self.verdicts.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageFailed(
+                f"cannot remove the spool file {self.path}, whose records are all kept or refused: {error.strerror}"
+            ) from error
 
     # --- what a dead process left
 

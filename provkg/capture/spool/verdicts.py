@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from provkg.errors import StorageFailed
+
 Fate = Literal["stored", "duplicate", "conflict", "rejected"]
 
 
@@ -34,9 +36,19 @@ def verdicts_path(spool: Path) -> Path:
 
 
 def write_outcomes(spool: Path, outcomes: Iterable[Outcome]) -> None:
-    """Append `outcomes` to the verdicts on `spool`, in one write."""
+    """Append `outcomes` to the verdicts on `spool`, in one write; raises `StorageFailed` where the disk refuses."""
+    try:
+        _append(verdicts_path(spool), outcomes)
+    except OSError as error:
+        raise StorageFailed(
+            f"cannot write {verdicts_path(spool)}: {error.strerror}; make room or mend the disk, and what is kept "
+            "already is recognised by: provkg sync"
+        ) from error
+
+
+def _append(path: Path, outcomes: Iterable[Outcome]) -> None:
     lines = "".join(json.dumps(asdict(outcome), ensure_ascii=False) + "\n" for outcome in outcomes)
-    descriptor = os.open(verdicts_path(spool), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(descriptor).st_size
         # A line that a crash left without its end must not swallow the next one.

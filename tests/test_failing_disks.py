@@ -1,0 +1,93 @@
+"""Where the disk refuses, draining says so in a sentence, and goes on later as if nothing had been."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from provkg.capture.spool import SpoolFile, SpoolWriter
+from provkg.errors import StorageFailed
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
+from provkg.graph.hold import Hold
+from provkg.records import Dataset, TrainingRun
+from tests.test_draining import STARTED
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder.create(tmp_path / "kg", base="https://example.org/kg/")
+
+
+@pytest.fixture
+def writer(folder: Folder) -> SpoolWriter:
+    return SpoolWriter(folder.spool)
+
+
+def refused(writer: SpoolWriter) -> str:
+    """Write a record of a training that nobody triggered."""
+    return writer.record("added", [TrainingRun(id="t", title="fit", started=STARTED)])
+
+
+def test_a_refused_record_survives_a_power_cut_before_anybody_is_told(
+    folder: Folder, writer: SpoolWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noting(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+
+    monkeypatch.setattr(os, "fsync", noting)
+    record = refused(writer)
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.drain()
+    kept = sorted(folder.rejected.glob(f"{record}*"))
+    assert len(kept) == 3
+    assert {str(folder.rejected), *map(str, kept)} <= set(synced), "its files, and the folder that names them"
+
+
+def test_a_verdict_that_cannot_be_written_is_told_and_its_record_kept_once(folder: Folder, writer: SpoolWriter) -> None:
+    record = writer.record("dataset", [Dataset(name="readings")])
+    verdicts = SpoolFile(writer.path).verdicts
+    verdicts.mkdir()
+    with KnowledgeGraph.hold(folder) as graph:
+        with pytest.raises(StorageFailed, match=r"cannot write .*\.verdicts: .*provkg sync"):
+            graph.drain()
+        verdicts.rmdir()
+        assert graph.drain().duplicates == 1
+        assert [entry.leaf.record for entry in graph.ledger.entries()] == [record]
+
+
+def test_a_report_that_cannot_be_removed_is_told_and_its_record_kept(folder: Folder, writer: SpoolWriter) -> None:
+    record = writer.record("dataset", [Dataset(name="readings")])
+    in_the_way = folder.rejected / f"{record}.ttl"
+    in_the_way.mkdir()
+    with KnowledgeGraph.hold(folder) as graph:
+        with pytest.raises(StorageFailed, match=f"record {record} is kept, but"):
+            graph.drain()
+        assert graph.ledger.holds(record)
+        in_the_way.rmdir()
+        assert graph.drain().rejected == 0
+
+
+def test_a_spool_file_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "e.spool").mkdir()
+    with pytest.raises(StorageFailed, match="cannot remove the spool file"):
+        SpoolFile(tmp_path / "e.spool").remove()
+
+
+def test_a_hold_ends_on_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = Hold.take(tmp_path / "lock")
+
+    def failing(_descriptor: int, _length: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "ftruncate", failing)
+    hold.release()
+    monkeypatch.undo()
+    Hold.take(tmp_path / "lock").release()
