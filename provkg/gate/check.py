@@ -12,13 +12,15 @@ from pyoxigraph import NamedNode, Triple
 from provkg.errors import Unreadable
 from provkg.folder import checked_level
 from provkg.gate.backward import Question
-from provkg.gate.engines import ENGINES, Engine, Result, engine
-from provkg.gate.evidence import Evidence
+from provkg.gate.engines import ENGINES, Engine, Marks, Result, engine
+from provkg.gate.evidence import Evidence, text_of
+from provkg.gate.familiar import Familiar
 from provkg.gate.lines import located
 from provkg.gate.own_files import Stamp, own_files, stamps
 from provkg.gate.problem import Problem, Verdict
 from provkg.gate.rules import described_nowhere, speaks_of_records, without_shape, wrong_terms
 from provkg.gate.shapes import Shapes
+from provkg.gate.sight import Sight, sight
 from provkg.gate.tailoring import Tailored, tailored
 from provkg.gate.wellformed import flaws_of_shapes
 from provkg.gate.wording import sentence
@@ -34,7 +36,7 @@ class Gate:
         self, level: str = "minimal", *, engine: str = DEFAULT_ENGINE, extensions: Sequence[Path] = ()
     ) -> None:
         self.level = checked_level(level)
-        self._shapes, self._engine = _ready(level, engine, stamps(extensions), whole=False)
+        self._shapes, self._engine, self._familiar = _ready(level, engine, stamps(extensions), whole=False)
 
     @property
     def backwards(self) -> frozenset[NamedNode]:
@@ -60,8 +62,15 @@ class Gate:
         """
         evidence = Evidence(triples, known, closing=closing)
         found = [*_rule_problems(evidence, self._shapes), *speaks_of_records(evidence)]
-        results = self._engine.results(evidence.text(self._shapes), evidence.marks(self._shapes), "warning")
-        return Verdict.of([*found, *_problems(results, self._shapes)])
+        return Verdict.of([*found, *_problems(self._results(evidence), self._shapes)])
+
+    def _results(self, evidence: Evidence) -> list[Result]:
+        statements = evidence.statements(self._shapes)
+
+        def judge(marks: Marks) -> list[Result]:
+            return self._engine.results(text_of(statements), marks, "warning")
+
+        return self._familiar.results(statements, evidence.marks(self._shapes), judge)
 
 
 def check_data(
@@ -77,10 +86,11 @@ def check_data(
     `extensions` are files of shapes beside ours. Nodes that are pointed at and described nowhere, not in `known`
     either, are warnings.
     """
-    shapes, ready = _ready(checked_level(level), engine, stamps(extensions), whole=True)
+    shapes, ready, _ = _ready(checked_level(level), engine, stamps(extensions), whole=True)
     evidence = Evidence(triples, known)
     found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes)]
-    return Verdict.of([*found, *_problems(ready.results(evidence.text(shapes), evidence.marks(shapes)), shapes)])
+    results = ready.results(text_of(evidence.statements(shapes)), evidence.marks(shapes))
+    return Verdict.of([*found, *_problems(results, shapes)])
 
 
 def validate(data: Sequence[Triple], shapes: Path, engine: str = DEFAULT_ENGINE) -> Verdict:
@@ -94,9 +104,10 @@ def validate(data: Sequence[Triple], shapes: Path, engine: str = DEFAULT_ENGINE)
 
 
 @lru_cache(maxsize=32)
-def _ready(level: str, name: str, extensions: tuple[Stamp, ...], *, whole: bool) -> tuple[Tailored, Engine]:
-    fitted = tailored(extended([file for file, _, _ in extensions]), level, whole=whole)
-    return fitted, engine(name, fitted.text, fitted.evident)
+def _ready(level: str, name: str, extensions: tuple[Stamp, ...], *, whole: bool) -> tuple[Tailored, Engine, Familiar]:
+    shapes = extended([file for file, _, _ in extensions])
+    fitted = tailored(shapes, level, whole=whole)
+    return fitted, engine(name, fitted.text, fitted.evident), Familiar(Sight() if whole else sight(shapes))
 
 
 @lru_cache(maxsize=8)

@@ -81,11 +81,11 @@ class Evidence:
         """The nodes, properties and datatypes of the record."""
         return self.datatypes.union(self.stated, self._pointed_at, *self.stated.values())
 
-    def text(self, shapes: Tailored) -> bytes:
-        """Return as N-Triples what `shapes` can see of everything, without the marks."""
+    def statements(self, shapes: Tailored) -> list[Triple]:
+        """Return what `shapes` can see of everything, without the marks."""
         said = (*self.triples, *self.known)
         added = (*self._absences(), *self._concepts(), *self._open_references(shapes))
-        return _lines([*_seen(said, shapes.looked_at), *added])
+        return [*_seen(said, shapes.looked_at), *added]
 
     def marks(self, shapes: Tailored) -> dict[str, tuple[str, ...]]:
         """Return the own nodes that `shapes` judge, as N-Triples write them, with the marks by which they find each."""
@@ -163,7 +163,8 @@ def _seen(triples: Iterable[Triple], looked_at: frozenset[NamedNode] | None) -> 
     return seen
 
 
-def _lines(triples: Iterable[Triple]) -> bytes:
+def text_of(triples: Iterable[Triple]) -> bytes:
+    """Return `triples` as N-Triples, the form in which engines take data."""
     return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 

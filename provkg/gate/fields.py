@@ -22,7 +22,7 @@ from provkg.gate.asking import CLASSES, TARGETS, looked_at
 from provkg.gate.backward import LooksBack
 from provkg.gate.check import extended
 from provkg.gate.engines import Shifty
-from provkg.gate.evidence import Evidence
+from provkg.gate.evidence import Evidence, text_of
 from provkg.gate.guards import OR, alternatives, asks_for_a_field
 from provkg.gate.own_files import Stamp, stamps
 from provkg.gate.shapes import MARK, Node, Shapes, Term, sh
@@ -86,7 +86,7 @@ class Fields:
         evidence = Evidence(triples)
         fitting = {node: self._selectors(evidence, node) for node in nodes}
         marks = {str(node): tuple(str(self._marks[each]) for each in fits) for node, fits in fitting.items() if fits}
-        failed = self._engine.failures(evidence.text(self._tailored), marks)
+        failed = self._engine.failures(text_of(evidence.statements(self._tailored)), marks)
         return {node: self._of_node(fits, failed.get(str(node), frozenset())) for node, fits in fitting.items()}
 
     def leading_on(self, node: NamedNode, types: Iterable[NamedNode], said: Iterable[NamedNode]) -> set[NamedNode]:
