@@ -7,6 +7,7 @@
     * AmbiguousName            a name fits several things
     * UnknownThing             a name or IRI fits nothing in the graph
     * UnknownRule              no rule has that id
+    * NotApproved              whoever asked for a redaction does not approve it, too
     * RefusedQuery             a query that provkg does not run: SERVICE, LOAD, too long, too deep
   * CannotRun                  the request is fine, the surroundings are not: exit code 3
     * Unreadable               a file is missing, malformed or not what it should be
@@ -75,6 +76,10 @@ class UnknownThing(UsageError):
 
 class UnknownRule(UsageError):
     """No rule has that id."""
+
+
+class NotApproved(UsageError):
+    """Whoever asked for a redaction does not approve it, too."""
 
 
 class RefusedQuery(UsageError):

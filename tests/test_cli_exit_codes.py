@@ -35,6 +35,7 @@ ON_A_GRAPH = {
     "backup": ["backup", "somewhere"],
     "verify": ["verify"],
     "prove": ["prove", "apple-grader@2"],
+    "redact": ["redact", "--list"],
     "checkpoint": ["checkpoint"],
     "key": ["key"],
     "tiles": ["tiles", "public"],
@@ -64,6 +65,7 @@ TAKING_NAMES = {
     "gate": ["gate", "{name}"],
     "export": ["export", "{name}"],
     "prove": ["prove", "{name}"],
+    "redact": ["redact", "{name}", "dct:title", "--reason", "no longer wanted"],
     "ask": ["ask", "upstream", "--thing", "{name}"],
 }
 

@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "restore": "provkg.cli.backing_up",
     "verify": "provkg.cli.verifying",
     "prove": "provkg.cli.proving",
+    "redact": "provkg.cli.redacting",
     "checkpoint": "provkg.cli.signing",
     "key": "provkg.cli.signing",
     "tiles": "provkg.cli.publishing",

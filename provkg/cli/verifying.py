@@ -64,9 +64,9 @@ def verify(
 
     PATH is a bundle that provkg prove wrote, a backup that provkg backup made, or a folder that provkg tiles wrote,
     which needs --key. Of a ledger, the text gives the leaves, the leaves give the tree, the tree gives what was signed.
-    Says verified; or TAMPERED and
-    where, when something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE, when something
-    is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
+    Says verified, or verified with N redactions where acts of the log took text out; or TAMPERED and where, when
+    something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE, when something is missing.
+    Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
 
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.
@@ -105,25 +105,27 @@ def _verify_ledger(
     folder: Folder, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]
 ) -> int:
     from provkg.graph.verifying import verification
+    from provkg.ledger.verification import worst
 
     walk = verification(folder, signed_in(since), keys, _progress())
     began = time.monotonic()
     found = _told(walk.damages())
     found += _told(_unwitnessed(walk.notes, witnesses))
-    _say_verdict(found, _looked_at(walk))
+    click.echo(f"{_verdict(worst(found), walk)}: {_looked_at(walk)}")
     _say_how(walk, time.monotonic() - began, restored=folder.restored.exists())
     return 1 if found else 0
 
 
 def _verify_tiles(path: Path, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]) -> int:
     from provkg.ledger.tile_verification import TileVerification
+    from provkg.ledger.verification import worst
 
     if not keys:
         raise BadParameter(f"{path} names no keys; give the log's, as its owner printed it, with --key")
     verification = TileVerification(path, keys, signed_in(since))
     found = _told(verification.damages())
     found += _told(_unwitnessed([verification.signed], witnesses))
-    _say_verdict(found, f"{verification.entries:,} entries, {verification.tiles:,} tiles")
+    click.echo(f"{worst(found)}: {verification.entries:,} entries, {verification.tiles:,} tiles")
     return 1 if found else 0
 
 
@@ -146,12 +148,6 @@ def _unwitnessed(notes: Sequence[Signed], witnesses: Sequence[WitnessKey]) -> li
     for each in seen:
         click.echo(str(each), err=True)
     return damages
-
-
-def _say_verdict(found: Sequence[Damage], looked_at: str) -> None:
-    from provkg.ledger.verification import worst
-
-    click.echo(f"{worst(found)}: {looked_at}")
 
 
 def _verify_bundle(path: Path, since: Path | None, keys: Sequence[str], witnesses: Sequence[str]) -> int:
@@ -188,8 +184,14 @@ def _progress() -> Callable[[int, int], None]:
     return tell
 
 
+def _verdict(word: str, done: Verification) -> str:
+    several = "s" * (done.redactions > 1)
+    return f"verified with {done.redactions:,} redaction{several}" if word == "verified" and done.redactions else word
+
+
 def _looked_at(done: Verification) -> str:
-    return f"{done.entries:,} entries, {done.statements:,} statements, {done.checkpoints:,} checkpoints"
+    purged = f", {done.purged:,} records purged" if done.purged else ""
+    return f"{done.entries:,} entries, {done.statements:,} statements, {done.checkpoints:,} checkpoints{purged}"
 
 
 def _say_how(done: Verification, seconds: float, *, restored: bool) -> None:

@@ -3,10 +3,10 @@
 import hmac
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import NamedNode, Triple
 
@@ -19,6 +19,7 @@ from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
+from provkg.graph.standing import Standing
 from provkg.identity import Names
 from provkg.index import Index, asked_onward
 from provkg.ledger import Entry, Leaf
@@ -26,11 +27,12 @@ from provkg.ledger.leaf import LONGEST
 from provkg.literals import date_time_text
 
 DEFAULT_ENGINE: Final = "shifty"
+OF_PRESENCE: Final = frozenset({"MinCount", "QualifiedMinCount"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A record on its way in; `stated` is what was sent, `triples` what that comes to."""
+    """A record on its way in: what was `stated` comes to `triples`, both without what is withheld."""
 
     record: str
     type: str
@@ -44,6 +46,8 @@ class Submission:
     supersedes: tuple[str, ...] = ()
     closing: bool = False
     """Whether the runs that end in it have told all that they made."""
+    withheld: tuple[Triple, ...] = ()
+    """What was said, too, and must not be kept: a redaction stands. `lines` and `plain` speak of the whole record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +109,8 @@ class Gates:
         self.own = own_files(folder.own_shapes, folder.own_ontology)
         self._gates: dict[tuple[str, str], Gate] = {}
         self.digest = shapes_digest([*self.own.shapes, *self.own.ontology])
+        self.standing: Standing | None = None
+        """The redactions that stand; set by whoever holds the ledger."""
 
     def level(self, level: str | None, project: str | None) -> str:
         """Return the level that applies: the one asked for, the project's, or the graph's."""
@@ -131,22 +137,53 @@ class Gates:
 
         `held` tells whether the graph has a record of that id, `superseding` which records take one back.
         """
+        verdict = self._judged(submission, known, held=held, superseding=superseding, level=level, engine=engine)
+        if submission.withheld and not verdict.accepted:
+            # What is withheld was said, and may be what is missed.
+            told = replace(submission, triples=(*submission.triples, *submission.withheld))
+            whole = self._judged(told, known, held=held, superseding=superseding, level=level, engine=engine)
+            return whole if whole.accepted else verdict
+        return verdict
+
+    def _judged(
+        self,
+        submission: Submission,
+        known: Callable[[Submission, Gate], Iterable[Triple]],
+        *,
+        held: Callable[[str], bool],
+        superseding: Callable[[str], Sequence[str]],
+        level: str | None,
+        engine: str | None,
+    ) -> Verdict:
         record = record_iri(submission.record, self._names)
         corrected = _corrected_already(submission, superseding, self._names)
-        if problems := [*_envelope_problems(submission, record), *corrected]:
+        if problems := [*_envelope_problems(submission, record), *corrected, *self._of_acts(submission)]:
             return Verdict.of(problems)
         gate, triples = self.gate(self.level(level, submission.project), engine), submission.triples
         found = list(known(submission, gate))
         verdict = gate.check(triples, found, closing=submission.closing)
-        return Verdict.of([*verdict.found, *impossible(triples, found), *_unheard_of(submission, record, held)])
+        told = [problem for problem in verdict.found if not self._excuses(problem)]
+        return Verdict.of([*told, *impossible(triples, found), *_unheard_of(submission, record, held)])
 
-    def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None) -> Entry:
-        """Return what the ledger keeps of a record that passed."""
+    def _of_acts(self, submission: Submission) -> Iterable[Problem]:
+        for earlier in submission.supersedes:
+            if self.standing is not None and self.standing.is_act(earlier):
+                message = f"Record {earlier} is an act upon the log, and stands; nothing supersedes it."
+                yield _problem(record_iri(earlier, self._names), message, "Act")
+
+    def _excuses(self, problem: Problem) -> bool:
+        standing = self.standing
+        return (
+            standing is not None and problem.constraint in OF_PRESENCE and standing.excuses(problem.focus, problem.path)
+        )
+
+    def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None, **act: Any) -> Entry:
+        """Return what the ledger keeps of a record that passed; of an `act`, its leaf says more."""
         return Entry(
             record=submission.record, type=submission.type, lines=submission.lines, schema=ontology_version(),
             level=self.level(level, submission.project), shapes=self.digest, warnings=len(verdict.warnings),
             emitter=submission.emitter, received=date_time_text(datetime.now(UTC)), project=submission.project,
-            supersedes=submission.supersedes,
+            supersedes=submission.supersedes, withheld=frozenset(lines_of(submission.withheld)), **act,
         )  # fmt: skip
 
 
@@ -161,19 +198,31 @@ def submission(
     supersedes: Sequence[str] = (),
     closing: bool = False,
     terms: OwnTerms = NO_TERMS,
+    standing: Standing | None = None,
 ) -> Submission:
     """Return `triples` as a record on its way in; without an id it gets one from its content.
 
-    `terms` are the graph's own: what is said with them is also said in ours.
+    `terms` are the graph's own: what is said with them is also said in ours. `standing` are the redactions by which
+    some of it must not be kept.
     """
     stated = tuple(triples)
     plain = _told(stated)
     said = _told(wider) if len(wider := terms.widened(stated)) > len(stated) else plain
+    withheld = set() if standing is None else standing.withheld(said)
     return Submission(
-        record=record or content_id(lines_of(plain), names), type=record_type, stated=stated, triples=tuple(said),
+        record=record or content_id(lines_of(plain), names), type=record_type,
+        stated=_without(stated, withheld), triples=_without(said, withheld), withheld=tuple(withheld),
         lines=tuple(lines_of(said)), plain=tuple(lines_of(plain)), emitter=emitter, project=project,
         supersedes=tuple(supersedes), closing=closing,
     )  # fmt: skip
+
+
+def _without(said: Sequence[Triple], withheld: set[Triple]) -> tuple[Triple, ...]:
+    if not withheld:
+        return tuple(said)
+    # What was sent may be written otherwise than it is kept: 1.0E0 for 1.
+    forms = {each: _told([each]) if is_ground(each) else [each] for each in said}
+    return tuple(each for each in said if withheld.isdisjoint(forms[each]))
 
 
 def _told(stated: Iterable[Triple]) -> list[Triple]:

@@ -14,6 +14,7 @@ from provkg.folder import LEVELS, Folder
 from provkg.gate import ENGINES, Gate
 from provkg.graph.admitting import Gates, Submission, Waiting, submission
 from provkg.graph.rejected import Rejected
+from provkg.graph.scrubbing import Scrubbing
 from provkg.graph.stores import Stores
 from provkg.identity import Names
 from provkg.records import TELLS_ALL, Deployment, Record, Stated, Undeployment, statements
@@ -63,6 +64,7 @@ class Draining:
         self._waiting = Waiting()
         self._verdicts: list[tuple[SpoolFile, Outcome]] = []
         self._report = DrainReport()
+        self._withheld = False
 
     def run(self) -> DrainReport:
         """Take in every spool file and return what came of it."""
@@ -76,6 +78,8 @@ class Draining:
                 # verdicts and took it away is no trouble.
                 if file.path.exists():
                     self._report.messages.append(f"{file.path}: {error}")
+        if self._withheld and self._gates.standing is not None:
+            Scrubbing(self._folder, self._names, self._gates.standing).spool()
         return self._report
 
     def _drain(self, file: SpoolFile) -> None:
@@ -103,6 +107,7 @@ class Draining:
             check_ends_something(record, self._names, live)
             stated = statements(record, self._names, live)
             sent, asked = self._submission(file, record, stated), _asked(record)
+            self._withheld |= bool(sent.withheld)
         except (ProvkgError, ValueError) as error:
             self._refuse_unmade(file, record, error)
             return
@@ -124,7 +129,7 @@ class Draining:
         return submission(
             record.id, record.type, stated, self._names,
             emitter=file.emitter, project=record.project, supersedes=record.supersedes, closing=_tells_all(record),
-            terms=self._gates.own.terms,
+            terms=self._gates.own.terms, standing=self._gates.standing,
         )  # fmt: skip
 
     def _judge(self, file: SpoolFile, sent: Submission, asked: Stated) -> None:

@@ -1,22 +1,28 @@
 """The knowledge graph for whoever holds it: the gate judges, the ledger keeps, the index shows."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
-from provkg.errors import IncompleteRecord
+from provkg.errors import GraphHeld, IncompleteRecord, StorageFailed, UnknownThing
 from provkg.folder import Folder
-from provkg.gate import Gate
+from provkg.gate import Gate, OwnTerms
 from provkg.graph.admitting import Admission, Gates, Submission, Waiting, submission
-from provkg.graph.canonical import triples_of
+from provkg.graph.canonical import lines_of, triples_of
 from provkg.graph.describing import record_of, stated
 from provkg.graph.draining import Draining, DrainReport, check_ends_something
+from provkg.graph.forgetting import carry_out
 from provkg.graph.hold import Hold
+from provkg.graph.redacting import Redacted, Request, requests
+from provkg.graph.redactions import approved, requested
 from provkg.graph.rejected import Rejected
+from provkg.graph.standing import Standing
 from provkg.graph.stores import Stores
-from provkg.ledger import Ledger
-from provkg.records import Description
+from provkg.ledger import Entry, Ledger
+from provkg.records import Agent, Description
 
 
 class KnowledgeGraph:
@@ -34,8 +40,11 @@ class KnowledgeGraph:
         self._gates = Gates(folder, self.names)
         self._rejected = Rejected(folder.rejected)
         self.stores = Stores(folder, self.names, tell or self.messages.append)
+        self._tell = tell or self.messages.append
         for complaint in self._gates.own.complaints:
-            (tell or self.messages.append)(complaint)
+            self._tell(complaint)
+        self.standing = self._gates.standing = Standing(self.ledger, self.names.salt, self._gates.own.terms)
+        self._finish()
 
     @classmethod
     def hold(cls, folder: Folder, *, wait: float = 0, tell: Callable[[str], None] | None = None) -> "KnowledgeGraph":
@@ -64,6 +73,15 @@ class KnowledgeGraph:
         finally:
             self._hold.release()
 
+    def _finish(self) -> None:
+        """Go on with what was logged and not carried out to the end."""
+        try:
+            if count := carry_out(self.folder, self.names, self.stores, self.standing):
+                self._tell(f"finished {count} erasing(s) that were logged and not carried out to the end")
+        except (GraphHeld, StorageFailed) as error:
+            # Records can still be kept; whoever takes the graph next goes on with it.
+            self._tell(f"text that a logged act took out is not gone from everywhere yet: {error}")
+
     @property
     def ledger(self) -> Ledger:
         """The ledger, to read from."""
@@ -89,6 +107,7 @@ class KnowledgeGraph:
         sent = submission(
             record_id, record_type, triples, self.names,
             emitter=emitter, project=project, supersedes=supersedes, terms=self._gates.own.terms,
+            standing=self.standing,
         )  # fmt: skip
         position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes, plain=sent.plain)
         if position is not None:
@@ -124,6 +143,66 @@ class KnowledgeGraph:
             made.id, made.type, triples, project=project, level=level, engine=engine, supersedes=supersedes
         )  # fmt: skip
 
+    def act(
+        self,
+        record: str,
+        kind: str,
+        record_type: str,
+        *descriptions: Description,
+        also: Sequence[Triple] = (),
+        **said: Any,
+    ) -> Entry:
+        """Return the entry of an act upon the log, judged like any record; `also` is stated without being judged.
+
+        `said` is what its leaf says of other records.
+        """
+        made = record_of(descriptions, self.names, given=record, supersedes=())
+        sent = submission(record, record_type, stated(made, self.names), self.names, terms=self._gates.own.terms)
+        nothing: Callable[[str], list[str]] = lambda _record: []  # noqa: E731
+        verdict = self._gates.judge(sent, self._known, held=self.ledger.holds, superseding=nothing, level="minimal")
+        if not verdict.accepted:
+            raise IncompleteRecord(verdict.problems)
+        entry = self._gates.entry(sent, verdict, level="minimal", kind=kind, **said)
+        return replace(entry, lines=(*entry.lines, *lines_of(also)))
+
+    def log(self, acts: Sequence[Entry]) -> None:
+        """Keep `acts` together, and carry them out; what is not finished, the next to take the graph goes on with."""
+        self.stores.append(acts)
+        self.standing.read()
+        carry_out(self.folder, self.names, self.stores, self.standing)
+
+    def redact(
+        self,
+        node: str | NamedNode,
+        relation: str,
+        *,
+        reason: str,
+        value: str | None = None,
+        by: str | Agent | None = None,
+    ) -> Request:
+        """Ask that a property of a thing, given by IRI, be taken out of every record, or one value of it.
+
+        Nothing goes yet: another agent has to approve. `by` is who asks; unless given, whoever runs this process.
+        """
+        return requested(self, _iri(node), relation, reason=reason, value=value, by=by)
+
+    def requests(self) -> list[Request]:
+        """Return the redactions that were asked for and wait to be approved, the oldest first."""
+        return requests(self.ledger, self.standing, self.names)
+
+    def approve(self, request: str, *, by: str | Agent | None = None, alone: bool = False) -> Redacted:
+        """Carry out a redaction that another agent asked for, and return what it took out.
+
+        The value, its salt, and every copy in the graph's folder are gone when this returns. Raises `NotApproved` for
+        the agent that asked; a graph that no other agent works with says so with `alone`, which is logged.
+        """
+        return approved(self, request, by=by, alone=alone)
+
+    @property
+    def terms(self) -> OwnTerms:
+        """The classes and properties of the graph's owner."""
+        return self._gates.own.terms
+
     def _known(self, sent: Submission, gate: Gate) -> list[Triple]:
         # A correction and what it takes back do not speak against each other, whichever comes first.
         withdrawn = self.stores.without([*sent.supersedes, *self.ledger.superseding(sent.record)])
@@ -152,3 +231,12 @@ class KnowledgeGraph:
         said = triples_of(kept.lines)
         ended = {triple.subject for triple in said if triple.predicate == vocabulary.prov_wasInvalidatedBy}
         return lambda endpoint, stage: [node for node in index.deployments(endpoint, stage) if node in ended]
+
+
+def _iri(node: str | NamedNode) -> NamedNode:
+    if isinstance(node, NamedNode):
+        return node
+    try:
+        return NamedNode(node)
+    except ValueError:
+        raise UnknownThing(f"{node!r} is no IRI; names are looked up by provkg.open(...).resolve(name)") from None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from provkg.errors import CannotRun, UnknownThing
 from provkg.folder import Folder
 from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.knowledge_graph import KnowledgeGraph
 from provkg.graph.signing_key import public_keys
-from provkg.ledger import Ledger
+from provkg.ledger import Ledger, StoredEntry
 from provkg.ledger.bundle import bundle
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.note import Note
@@ -23,10 +25,18 @@ def proof(folder: Folder, iri: str, *, earlier: bytes | None = None, wait: float
         entries = ledger.records_describing(iri)
         if not entries:
             raise UnknownThing(f"no record in {folder.path} describes {iri}")
+        acts = acts_behind(ledger, entries)
+        entries = sorted({each.position: each for each in (*entries, *acts)}.values(), key=lambda each: each.position)
         before = None if earlier is None else Note.parse(earlier)
         least = max(entries[-1].position + 1, 0 if before is None else Checkpoint.of(before).size)
         note = _over(folder, ledger, least, wait)
         return bundle(ledger, iri, entries, note, public_keys(folder), before)
+
+
+def acts_behind(ledger: Ledger, entries: Sequence[StoredEntry]) -> list[StoredEntry]:
+    """Return the acts that took text out of `entries`; without them, nobody could tell erasing from hiding."""
+    lacking = {each.position for each in entries if len(each.lines) < each.leaf.statements}
+    return [act for act in ledger.acts() if any(of in lacking for of, _, _ in act.leaf.erases or ())] if lacking else []
 
 
 def _over(folder: Folder, ledger: Ledger, least: int, wait: float) -> Note:

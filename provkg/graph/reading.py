@@ -45,7 +45,7 @@ def _mended(snapshots: Snapshots, folder: Folder, tell: Callable[[str], None] | 
 def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
     if any(file.waiting() or file.process_gone() for file in spool_files(folder.spool)):
         return True
-    return (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger)
+    return (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger) or Ledger.is_undone_at(folder.ledger)
 
 
 def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str], None] | None) -> None:

@@ -140,6 +140,16 @@ class Index:
             return found
         return found + [said for each in found for said in self._about(each.subject, vocabulary.rdf_type)]
 
+    def saying(self, value: NamedNode | Literal, *, most: int) -> list[Triple]:
+        """Return who says `value` of anything, at most so many statements."""
+        return [quad.triple for quad in islice(self._pattern(None, None, value), most)]
+
+    def people_in(self, relation: NamedNode) -> set[NamedNode]:
+        """Return the people whom anything points at by `relation`."""
+        found = {quad.object for quad in self._pattern(None, relation, None)}
+        person = vocabulary.prov_Person
+        return {each for each in found if isinstance(each, NamedNode) and self._is_a(each, person)}
+
     def deployments(self, endpoint: NamedNode, stage: NamedNode) -> list[NamedNode]:
         """Return everything ever deployed at `endpoint` and `stage`, by IRI."""
         there = (quad.subject for quad in self._pattern(None, vocabulary.deployedAt, endpoint))
@@ -177,6 +187,9 @@ class Index:
             self._store.remove(Quad(*triple))
         self._joins.unmark(parted)
         self._dependencies.refresh(touched)
+
+    def _is_a(self, node: NamedNode, kind: NamedNode) -> bool:
+        return next(self._pattern(node, vocabulary.rdf_type, kind), None) is not None
 
     def _is_ended(self, node: NamedNode) -> bool:
         return next(self._pattern(node, vocabulary.prov_invalidatedAtTime, None), None) is not None

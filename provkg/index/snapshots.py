@@ -19,6 +19,7 @@ from provkg.index.reading import ReadIndex
 
 KEPT: Final = 2
 GOING: Final = ".going"
+DRAFT: Final = ".new"
 
 
 class Snapshots:
@@ -48,6 +49,10 @@ class Snapshots:
             self._copy(index, target)
         self._prune()
         return target
+
+    def outdated(self) -> int:
+        """Return how many copies that nobody is sent to are still there, because somebody reads them."""
+        return len(list(self.folder.glob(f".*{GOING}")))
 
     def open(self) -> ReadIndex | None:
         """Return the newest snapshot for reading, or None without one; close it when done.
@@ -94,7 +99,7 @@ class Snapshots:
         return None
 
     def _copy(self, index: Index, target: Path) -> None:
-        draft = self.folder / f".{target.name}.new"
+        draft = self.folder / f".{target.name}{DRAFT}"
         shutil.rmtree(draft, ignore_errors=True)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -105,7 +110,9 @@ class Snapshots:
         draft.rename(target)
 
     def _prune(self) -> None:
-        for path in [*self.folder.glob(f".*{GOING}"), *self._newest_first()[KEPT:]]:
+        # Drafts are those of processes that died: only the one that holds the graph makes any.
+        left = [*self.folder.glob(f".*{GOING}"), *self.folder.glob(f".*{DRAFT}")]
+        for path in [*left, *self._newest_first()[KEPT:]]:
             with _exclusive(path) as unused:
                 if unused:
                     # Hidden first, so that a reader never opens a snapshot of which half is gone.

@@ -33,6 +33,14 @@ class Ledger:
         with complaints(path), closing(connect(path, read_only=True)) as connection:
             return cls(path, connection).size if is_made(connection) else 0
 
+    @classmethod
+    def is_undone_at(cls, path: Path) -> bool:
+        """Whether an act in the ledger at `path` was not carried out to the end."""
+        if not path.exists():
+            return False
+        with complaints(path), closing(connect(path, read_only=True)) as connection:
+            return is_made(connection) and bool(cls(path, connection).undone())
+
     def close(self) -> None:
         """Let go of the file."""
         with complaints(self.path):

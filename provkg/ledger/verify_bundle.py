@@ -8,14 +8,17 @@ What is checked, from the inside out:
 1. Each statement with its salt gives its commitment: HMAC-SHA256(salt, line).
 2. The commitments of a record give the Merkle root that its leaf names, the leaf its number of statements.
 3. The leaf lies at its position in the log: an RFC 6962 audit path leads from it to the root of the checkpoint.
-4. The checkpoint, a C2SP signed note, carries an Ed25519 signature of a key that the bundle names.
-5. The checkpoint continues the bundle's earlier one by an RFC 6962 consistency proof; with --since, the one you kept.
-6. With --witness, the checkpoint carries a C2SP cosignature of that witness: it saw no other history of the log.
+4. A statement without text has its commitment only, and a record in the bundle says why: an act of the log that came
+   later and names it, or its own leaf, where it was kept out as soon as it came.
+5. The checkpoint, a C2SP signed note, carries an Ed25519 signature of a key that the bundle names.
+6. The checkpoint continues the bundle's earlier one by an RFC 6962 consistency proof; with --since, the one you kept.
+7. With --witness, the checkpoint carries a C2SP cosignature of that witness: it saw no other history of the log.
 
 A bundle brings its keys along: compare them with what the owner of the log published, or name the key with --key. A
 bundle cannot show that no other record describes the same thing; it shows that these were logged, and are unchanged.
 
-Verdicts: verified (exit code 0); TAMPERED, FORK or INCOMPLETE (1); a file that cannot be read as a bundle (3).
+Verdicts: verified, or verified with N redactions (exit code 0); TAMPERED, FORK or INCOMPLETE (1); a file that cannot be
+read as a bundle (3).
 """
 
 import argparse
@@ -55,7 +58,7 @@ def verify(
         raise Unsound("TAMPERED", "it is signed with other keys than those that you trust")
     origin, size, root = checkpoint(bundle["checkpoint"], keys, "its checkpoint")
     for record in bundle["records"]:
-        check_record(record, bundle["node"], size, root)
+        check_record(record, bundle, size, root)
     check_earlier(bundle, keys, (origin, size, root))
     for witness in witnesses:
         check_witness(bundle["checkpoint"], witness)
@@ -94,8 +97,8 @@ def check_form(bundle: dict[str, Any]) -> None:
         raise ValueError("its records are not in the order of the log, each once")
 
 
-def check_record(record: dict[str, Any], node: str, size: int, root: bytes) -> None:
-    """Raise `Unsound` unless the record is logged, unchanged and whole, and says something about `node`."""
+def check_record(record: dict[str, Any], bundle: dict[str, Any], size: int, root: bytes) -> None:
+    """Raise `Unsound` unless the record is logged, unchanged and whole, and says something about the bundle's node."""
     position, leaf = record["position"], record["leaf"]
     place = f"entry {position}"
     commitments = [commitment(statement) for statement in record["statements"]]
@@ -105,11 +108,29 @@ def check_record(record: dict[str, Any], node: str, size: int, root: bytes) -> N
     path = [decoded(each, 32) for each in record["path"]]
     if not is_included(sha256(b"\x00" + canonical).digest(), position, size, path, root):
         raise Unsound("TAMPERED", f"{place}: its leaf does not lie there in the log that was signed")
-    withheld = sum("commitment" in statement for statement in record["statements"])
-    if withheld:
-        raise Unsound("INCOMPLETE", f"{place}: the text of {withheld} statement(s) is erased or held back")
-    if not any(statement["line"].startswith(f"<{node}> ") for statement in record["statements"]):
-        raise Unsound("TAMPERED", f"{place}: it says nothing about {node}")
+    alone = [n for n in without_text(record) if not is_accounted_for(position, n, bundle["records"])]
+    if alone:
+        raise Unsound("INCOMPLETE", f"{place}: the text of {len(alone)} statement(s) is erased or held back")
+    said = [statement["line"] for statement in record["statements"] if "line" in statement]
+    if leaf["kind"] == "record" and not any(line.startswith(f"<{bundle['node']}> ") for line in said):
+        raise Unsound("TAMPERED", f"{place}: it says nothing about {bundle['node']}")
+
+
+def without_text(record: dict[str, Any]) -> list[int]:
+    """Return the numbers of the statements of which only the commitment is left."""
+    return [number for number, statement in enumerate(record["statements"]) if "commitment" in statement]
+
+
+def is_accounted_for(position: int, number: int, records: Sequence[dict[str, Any]]) -> bool:
+    """Whether a leaf says that this statement has no text: that of a later act of the log, or the record's own."""
+    for record in records:
+        leaf, place = record["leaf"], record["position"]
+        spans = [(place, *span) for span in leaf.get("withholds", ())]
+        if place > position and leaf["kind"] != "record":
+            spans = leaf.get("erases", ())
+        if any(of == position and first <= number <= last for of, first, last in spans):
+            return True
+    return False
 
 
 def commitment(statement: dict[str, str]) -> bytes:
@@ -291,7 +312,8 @@ def judge(
         return error.verdict, str(error), None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return None, f"it cannot be read as a bundle: {error}", None
-    records = bundle["records"]
+    acts = [record for record in bundle["records"] if record["leaf"]["kind"] != "record"]
+    records = [record for record in bundle["records"] if record not in acts]
     entries = ", ".join(str(record["position"]) for record in records)
     origin, size, _ = bundle["checkpoint"].split("\n")[:3]
     said = f"{len(records)} record(s) describe {bundle['node']}: entries {entries} of {size} in log {origin}"
@@ -299,7 +321,9 @@ def judge(
     superseded = [str(record["position"]) for record in records if record["leaf"].get("record") in corrected]
     said += f"; cosigned by {', '.join(witness.partition('+')[0] for witness in witnesses)}" if witnesses else ""
     said += f"; superseded by others of these: {', '.join(superseded)}" if superseded else ""
-    return "verified", said, bundle
+    said += f"; acts upon the log: {', '.join(str(act['position']) for act in acts)}" if acts else ""
+    count = sum(len(without_text(record)) for record in bundle["records"])
+    return f"verified with {count} redaction{'s' * (count > 1)}" if count else "verified", said, bundle
 
 
 def main() -> int:
@@ -320,8 +344,9 @@ def main() -> int:
     if bundle and not given.key:
         print("compare the key with the published one:", *bundle["keys"], file=sys.stderr)
     if bundle and given.statements:
-        print(*(statement["line"] for record in bundle["records"] for statement in record["statements"]), sep="\n")
-    return 3 if verdict is None else 0 if verdict == "verified" else 1
+        texts = (each["line"] for record in bundle["records"] for each in record["statements"] if "line" in each)
+        print(*texts, sep="\n")
+    return 3 if verdict is None else 0 if bundle else 1
 
 
 if __name__ == "__main__":

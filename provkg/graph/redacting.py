@@ -1,0 +1,259 @@
+"""Redaction in two steps by two people: one asks and says why, another one carries it out; both are logged."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from provkg import vocabulary as v
+from provkg.errors import BadParameter, NotApproved, UnknownThing
+from provkg.gate import OwnTerms
+from provkg.graph.canonical import triples_of
+from provkg.graph.standing import Standing, wider_than, with_echoes
+from provkg.identity import Names
+from provkg.ledger import Ledger, StoredEntry
+from provkg.ledger.acts import places
+from provkg.records import Activity, Agent, Description, InRole, Redaction
+from provkg.records.description import Iri
+from provkg.vocabulary import NAMESPACES
+
+REQUEST: Final = "redaction-request"
+REDACTION: Final = "redaction"
+# What one leaf names, so that it stays below a kilobyte: acts on more are several entries.
+PLACES_OF_A_LEAF: Final = 24
+RISK: Final = (
+    "The text and its salt are gone from this graph; known remain the thing, the property, and that there was a value. "
+    "Backups and copies that were exported before may still hold it."
+)
+Value = NamedNode | Literal
+
+
+@dataclass(frozen=True)
+class Target:
+    """The statements that a redaction takes out: those of a property of a thing, all or some of the values."""
+
+    node: NamedNode
+    relation: NamedNode
+    values: frozenset[Value]
+    whole: bool
+    found: dict[int, tuple[int, ...]]
+
+    @property
+    def statements(self) -> int:
+        """How many statements it takes out, each counted in every record that states it."""
+        return sum(map(len, self.found.values()))
+
+
+@dataclass(frozen=True)
+class Request:
+    """A redaction that was asked for; `asked_by` is the agent's IRI, `records` how many state what is to go."""
+
+    id: str
+    node: NamedNode
+    relation: NamedNode
+    whole: bool
+    records: int
+    reason: str
+    asked_by: NamedNode
+    asked_at: str
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """What a redaction took out; `also` are other statements that the graph makes with the same values."""
+
+    id: str
+    statements: int
+    records: int
+    also: tuple[Triple, ...] = ()
+    copies: int = 0
+    """Old copies of the index that somebody still reads; they go when that ends."""
+
+
+def target(
+    ledger: Ledger, node: NamedNode, relation: NamedNode, terms: OwnTerms, chosen: Collection[str] | None = None
+) -> Target:
+    """Return every statement that says `relation` of `node`, in records superseded or not; `chosen` are some values.
+
+    The same statement by a wider or narrower property, or read backwards, is one of them.
+    """
+    values: set[Value] = set()
+    found: dict[int, tuple[int, ...]] = {}
+    for entry in ledger.records_describing(node.value):
+        rows = [
+            (number, line) for number, (_, _, line) in enumerate(ledger.payload(entry.position)) if line is not None
+        ]
+        said = triples_of(line for _, line in rows)
+        closed = [t for t in said if _says(t, node, relation, terms) and _is_chosen(t, chosen)]
+        values |= {t.object for t in closed if isinstance(t.object, NamedNode | Literal)}
+        every = with_echoes(closed, said, terms)
+        if numbers := tuple(number for (number, _), t in zip(rows, said, strict=True) if t in every):
+            found[entry.position] = numbers
+    return Target(node, relation, frozenset(values), chosen is None, found)
+
+
+def _says(triple: Triple, node: NamedNode, relation: NamedNode, terms: OwnTerms) -> bool:
+    predicate = triple.predicate
+    return triple.subject == node and (predicate == relation or relation in wider_than(predicate, terms))
+
+
+def _is_chosen(triple: Triple, chosen: Collection[str] | None) -> bool:
+    return chosen is None or _text(triple.object) in chosen
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
+
+
+def property_of(ledger: Ledger, node: NamedNode, said: str) -> NamedNode:
+    """Return the property of `node` that `said` names: an IRI, a prefixed name like `foaf:name`, or `name` alone.
+
+    Raises `UnknownThing` where no record describes the thing, `BadParameter` where none says that of it.
+    """
+    lines = [line for entry in ledger.records_describing(node.value) for line in entry.lines]
+    known = sorted({t.predicate for t in triples_of(lines) if t.subject == node}, key=lambda each: each.value)
+    if not known:
+        raise UnknownThing(f"no record describes {node.value}")
+    prefix, _, local = said.partition(":")
+    spellings = {said, NAMESPACES.get(prefix, prefix + ":") + local}
+    found = [each for each in known if each.value in spellings or _local(each) == said]
+    if v.rdf_type in found:
+        raise BadParameter("what kind of thing it is is no value that can be taken out; name another property")
+    if len(found) != 1:
+        listed = ", ".join(sorted(_local(each) for each in known if each != v.rdf_type))
+        problem = (
+            "fits several properties; give it with its prefix" if found else f"is not said of it; said are {listed}"
+        )
+        raise BadParameter(f"{said!r} {problem}")
+    return found[0]
+
+
+def _local(iri: NamedNode) -> str:
+    return iri.value.replace("#", "/").rpartition("/")[2]
+
+
+def new_id() -> str:
+    """Return the id of another request."""
+    return f"{REDACTION}-{secrets.token_hex(4)}"
+
+
+def asking(id_: str, wanted: Target, reason: str, by: Agent) -> Activity:
+    """Return the description of a request; raises `BadParameter` for a reason that would keep the value."""
+    if not reason.strip():
+        raise BadParameter("a redaction needs a reason; give it with --reason")
+    if any(len(text := _text(value)) > 1 and text in reason for value in wanted.values):
+        raise BadParameter("the reason holds the very value that is to go, and a reason stays; say it without")
+    return Activity(
+        authority=REDACTION, id=id_, title=f"request to redact {_local(wanted.relation)}", rationale=reason,
+        roles=(InRole(agent=by, role="trigger"),), started=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def acting(
+    request: Request, wanted: Target, positions: Sequence[int], ledger: Ledger, by: Agent, *, alone: bool
+) -> tuple[Description, ...]:
+    """Return the description of a redaction of the records at `positions`, a part of those of `wanted`."""
+    asker = Iri(request.asked_by.value)
+    said = " It was asked for and approved by the same agent, as the only one of this graph." if alone else ""
+    records = tuple(ledger.entry(position).leaf.record for position in positions)
+    return (
+        Redaction(
+            authority=REDACTION, id=f"{request.id}-done", title=f"redaction of {_local(wanted.relation)}",
+            redacts=records, anonymization_methods=("suppression",), reidentification_risk=RISK,
+            rationale=request.reason + said, informed_by=(Activity(authority=REDACTION, id=request.id).reference(),),
+            roles=(InRole(agent=asker, role="trigger"), InRole(agent=by, role="approver")),
+            started=_time(request.asked_at), ended=datetime.now(UTC),
+        ),
+    )  # fmt: skip
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def parts(wanted: Target) -> list[dict[int, tuple[int, ...]]]:
+    """Return what `wanted` found, in parts that fit into a leaf each."""
+    found: list[dict[int, tuple[int, ...]]] = []
+    held = PLACES_OF_A_LEAF
+    for position, numbers in wanted.found.items():
+        needed = len(places([(position, numbers)]))
+        if held + needed > PLACES_OF_A_LEAF:
+            found.append({})
+            held = 0
+        found[-1][position] = numbers
+        held += needed
+    return found
+
+
+def requests(ledger: Ledger, standing: Standing, names: Names) -> list[Request]:
+    """Return the requests that nobody has carried out, the oldest first."""
+    asked = [act for act in ledger.acts() if act.leaf.type == REQUEST and not ledger.holds(f"{act.leaf.record}-1")]
+    return [found for act in asked if (found := _request(act, ledger, standing, names)) is not None]
+
+
+def _request(act: StoredEntry, ledger: Ledger, standing: Standing, names: Names) -> Request | None:
+    said = triples_of(act.lines)
+    activity = Activity(authority=REDACTION, id=act.leaf.record).iri(names)
+    told = {t.predicate: t.object for t in said if t.subject == activity}
+    by = next((t.object for t in said if t.subject == activity and t.predicate == v.prov_wasAssociatedWith), None)
+    meant = _meant(act, ledger, standing)
+    if meant is None or not isinstance(by, NamedNode):
+        return None  # what it asks for went with another one
+    node, relation, whole = meant
+    return Request(
+        act.leaf.record, node, relation, whole, len({position for position, _, _ in act.leaf.asks or ()}),
+        _text(told.get(v.rationale, Literal(""))), by, act.leaf.received,
+    )  # fmt: skip
+
+
+def _meant(act: StoredEntry, ledger: Ledger, standing: Standing) -> tuple[NamedNode, NamedNode, bool] | None:
+    """Return thing and property of which a request speaks, and whether of every value: its digests tell which."""
+    closes = set(act.leaf.closes or ())
+    for position, first, last in act.leaf.asks or ():
+        lines = [line for _, _, line in ledger.payload(position)[first : last + 1] if line is not None]
+        for node, relation, value in triples_of(lines):
+            if not isinstance(node, NamedNode):
+                continue
+            if standing.digest(node, relation) in closes:
+                return node, relation, True
+            if standing.digest(node, relation, value) in closes:
+                return node, relation, False
+    return None
+
+
+def asked_values(act: StoredEntry, ledger: Ledger, standing: Standing, request: Request) -> frozenset[str]:
+    """Return the values that a request for some of them names."""
+    closes = set(act.leaf.closes or ())
+    lines = [
+        line
+        for position, first, last in act.leaf.asks or ()
+        for _, _, line in ledger.payload(position)[first : last + 1]
+        if line is not None
+    ]
+    return frozenset(
+        _text(t.object)
+        for t in triples_of(lines)
+        if standing.digest(request.node, request.relation, t.object) in closes
+    )
+
+
+def check_approver(request: Request, by: NamedNode, others: Iterable[NamedNode], *, alone: bool) -> None:
+    """Raise `NotApproved` unless another agent approves than the one who asked, or there is no other."""
+    others = set(others) - {request.asked_by}
+    if by != request.asked_by:
+        return
+    if not alone:
+        raise NotApproved(
+            f"{request.id} was asked for by the same agent; another one has to approve it. Where this graph has no "
+            "other, say so with --alone, which is logged"
+        )
+    if others:
+        raise NotApproved(
+            f"{len(others)} other agent(s) work with this graph, so that --alone does not hold; let one of them "
+            f"approve {request.id}"
+        )

@@ -1,0 +1,184 @@
+"""Taking a redacted value out of what lies beside the ledger: spool files, their verdicts, and refused records."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import Literal, RdfFormat, Triple, parse, serialize
+
+from provkg.capture.spool import spool_files
+from provkg.capture.spool.rewriting import rewrite
+from provkg.entailment import closed
+from provkg.errors import ProvkgError, StorageFailed
+from provkg.folder import Folder
+from provkg.graph.canonical import is_ground, lines_of, normalised
+from provkg.graph.standing import Standing
+from provkg.identity import Names
+from provkg.records import Description, Stated
+from provkg.records.description import term
+from provkg.records.encoding import decoded, encoded
+from provkg.records.rebuilding import rebuilt
+from provkg.vocabulary import NAMESPACES
+
+GONE: Final = "[redacted]"
+SHORTEST: Final = 4
+"""Characters below which a text is taken out only where it is known to be the value: else it would be everywhere."""
+
+
+class Scrubbing:
+    """Takes out of the files of one graph what `standing` redactions close, and the known `texts` wherever they are."""
+
+    def __init__(self, folder: Folder, names: Names, standing: Standing, texts: Iterable[str] = ()) -> None:
+        self._folder, self._names, self._standing = folder, names, standing
+        self._texts = set(texts)
+
+    def everything(self) -> None:
+        """Go through the spool and what was refused; raises `StorageFailed` where a file cannot be written."""
+        self.spool()
+        self._refused()
+
+    def spool(self) -> None:
+        """Go through the spool: what a live process wrote stays there until it ends, without the value."""
+        for file in spool_files(self._folder.spool):
+            rewrite(file.path, self._frame)
+            _replace(file.verdicts, self._texts)
+
+    def _refused(self) -> None:
+        if not self._folder.rejected.is_dir():
+            return
+        files = sorted(self._folder.rejected.iterdir())
+        for file in files:
+            if file.name.endswith(".ttl") and not file.name.endswith(".report.ttl"):
+                self._turtle(file)
+            elif file.suffix == ".json":
+                self._json(file)
+            elif file.suffix == ".spool":
+                rewrite(file, self._frame)
+        for file in files:
+            _replace(file, self._texts, of_any_length=file.name.endswith((".report.txt", ".report.ttl")))
+
+    def _frame(self, payload: dict[str, Any]) -> dict[str, Any] | None:
+        made = self._unsaid(payload)
+        texts = {each for each in self._texts if len(each) >= SHORTEST}
+        made = _blanked(made, texts)
+        return None if made == payload else made
+
+    def _unsaid(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Return a payload without the closed statements of the descriptions in it."""
+        try:
+            said = [each for each in decoded(payload.get("says", [])) if isinstance(each, Description)]
+            told = normalised(filter(is_ground, closed(t for each in said for t in each.statements(self._names))))
+        except (ProvkgError, ValueError, ArithmeticError, TypeError, AttributeError):
+            return payload  # of a newer version, or said with names that nobody looked up
+        withheld = self._standing.withheld(told)
+        if not withheld:
+            return payload
+        self._texts |= {each.object.value for each in withheld if isinstance(each.object, Literal)}
+        return payload | {"says": [_filled(encoded(rebuilt(each, self._change(withheld)))) for each in said]}
+
+    def _change(self, withheld: set[Triple]) -> Any:
+        lines = set(lines_of(withheld))
+
+        def unsaid(described: Description, name: str, value: Any) -> Any:
+            if isinstance(described, Stated):
+                return None if name == "lines" and value in lines else value
+            metadata = type(described).__dataclass_fields__[name].metadata
+            if value is None or "term" not in metadata:
+                return value
+            meant = term(value, self._names, metadata["form"])
+            stated = Triple(described.iri(self._names), metadata["term"], meant)
+            return None if withheld.intersection(normalised([stated])) else value
+
+        return unsaid
+
+    def _turtle(self, file: Path) -> None:
+        try:
+            said = [quad.triple for quad in parse(file.read_bytes(), format=RdfFormat.TURTLE)]
+        except (SyntaxError, OSError):
+            return  # half mended; its text is replaced like any other
+        withheld = self._standing.withheld(normalised(closed(filter(is_ground, said))))
+        self._texts |= {each.object.value for each in withheld if isinstance(each.object, Literal)}
+        kept = [each for each in said if not is_ground(each) or withheld.isdisjoint(normalised([each]))]
+        if len(kept) < len(said):
+            _write(file, serialize(kept, format=RdfFormat.TURTLE, prefixes=NAMESPACES) or b"")
+
+    def _json(self, file: Path) -> None:
+        try:
+            said = json.loads(file.read_text("utf-8"))
+        except (ValueError, OSError):
+            return
+        made = self._frame(said) if isinstance(said, dict) else None
+        if made is not None:
+            _write(file, json.dumps(made, ensure_ascii=False, indent=1).encode())
+
+
+def _filled(said: Any) -> Any:
+    """Return encoded descriptions without the gaps that values left in their fields."""
+    if isinstance(said, list):
+        return [_filled(each) for each in said]
+    if not isinstance(said, dict):
+        return said
+    several = {name: [x for x in value if x is not None] for name, value in said.items() if isinstance(value, list)}
+    whole = said | several if "@" in said else said
+    return {name: _filled(value) for name, value in whole.items()}
+
+
+def _blanked(said: Any, texts: set[str]) -> Any:
+    """Return JSON values without `texts`; what replaces one is not longer."""
+    match said:
+        case str():
+            return _without(said, texts)
+        case list():
+            return [_blanked(each, texts) for each in said]
+        case dict():
+            return {_without(name, texts): _blanked(value, texts) for name, value in said.items()}
+        case _:
+            return said
+
+
+def _without(text: str, texts: Iterable[str]) -> str:
+    for each in sorted(texts, key=len, reverse=True):
+        for form in dict.fromkeys((each, _as_in_lines(each))):
+            text = text.replace(form, GONE[: len(form)])
+    return text
+
+
+def _as_in_lines(text: str) -> str:
+    """Return `text` as N-Triples and Turtle write it between quotes."""
+    return str(Literal(text))[1:-1]
+
+
+def _replace(file: Path, texts: Iterable[str], *, of_any_length: bool = False) -> None:
+    chosen = [each for each in texts if each and (of_any_length or len(each) >= SHORTEST)]
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return
+    made = content
+    for each in sorted(chosen, key=len, reverse=True):
+        for form in _spellings(each):
+            # A damaged spool file stays as long as it was: what is intact in it is found by its place.
+            filler = GONE[: len(form)].ljust(len(form) if file.suffix == ".spool" else 0, "*")
+            made = made.replace(form, filler.encode())
+    if made != content:
+        _write(file, made)
+
+
+def _spellings(text: str) -> Sequence[bytes]:
+    forms = (text, _as_in_lines(text), json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    return [form.encode("utf-8", "surrogatepass") for form in dict.fromkeys(forms)]
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Put `content` in the place of what the file holds: another file in its place would leave the old one on disk."""
+    try:
+        with file.open("r+b") as opened:
+            opened.write(content)
+            opened.truncate()
+            os.fsync(opened.fileno())
+    except OSError as error:
+        raise StorageFailed(f"cannot write {file}: {error.strerror}") from error

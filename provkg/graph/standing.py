@@ -1,0 +1,93 @@
+"""What must not come back: redactions stand, so a value that one took out of the graph is kept out when it comes again.
+
+A redaction leaves keyed digests in its leaf: of the thing and the property, or, where others of the property's values
+may stay, of the one statement. The key is the graph's own secret, so a digest tells nobody else anything.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from provkg.entailment import mirrors
+from provkg.gate import OwnTerms
+from provkg.ledger import Ledger
+from provkg.vocabulary import SUPERPROPERTIES
+
+DIGEST_DIGITS: Final = 32
+
+
+class Standing:
+    """The redactions that stand in one graph; `salt` is its secret, `terms` are its own classes and properties."""
+
+    def __init__(self, ledger: Ledger, salt: bytes, terms: OwnTerms) -> None:
+        self._ledger, self._salt, self._terms = ledger, salt, terms
+        self._closed = frozenset[str]()
+        self.read()
+
+    def read(self) -> None:
+        """Take in what the ledger's acts close."""
+        acts = (act.leaf for act in self._ledger.acts() if act.leaf.erases is not None)
+        self._closed = frozenset(digest for leaf in acts for digest in leaf.closes or ())
+
+    def is_act(self, record: str) -> bool:
+        """Whether the record of that id is an act, which nothing takes back."""
+        found = self._ledger.find(record)
+        return found is not None and found.leaf.kind != "record"
+
+    def digest(self, *terms: object) -> str:
+        """Return what stands for a thing with a property, or for a whole statement."""
+        text = " ".join(map(str, terms)).encode()
+        return hmac.new(self._salt, b"redaction\n" + text, sha256).hexdigest()[:DIGEST_DIGITS]
+
+    def withheld(self, said: Iterable[Triple]) -> set[Triple]:
+        """Return what of `said`, a whole record, must not be kept: closed statements, and the same in other words."""
+        if not self._closed:
+            return set()
+        said = list(said)
+        return with_echoes((triple for triple in said if self._is_closed(triple)), said, self._terms)
+
+    def excuses(self, focus: str, path: str | None) -> bool:
+        """Whether it is a redaction's doing that the thing lacks the property, both given by IRI."""
+        if not self._closed or path is None or focus.startswith("_:"):
+            return False
+        return self.digest(NamedNode(focus), NamedNode(path), "excused") in self._closed
+
+    def closing(self, node: NamedNode, relation: NamedNode, values: Iterable[NamedNode | Literal] | None) -> list[str]:
+        """Return the digests that close a property of a thing for `values`, or for every value."""
+        excused = self.digest(node, relation, "excused")
+        if values is None:
+            return [self.digest(node, relation), excused]
+        return [*(self.digest(node, relation, value) for value in values), excused]
+
+    def _is_closed(self, triple: Triple) -> bool:
+        node, relation, value = triple
+        return any(
+            self.digest(node, wider) in self._closed or self.digest(node, wider, value) in self._closed
+            for wider in (relation, *wider_than(relation, self._terms))
+        )
+
+
+def wider_than(relation: NamedNode, terms: OwnTerms) -> tuple[NamedNode, ...]:
+    """Return the properties above `relation`, of the ontology and of the graph's owner."""
+    own = terms.properties.get(relation, ())
+    return (*own, *(wider for each in (relation, *own) for wider in SUPERPROPERTIES.get(each, ())))
+
+
+def with_echoes(closed: Iterable[Triple], said: Iterable[Triple], terms: OwnTerms) -> set[Triple]:
+    """Return `closed` with those of `said` that say the same by a wider property, or read backwards."""
+    found = set(closed)
+    echoes = {echo for triple in found for echo in _echoes(triple, terms)}
+    return found | echoes.intersection(said)
+
+
+def _echoes(triple: Triple, terms: OwnTerms) -> Iterable[Triple]:
+    node, relation, value = triple
+    for each in (relation, *wider_than(relation, terms)):
+        yield Triple(node, each, value)
+        if isinstance(value, NamedNode):
+            yield from (Triple(value, back, node) for back in mirrors(each))
