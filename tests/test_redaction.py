@@ -1,0 +1,630 @@
+"""What is redacted is nowhere in the graph's folder, stays out when it comes again, and the rest still holds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from provkg import vocabulary as v
+from provkg.capture.spool import SpoolFile, SpoolWriter
+from provkg.errors import AmbiguousName, BadParameter, IncompleteRecord, NotApproved, StorageFailed, UnknownThing
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph, forgetting, read
+from provkg.graph.canonical import lines_of
+from provkg.graph.proving import proof
+from provkg.ledger import Ledger
+from provkg.ledger.verify_bundle import judge
+from provkg.reading import Reader
+from provkg.records import Dataset, Person, Stated, TrainingRun
+from tests.commands import ROOT, environment, one_sentence, run
+from tests.graphs import PREFIXES
+
+BASE = "https://example.org/kg/"
+NAME = "Ada Lovelace of Ockham Park"
+PERSON = NamedNode(BASE + "person/1")
+DATA = NamedNode(BASE + "dataset/engine")
+SAID = f"""
+<{PERSON.value}> a prov:Person ; dct:identifier "person-1" ; foaf:name "{NAME}" .
+<{DATA.value}> a pvk:Dataset ; dct:title "engine" ; prov:wasAttributedTo <{PERSON.value}> .
+"""
+
+
+def triples(text: str) -> list[Triple]:
+    return [quad.triple for quad in parse(PREFIXES + text, format=RdfFormat.TURTLE)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder.create(tmp_path / "kg", base=BASE)
+
+
+def tell(folder: Folder, record: str = "a-1", said: str = SAID, **more: Any) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add(record, "dataset", triples(said), **more)
+        graph.snapshot()
+
+
+def redact(folder: Folder, relation: str = "foaf:name", node: NamedNode = PERSON, value: str | None = None) -> str:
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(node, relation, reason="asked for, ticket 4711", value=value, by="Grace")
+        assert graph.approve(request.id, by="Linus").statements > 0
+        graph.snapshot()
+    return request.id
+
+
+def holding(folder: Folder, text: str = NAME) -> list[str]:
+    """Return the files of the graph that hold `text` in any of the forms in which they may."""
+    forms = {
+        text.encode(),
+        json.dumps(text)[1:-1].encode(),
+        str(Literal(text))[1:-1].encode(),
+        text.encode("utf-16-le"),
+    }
+    files = [file for file in folder.path.rglob("*") if file.is_file()]
+    assert files
+    return [str(file.relative_to(folder.path)) for file in files if any(form in file.read_bytes() for form in forms)]
+
+
+def said_of(folder: Folder, node: NamedNode) -> set[Triple]:
+    with read(folder) as index:
+        return set(index.statements(node))
+
+
+# --- asking and approving
+
+
+def test_asking_takes_nothing_out_and_is_logged_with_agent_reason_and_time(folder: Folder) -> None:
+    tell(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(PERSON, "foaf:name", reason="ticket 4711", by="Grace")
+        assert [each.id for each in graph.requests()] == [request.id]
+        (act,) = graph.ledger.acts()
+    assert (act.leaf.kind, act.leaf.type, act.leaf.record) == ("redaction", "redaction-request", request.id)
+    assert (request.reason, request.records, request.whole) == ("ticket 4711", 1, True)
+    assert abs((datetime.fromisoformat(request.asked_at) - datetime.now(UTC)).total_seconds()) < 60
+    assert holding(folder)
+    assert Triple(PERSON, v.foaf_name, Literal(NAME)) in said_of(folder, PERSON)
+    assert b"4711" not in act.leaf.to_bytes(), "the leaf is for ever, and a reason may have to go"
+
+
+def test_who_asked_does_not_approve(folder: Folder) -> None:
+    tell(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(PERSON, "foaf:name", reason="ticket 4711", by="Grace")
+        with pytest.raises(NotApproved, match="asked for by the same agent; another one has to approve it"):
+            graph.approve(request.id, by="Grace")
+        assert graph.ledger.size == 2
+    assert holding(folder)
+
+
+def test_alone_one_approves_one_s_own_request_and_the_act_says_so(folder: Folder) -> None:
+    tell(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(PERSON, "foaf:name", reason="ticket 4711", by="Grace")
+        graph.approve(request.id, by="Grace", alone=True)
+        graph.snapshot()
+    assert holding(folder) == []
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        rationale = [line for line in ledger.acts()[1].lines if v.rationale.value in line]
+    assert len(rationale) == 1
+    assert "approved by the same agent, as the only one of this graph" in rationale[0]
+
+
+def test_alone_does_not_hold_where_others_work_with_the_graph(folder: Folder) -> None:
+    tell(folder)
+    other = Person(issuer="tests", subject="Linus")
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.record(TrainingRun(id="r/1", title="fit", started=datetime.now(UTC), triggered_by=other))
+        request = graph.redact(PERSON, "foaf:name", reason="ticket 4711", by="Grace")
+        with pytest.raises(NotApproved, match=r"1 other agent\(s\) work with this graph"):
+            graph.approve(request.id, by="Grace", alone=True)
+
+
+def test_the_redaction_names_both_agents_with_their_roles_and_the_records(folder: Folder) -> None:
+    tell(folder)
+    redact(folder)
+    with read(folder) as index:
+        people = index.query(f"""
+            SELECT ?name ?role ?why {{ ?act a {v.Redaction} ; {v.rationale} ?why ; {v.prov_endedAtTime} ?when ;
+                {v.anonymizationMethod} {v.AnonymizationMethod_suppression} ; {v.prov_qualifiedAssociation} ?part .
+                ?part {v.prov_agent} ?who ; {v.prov_hadRole} ?role . ?who {v.foaf_name} ?name }} ORDER BY ?name""")
+        records = index.query(f"""
+            SELECT ?id {{ ?act {v.redacts} ?record GRAPH ?ledger {{ ?record {v.idempotencyKey} ?id }} }}""")
+    assert people.rows == [
+        (Literal("Grace"), v.AgentRole_trigger, Literal("asked for, ticket 4711")),
+        (Literal("Linus"), v.AgentRole_approver, Literal("asked for, ticket 4711")),
+    ]
+    assert records.rows == [(Literal("a-1"),)]
+
+
+@pytest.mark.parametrize(
+    ("node", "relation", "value", "problem"),
+    [
+        (PERSON, "foaf:nick", None, "'foaf:nick' is not said of it; said are"),
+        (PERSON, "foaf:name", "Charles", "no record says that value"),
+        (PERSON, "rdf:type", None, "is no value that can be taken out"),
+    ],
+)
+def test_what_cannot_be_redacted_is_refused_in_a_sentence(
+    folder: Folder, node: NamedNode, relation: str, value: str | None, problem: str
+) -> None:
+    tell(folder)
+    with KnowledgeGraph.hold(folder) as graph, pytest.raises(BadParameter, match=problem):
+        graph.redact(node, relation, reason="ticket 4711", value=value)
+
+
+def test_a_thing_that_no_record_describes_and_a_name_are_refused(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        with pytest.raises(UnknownThing, match="no record describes urn:nobody"):
+            graph.redact("urn:nobody", "foaf:name", reason="ticket 4711")
+        with pytest.raises(UnknownThing, match="is no IRI"):
+            graph.redact("Ada", "foaf:name", reason="ticket 4711")
+
+
+@pytest.mark.parametrize("reason", ["", "  ", f"remove {NAME} please"])
+def test_a_reason_is_needed_and_does_not_hold_the_value(folder: Folder, reason: str) -> None:
+    tell(folder)
+    with (
+        KnowledgeGraph.hold(folder) as graph,
+        pytest.raises(BadParameter, match=r"a redaction needs a reason|holds the"),
+    ):
+        graph.redact(PERSON, "foaf:name", reason=reason)
+
+
+@pytest.mark.parametrize("relation", ["name", "foaf:name", "http://xmlns.com/foaf/0.1/name"])
+def test_a_property_is_named_by_iri_prefix_or_local_name(folder: Folder, relation: str) -> None:
+    tell(folder)
+    redact(folder, relation)
+    assert holding(folder) == []
+
+
+# --- gone
+
+
+@pytest.mark.parametrize("length", [0, 3_000, 70_000])
+@pytest.mark.parametrize("others", [0, 40])
+def test_no_file_of_the_graph_holds_the_value_after_it(folder: Folder, length: int, others: int) -> None:
+    """The value lies amid long ones, in a page with others, in superseded records and in those that repeat it."""
+    filler = f'<{DATA.value}> dct:description "{"x" * length}" .'
+    for number in range(others):
+        tell(folder, f"b-{number}", SAID.replace(NAME, f"Somebody {number}").replace("person/1", f"person/{number}b"))
+    tell(folder, "a-1", SAID + filler)
+    tell(folder, "a-2", SAID, supersedes=["a-1"])
+    tell(folder, "a-3", f'<{PERSON.value}> a prov:Person ; foaf:name "{NAME}" .')
+    assert holding(folder)
+    redact(folder)
+    assert holding(folder) == []
+    assert run("verify", "--store", folder.path).stdout.startswith("verified with 3 redactions: ")
+    if others:
+        assert holding(folder, "Somebody 7"), "nothing else is gone"
+
+
+def test_statements_by_wider_properties_go_with_it(folder: Folder) -> None:
+    said = f'<{DATA.value}> a pvk:Dataset ; dct:title "engine" ; pvk:obtainedFrom <{BASE}data-source/s> .'
+    tell(
+        folder, "a-1", said + f'<{BASE}data-source/s> a pvk:DataSource ; pvk:sourceUrl "https://e.org/x"^^xsd:anyURI .'
+    )
+    before = {t.predicate for t in said_of(folder, DATA) if t.object == NamedNode(f"{BASE}data-source/s")}
+    assert len(before) > 1, "the closure says it more than once"
+    redact(folder, "pvk:obtainedFrom", DATA)
+    assert {t.predicate for t in said_of(folder, DATA) if t.object == NamedNode(f"{BASE}data-source/s")} == set()
+
+
+def test_only_the_chosen_value_goes_and_others_stay_and_come(folder: Folder) -> None:
+    tell(folder, said=SAID.replace(NAME, "x") + f'<{DATA.value}> pvk:intendedUse "{NAME}" , "sums" .')
+    redact(folder, "intendedUse", DATA, value=NAME)
+    assert holding(folder) == []
+    assert uses(folder) == {Literal("sums")}
+    assert Triple(DATA, v.declaredAbsent, v.intendedUse) not in said_of(folder, DATA)
+    tell(folder, "a-2", SAID.replace(NAME, "x") + f'<{DATA.value}> pvk:intendedUse "{NAME}" , "products" .')
+    assert holding(folder) == []
+    assert uses(folder) == {Literal("sums"), Literal("products")}
+
+
+def uses(folder: Folder) -> set[object]:
+    return {triple.object for triple in said_of(folder, DATA) if triple.predicate == v.intendedUse}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=6, max_size=40))
+def test_any_text_is_gone_from_every_file(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    folder = Folder.create(tmp_path_factory.mktemp("any") / "kg", base=BASE)
+    with KnowledgeGraph.hold(folder) as graph:
+        stated = [*triples(SAID.replace(f'; foaf:name "{NAME}"', "")), Triple(PERSON, v.foaf_name, Literal("<" + text))]
+        graph.add("a-1", "dataset", stated)
+        graph.snapshot()
+        assert holding(folder, "<" + text)
+        request = graph.redact(PERSON, "foaf:name", reason="4711", by="Grace")
+        graph.approve(request.id, by="Linus")
+        graph.add("a-2", "dataset", stated)
+        graph.snapshot()
+    assert holding(folder, "<" + text) == []
+
+
+def test_a_reader_that_is_open_meanwhile_keeps_its_copy_only_until_it_ends(folder: Folder) -> None:
+    tell(folder)
+    reader = read(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(PERSON, "foaf:name", reason="4711", by="Grace")
+        assert graph.approve(request.id, by="Linus").copies == 1
+    assert {file.partition("/")[0] for file in holding(folder)} == {"snapshots"}
+    reader.close()
+    assert run("sync", "--store", folder.path).exit_code == 0
+    assert holding(folder) == []
+
+
+def test_drafts_of_snapshots_that_a_dead_process_left_are_gone_too(folder: Folder) -> None:
+    tell(folder)
+    newest = folder.snapshots / "1"
+    shutil.copytree(newest, folder.snapshots / ".7.new")
+    redact(folder)
+    assert holding(folder) == []
+
+
+# --- what comes again
+
+
+def again(folder: Folder) -> None:
+    tell(folder, "c-1")
+
+
+def spooled(folder: Folder) -> None:
+    writer = SpoolWriter(folder.spool)
+    writer.record("dataset", [Stated(lines=tuple(lines_of(triples(SAID))))])
+    writer.close()
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.drain().stored == 1
+
+
+def added(folder: Folder) -> None:
+    file = folder.path.parent / "again.ttl"
+    file.write_text(PREFIXES + SAID + f'<{DATA.value}> dct:description "now with more" .')
+    assert run("add", file, "--store", folder.path).exit_code == 0
+
+
+def alone(folder: Folder) -> None:
+    """Send nothing but what must not be kept."""
+    tell(folder, "c-2", f'<{PERSON.value}> foaf:name "{NAME}" .')
+
+
+@pytest.mark.parametrize("send", [again, spooled, added, alone])
+def test_the_value_stays_out_however_it_comes_again(folder: Folder, send: Callable[[Folder], None]) -> None:
+    tell(folder)
+    redact(folder)
+    before = Ledger.size_at(folder.ledger)
+    send(folder)
+    assert holding(folder) == []
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        (kept,) = ledger.entries(before)
+        assert kept.leaf.withholds is not None
+        assert len(kept.lines) == kept.leaf.statements - 1
+    assert Triple(PERSON, v.declaredAbsent, v.foaf_name) in said_of(folder, PERSON)
+    assert run("verify", "--store", folder.path).stdout.startswith("verified with 2 redactions: ")
+
+
+def test_another_value_of_the_property_stays_out_too(folder: Folder) -> None:
+    tell(folder)
+    redact(folder)
+    tell(folder, "c-1", SAID.replace(NAME, "Augusta Ada King"))
+    assert holding(folder, "Augusta Ada King") == []
+
+
+def test_the_original_record_sent_again_is_a_duplicate_and_another_one_of_its_id_a_conflict(folder: Folder) -> None:
+    tell(folder)
+    redact(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.add("a-1", "dataset", triples(SAID)).duplicate
+        assert graph.add("c-1", "dataset", triples(SAID)).duplicate is False
+        assert graph.add("c-1", "dataset", triples(SAID)).duplicate, "also one of which it was kept out"
+        with pytest.raises(Exception, match="says something else"):
+            graph.add("a-1", "dataset", triples(SAID.replace("engine", "machine")))
+
+
+def test_nothing_supersedes_a_redaction(folder: Folder) -> None:
+    tell(folder)
+    id_ = redact(folder)
+    with (
+        KnowledgeGraph.hold(folder) as graph,
+        pytest.raises(IncompleteRecord, match="is an act upon the log, and stands"),
+    ):
+        graph.add("c-1", "dataset", triples(SAID), supersedes=[f"{id_}-1"])
+    assert holding(folder) == []
+
+
+def test_a_required_property_that_was_redacted_is_not_missed_in_later_records(folder: Folder) -> None:
+    tell(folder)
+    redact(folder, "dct:title", DATA)
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.add(
+            "c-1", "dataset", triples(f'<{DATA.value}> a pvk:Dataset ; dct:description "later" .')
+        ).accepted
+        with pytest.raises(IncompleteRecord, match="title"):
+            graph.add("c-2", "dataset", triples(f'<{BASE}dataset/other> a pvk:Dataset ; dct:description "x" .'))
+
+
+# --- spool and rejected
+
+
+def test_what_a_live_process_wrote_stays_in_its_spool_without_the_value(folder: Folder) -> None:
+    ada = Person(issuer="tests", subject="1", name=NAME)
+    writer = SpoolWriter(folder.spool)
+    opening = TrainingRun(id="r/1", title="fit", started=datetime.now(UTC), triggered_by=ada)
+    writer.record("run-opened", [opening])
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.drain().stored == 1
+        assert any(file.endswith(".spool") for file in holding(folder))
+        request = graph.redact(ada.iri(folder.names), "foaf:name", reason="4711", by="Grace")
+        graph.approve(request.id, by="Linus")
+        graph.snapshot()
+    assert holding(folder) == []
+    file = SpoolFile(writer.path)
+    assert [each.run.reference() for each in file.open_runs()] == [opening.reference()]
+    assert not file.damaged
+    writer.record("dataset", [Dataset(name="later"), ada])
+    assert holding(folder), "the process knows the name, and goes on saying it"
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.drain().stored == 1
+    assert holding(folder) == []
+    assert sum(1 for _ in file.frames()) == 3
+
+
+def test_refused_records_and_their_reports_lose_the_value(folder: Folder) -> None:
+    tell(folder)
+    refused = SAID + f'<{DATA.value}> pvk:dependsOn <{PERSON.value}> . <{BASE}x> a pvk:Dataset ; foaf:name "{NAME}" .'
+    with KnowledgeGraph.hold(folder) as graph, pytest.raises(IncompleteRecord):
+        graph.add("d-1", "dataset", triples(refused))
+    kept = folder.rejected / "d-1.ttl"
+    (folder.rejected / "half.ttl").write_text(f'<{PERSON.value}> foaf:name "{NAME}" ')
+    assert {file.partition("/")[0] for file in holding(folder)} >= {"rejected"}
+    redact(folder)
+    assert holding(folder) == []
+    left = {quad.triple for quad in parse(kept.read_bytes(), format=RdfFormat.TURTLE)}
+    assert Triple(DATA, v.dct_title, Literal("engine")) in left
+    assert Triple(PERSON, v.foaf_name, Literal(NAME)) not in left
+
+
+def test_a_record_refused_later_is_kept_without_the_value(folder: Folder) -> None:
+    tell(folder)
+    redact(folder)
+    with KnowledgeGraph.hold(folder) as graph, pytest.raises(IncompleteRecord):
+        graph.add("d-1", "dataset", triples(SAID + f"<{DATA.value}> pvk:dependsOn <{PERSON.value}> ."))
+    assert (folder.rejected / "d-1.ttl").exists()
+    assert holding(folder) == []
+
+
+# --- the rest still holds
+
+
+def test_lineage_goes_on_through_a_thing_that_lost_its_name(folder: Folder) -> None:
+    said = "".join(
+        f'<{BASE}dataset/{name}> a pvk:Dataset ; dct:title "{name}" ; pvk:obtainedFrom <{BASE}data-source/s> .'
+        f'<{BASE}dataset-version/{name}> a pvk:DatasetVersion ; dct:title "{name}" ; dcat:version "1" ; '
+        f'pvk:versionOf <{BASE}dataset/{name}> ; pvk:sha256 "{name * 64}" ; pvk:declaredAbsent pvk:obtainedFrom .'
+        for name in "abc"
+    )
+    said += f'<{BASE}data-source/s> a pvk:DataSource ; pvk:sourceUrl "https://example.org/s"^^xsd:anyURI .'
+    said += f"<{BASE}dataset-version/a> prov:wasDerivedFrom <{BASE}dataset-version/b> ."
+    said += f"<{BASE}dataset-version/b> prov:wasDerivedFrom <{BASE}dataset-version/c> ."
+    tell(folder, "a-1", said)
+    middle = NamedNode(f"{BASE}dataset-version/b")
+    with Reader.open(folder.path) as reader:
+        before = {node.iri for node in reader.lineage(f"{BASE}dataset-version/a")}
+    assert before == {f"{BASE}dataset-version/b", f"{BASE}dataset-version/c"}
+    redact(folder, "dct:title", middle)
+    with Reader.open(folder.path) as reader:
+        assert {node.iri for node in reader.lineage(f"{BASE}dataset-version/a")} == before
+    redact(folder, "prov:wasDerivedFrom", middle)
+    with Reader.open(folder.path) as reader:
+        after = {node.iri for node in reader.lineage(f"{BASE}dataset-version/a")}
+    assert after == before - {f"{BASE}dataset-version/c"}, "a link goes only when it is redacted itself"
+    assert said_of(folder, NamedNode(f"{BASE}dataset-version/c"))
+
+
+def test_index_and_ledger_agree_after_it_and_a_rebuilding_answers_the_same(folder: Folder) -> None:
+    tell(folder)
+    tell(folder, "a-2", SAID, supersedes=["a-1"])
+    redact(folder)
+    with Reader.open(folder.path) as reader:
+        before = reader.export("nquads")
+        assert list(reader.audit(rules=["X40"])) == []
+    assert run("rebuild", "--store", folder.path).exit_code == 0
+    with Reader.open(folder.path) as reader:
+        assert reader.export("nquads") == before
+    assert holding(folder) == []
+
+
+def test_a_bundle_holds_the_act_that_took_text_out_and_is_verified_with_it(folder: Folder) -> None:
+    tell(folder)
+    redact(folder)
+    content = proof(folder, DATA.value)
+    verdict, said, document = judge(content)
+    assert verdict == "verified with 1 redaction"
+    assert said.endswith("entries 0 of 3 in log example.org/kg; acts upon the log: 2")
+    assert document is not None
+    assert NAME not in content.decode()
+    program = ROOT / "provkg" / "ledger" / "verify_bundle.py"
+    file = folder.path.parent / "bundle.json"
+    file.write_bytes(content)
+    done = subprocess.run([sys.executable, "-I", program, file], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"{verdict}: {said}\n")
+
+
+def without_act(document: dict[str, Any]) -> None:
+    del document["records"][1]
+
+
+def other_act(document: dict[str, Any]) -> None:
+    document["records"][1]["leaf"]["erases"] = [[0, 0, 99]]
+
+
+def hiding_more(document: dict[str, Any]) -> None:
+    statement = document["records"][0]["statements"][0]
+    document["records"][0]["statements"][0] = {"commitment": commitment(statement).hex()}
+
+
+def commitment(statement: dict[str, str]) -> bytes:
+    import hmac
+
+    return hmac.digest(bytes.fromhex(statement["salt"]), statement["line"].encode(), "sha256")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"), [(without_act, "INCOMPLETE"), (hiding_more, "INCOMPLETE"), (other_act, "TAMPERED")]
+)
+def test_a_bundle_excuses_only_what_a_proven_act_took_out(
+    folder: Folder, change: Callable[[dict[str, Any]], None], expected: str
+) -> None:
+    tell(folder)
+    redact(folder)
+    document = json.loads(proof(folder, DATA.value))
+    change(document)
+    content = (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    assert judge(content)[0] == expected
+
+
+def test_a_value_that_was_kept_out_needs_no_act_in_its_bundle(folder: Folder) -> None:
+    tell(folder)
+    redact(folder)
+    tell(folder, "c-1", SAID.replace("engine", "loom"))
+    verdict, said, _ = judge(proof(folder, f"{BASE}dataset/loom"))
+    assert verdict == "verified with 1 redaction"
+    assert "acts upon the log" not in said
+
+
+# --- crashes and full disks
+
+DYING = """
+import os, sys
+from pathlib import Path
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph, forgetting, stores
+from provkg.ledger import Ledger
+def die(*_, **__): os._exit(9)
+place = sys.argv[2]
+if place == "logged": forgetting.Scrubbing.everything = die
+if place == "scrubbed": Ledger.erase = die
+if place == "erased": stores.Stores.rebuild = die
+if place == "rebuilt": Ledger.carried_out = die
+with KnowledgeGraph.hold(Folder.find(Path(sys.argv[1]))) as graph:
+    (request,) = graph.requests()
+    graph.approve(request.id, by="Linus")
+"""
+
+
+@pytest.mark.parametrize("place", ["logged", "scrubbed", "erased", "rebuilt"])
+@pytest.mark.parametrize("opened", ["holding", "reading"])
+def test_a_redaction_that_was_cut_off_is_finished_by_who_opens_the_graph_next(
+    folder: Folder, place: str, opened: str
+) -> None:
+    tell(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.redact(PERSON, "foaf:name", reason="4711", by="Grace")
+    command = [sys.executable, "-c", DYING, str(folder.path), place]
+    assert subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode == 9
+    assert Ledger.is_undone_at(folder.ledger)
+    if opened == "holding":
+        with KnowledgeGraph.hold(folder) as graph:
+            assert any("finished 1 erasing" in message for message in graph.messages)
+    read(folder).close()
+    assert holding(folder) == []
+    assert not Ledger.is_undone_at(folder.ledger)
+    assert run("verify", "--store", folder.path).stdout.startswith("verified with 1 redaction: ")
+
+
+def test_a_disk_without_room_is_told_before_anything_is_logged(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(PERSON, "foaf:name", reason="4711", by="Grace")
+        usage = shutil.disk_usage(folder.path)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+        with pytest.raises(StorageFailed, match="make room and try again"):
+            graph.approve(request.id, by="Linus")
+        assert graph.ledger.size == 2
+        assert [each.id for each in graph.requests()] == [request.id]
+
+
+def test_a_reader_of_the_journal_delays_it_and_the_next_holder_finishes_it(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    tell(folder)
+    monkeypatch.setattr(forgetting, "READER_SECONDS", 0.2)
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(PERSON, "foaf:name", reason="4711", by="Grace")
+        reader = sqlite3.connect(folder.ledger, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entry").fetchall()
+        with pytest.raises(Exception, match="erased text still lies in its journal"):
+            graph.approve(request.id, by="Linus")
+        reader.close()
+    assert Triple(PERSON, v.foaf_name, Literal(NAME)) not in said_of(folder, PERSON)
+    assert holding(folder) == []
+
+
+# --- the command
+
+
+def test_the_command_asks_lists_and_approves(folder: Folder) -> None:
+    tell(folder)
+    asked = run("redact", "person-1", "name", "--reason", "ticket 4711", "--by", "Grace", "--store", folder.path)
+    assert asked.exit_code == 0
+    (id_,) = asked.stdout.split()
+    listed = run("redact", "--list", "--store", folder.path)
+    assert listed.stdout.split("  ")[0] == id_
+    assert "every value of foaf:name of" in listed.stdout
+    assert NAME not in listed.output
+    said = one_sentence(run("redact", "--approve", id_, "--by", "Grace", "--store", folder.path), 2)
+    assert "another one has to approve it" in said
+    done = run("redact", "--approve", id_, "--by", "Linus", "--store", folder.path)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "1 statement(s) in 1 record(s) have no text any more" in done.stderr
+    assert run("redact", "--list", "--store", folder.path).stdout == ""
+    assert "waits to be approved" in one_sentence(run("redact", "--approve", id_, "--store", folder.path), 2)
+    assert holding(folder) == []
+
+
+def test_the_value_can_come_from_standard_input_where_no_shell_keeps_it(folder: Folder) -> None:
+    tell(folder)
+    asked = run(
+        "redact", PERSON.value, "name", "--reason", "4711", "--value", "-", "--store", folder.path, given=NAME + "\n"
+    )
+    assert asked.exit_code == 0
+    assert "one value of foaf:name" in asked.stderr
+
+
+def test_what_else_has_the_same_value_is_said(folder: Folder) -> None:
+    tell(folder, said=SAID + f'<{BASE}project/p> a pvk:Project ; dct:title "{NAME}" .')
+    id_ = run(
+        "redact", PERSON.value, "name", "--reason", "4711", "--by", "Grace", "--store", folder.path
+    ).stdout.strip()
+    done = run("redact", "--approve", id_, "--by", "Linus", "--store", folder.path)
+    assert "the same value stands elsewhere and stays there: dct:title of project/p" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["person-1"], ["person-1", "name"], ["--list", "--approve", "x"], ["person-1", "name", "--list"]]
+)
+def test_half_a_request_is_wrong_use(folder: Folder, arguments: list[str]) -> None:
+    tell(folder)
+    assert one_sentence(run("redact", *arguments, "--store", folder.path), 2)
+
+
+def test_an_ambiguous_name_lists_what_it_fits(folder: Folder) -> None:
+    tell(folder, said=SAID + f'<{BASE}dataset/2> a pvk:Dataset ; dct:title "engine" .')
+    with Reader.open(folder.path) as reader, pytest.raises(AmbiguousName):
+        reader.resolve("engine")
+    done = run("redact", "engine", "title", "--reason", "4711", "--store", folder.path)
+    assert done.exit_code == 2
+    assert "fits 2 things" in done.stderr
