@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,13 @@ CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
 # A shared machine may pause a test for longer than any deadline.
 settings.register_profile("provkg", settings.default, deadline=None)
 settings.load_profile("provkg")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # What provkg remembers of the tester's files is the tester's.
+    place = tempfile.TemporaryDirectory(prefix="provkg-tests-", ignore_cleanup_errors=True)
+    os.environ["XDG_CACHE_HOME"] = place.name
+    config.add_cleanup(place.cleanup)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

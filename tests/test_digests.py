@@ -15,7 +15,8 @@ import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provkg.capture.digests import ARRAY, MANIFEST, TABLE, digest, file_digest, members
+from provkg.capture.digests import ARRAY, TABLE, digest, members
+from provkg.capture.file_digests import MANIFEST, file_digest
 from provkg.errors import Unreadable
 
 ROWS = 3_000

@@ -43,7 +43,17 @@ def test_capture_loads_nothing_heavier_than_pyoxigraph() -> None:
     assert "provkg.capture" in loaded
     assert not loaded & HEAVY
     layers = {name.split(".")[1] for name in loaded if name.startswith("provkg.")}
-    assert layers <= {"capture", "records", "literals", "identity", "folder", "vocabulary", "resources", "errors"}
+    assert layers <= {
+        "capture",
+        "records",
+        "literals",
+        "identity",
+        "merkle",
+        "folder",
+        "vocabulary",
+        "resources",
+        "errors",
+    }
 
 
 @pytest.mark.parametrize("name", provkg.__all__)

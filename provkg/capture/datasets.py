@@ -26,7 +26,8 @@ def dataset(
 ) -> Data:
     """Record data that no run of yours made, and return a handle to pass to the runs that use it.
 
-    `rows_or_path` is a file, a folder, bytes, a numpy array, a pandas frame or rows; all of it enters the digest.
+    `rows_or_path` is a file, a folder, a pattern such as `data/*.csv`, bytes, an array, a frame of pandas, polars or
+    Arrow, or rows; all of it enters the digest.
     `source` says where it comes from (a URL or a system's name), `license` is an SPDX identifier or an IRI, `target`
     the column that models are to predict. The record is written at once.
     """

@@ -8,28 +8,25 @@ types, categories and every value, the same whether pandas, polars or Arrow hold
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from hashlib import sha256
 from pathlib import Path, PurePath
-from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from provkg.capture.columnar import is_table, logical_table
+from provkg.capture.file_digests import Digest, path_digest
 from provkg.errors import BadProof, Unreadable
 from provkg.identity import canonical_json
 
 if TYPE_CHECKING:
     import numpy as np
 
-MANIFEST: Final = "manifest-1"
 ARRAY: Final = "array-1"
 TABLE: Final = "table-2"
 PIECE: Final = 1 << 20
@@ -40,23 +37,6 @@ class Hash(Protocol):
 
     def update(self, data: bytes, /) -> None:
         """Take more bytes."""
-
-
-@dataclass(frozen=True)
-class Digest:
-    """A SHA-256 in hex; `form` says over what, None for plain bytes."""
-
-    sha256: str
-    form: str | None = None
-
-
-@dataclass(frozen=True)
-class FileDigest:
-    """One file with its digest and size."""
-
-    path: Path
-    sha256: str
-    size: int
 
 
 def digest(content: Any) -> Digest:
@@ -72,46 +52,6 @@ def digest(content: Any) -> Digest:
     summed = sha256(form.encode() + b"\0")
     _put(summed, content)
     return Digest(summed.hexdigest(), form)
-
-
-def path_digest(path: Path) -> Digest:
-    """Return the digest of a file's bytes or of a folder's manifest."""
-    if path.is_dir():
-        return manifest(folder_files(path), path)
-    return Digest(file_digest(path).sha256)
-
-
-def file_digest(path: Path) -> FileDigest:
-    """Return the digest and size of the file at `path`, read in pieces."""
-    summed, size = sha256(), 0
-    try:
-        with path.open("rb") as opened:
-            if not S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise Unreadable(f"{path} is no regular file")
-            while piece := opened.read(PIECE):
-                summed.update(piece)
-                size += len(piece)
-    except OSError as error:
-        raise Unreadable(f"cannot read {path}: {error.strerror}") from error
-    return FileDigest(path, summed.hexdigest(), size)
-
-
-def folder_files(folder: Path) -> list[FileDigest]:
-    """Return every file under `folder`, sorted by its path there; links to folders are not followed."""
-    found = (Path(parent) / name for parent, _, names in os.walk(folder) for name in names)
-    return [file_digest(path) for path in sorted(found, key=lambda path: _place(path, folder))]
-
-
-def manifest(files: Sequence[FileDigest], folder: Path) -> Digest:
-    """Return the digest of a folder with these files."""
-    summed = sha256(MANIFEST.encode() + b"\0")
-    for file in files:
-        summed.update(b"%s\0%s\0%d\n" % (_place(file.path, folder), file.sha256.encode(), file.size))
-    return Digest(summed.hexdigest(), MANIFEST)
-
-
-def _place(path: Path, folder: Path) -> bytes:
-    return os.fsencode(path.relative_to(folder).as_posix())
 
 
 def members(keys: Sequence[int]) -> str:

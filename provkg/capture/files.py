@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import mimetypes
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from provkg.capture.digests import Digest, FileDigest, file_digest, folder_files, manifest
+from provkg.capture.file_digests import (
+    Digest,
+    FileDigest,
+    file_digest,
+    file_digests,
+    files_below,
+    files_matching,
+    is_pattern,
+    manifest,
+)
+from provkg.capture.file_progress import FileProgress
 from provkg.errors import Unreadable
 from provkg.records import ArtifactFile
 
@@ -46,14 +59,46 @@ def described(file: FileDigest) -> ArtifactFile:
 
 
 def content_of(path: Path) -> tuple[Digest, tuple[ArtifactFile, ...]]:
-    """Return the digest of the file or folder at `path` and the files that make it up, each read once."""
-    if not path.is_dir():
-        found = file_digest(path)
+    """Return the digest of what lies at `path`, and the files that make it up, each read once or known to be unchanged.
+
+    `path` is a file, a folder, or a pattern with the wildcards of a shell; then it is the manifest of what it matches.
+    Raises `Unreadable`.
+    """
+    if is_pattern(path):
+        folder, paths = files_matching(path)
+    elif path.is_dir():
+        folder, paths = path, files_below(path)
+    else:
+        (found,) = _read([path], path)
         return Digest(found.sha256), (described(found),)
-    files = folder_files(path)
-    if not files:
-        raise Unreadable(f"{path} holds no files")
-    return manifest(files, path), tuple(described(file) for file in files) if len(files) <= MOST_FILES else ()
+    if not paths:
+        raise Unreadable(f"{path} holds no files" if path.is_dir() else f"no file is named {path}")
+    files = _read(paths, path)
+    return manifest(files, folder), tuple(described(file) for file in files) if len(files) <= MOST_FILES else ()
+
+
+def _read(paths: Sequence[Path], whole: Path) -> list[FileDigest]:
+    from provkg.capture.digest_cache import DigestCache  # with SQLite, for those who name files
+
+    cache, began = DigestCache.of_user(), time.time()
+    known = dict(cache.of(paths)) if cache is not None else {}
+    fresh = [path for path in paths if path not in known]
+    progress = FileProgress(whole, _size(fresh))
+    try:
+        read = file_digests(fresh, progress)
+    finally:
+        progress.end()
+    if cache is not None and read:
+        cache.learn(read, began)
+    found = known | {file.path: file for file in read}
+    return [found[path] for path in paths]
+
+
+def _size(paths: Sequence[Path]) -> int:
+    # What cannot be read is told by whoever reads it.
+    with suppress(OSError):
+        return sum(path.stat().st_size for path in paths)
+    return 0
 
 
 def media_type(path: Path) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture.digests import Digest, digest
+from provkg.capture.digests import digest
 from provkg.capture.environment import package
+from provkg.capture.file_digests import Digest
 from provkg.capture.files import content_of
 from provkg.capture.handles import ModelHandle
 from provkg.records import ArtifactFile, Model, Project

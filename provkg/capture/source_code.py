@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from provkg.capture.digests import file_digest
+from provkg.capture.file_digests import file_digest
 from provkg.capture.secrets import filtered_arguments, filtered_text, without_credentials
 from provkg.records import SourceRepository, SourceRevision
 
