@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from provkg import vocabulary as v
 from provkg.entailment import closed
 from provkg.errors import IncompleteRecord
 from provkg.folder import Folder
-from provkg.gate import Gate, Problem
+from provkg.gate import Gate, Problem, check_data
 from provkg.gate.impossible import impossible
-from provkg.graph import KnowledgeGraph, read
+from provkg.graph import KnowledgeGraph, check, read
+from provkg.records import Person, Run
 from provkg.rules import Finding, Ground, Rulebook, audit
 from provkg.rules.rule import PLACEHOLDER
 from tests import examples_of_rules as examples
@@ -63,6 +65,35 @@ def test_an_impossible_record_is_refused_in_the_words_of_its_rule(wanted: str) -
     for problem in problems:
         assert re.fullmatch(words_of(wanted), problem.message)
         assert problem.severity == "violation"
+
+
+@pytest.mark.parametrize("wanted", sorted(HERE))
+def test_a_check_of_files_says_what_the_gate_would_refuse(wanted: str) -> None:
+    example = stated(examples.FOLDER / wanted / "violating.ttl")
+    assert of_rules(check_data(example, "minimal").problems) == {wanted}
+    assert of_rules(Gate("minimal").check(example).problems) == {wanted}
+
+
+def test_a_check_of_descriptions_says_what_the_gate_would_refuse() -> None:
+    start = datetime(2026, 3, 10, tzinfo=UTC)
+    run = Run(title="early", started=start, ended=start - timedelta(hours=1), status="failed", triggered_by=trainer())
+    assert "X10" in of_rules(check(run, level="minimal").problems)
+
+
+def test_long_chains_of_derivation_are_looked_through_once() -> None:
+    links = 20_000
+    chain = [_derived(at, at + 1) for at in range(links)]
+    assert list(impossible(chain)) == []
+    (*circle,) = impossible([*chain, _derived(links, links - 2)])
+    assert {problem.focus.rpartition("/")[2] for problem in circle} == {str(links - 2), str(links - 1), str(links)}
+
+
+def _derived(one: int, other: int) -> Triple:
+    return Triple(NamedNode(f"{story.BASE}{one}"), v.prov_wasDerivedFrom, NamedNode(f"{story.BASE}{other}"))
+
+
+def trainer() -> Person:
+    return Person(issuer="example", subject="mara")
 
 
 @pytest.mark.parametrize(

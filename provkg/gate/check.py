@@ -15,6 +15,7 @@ from provkg.gate.backward import Question
 from provkg.gate.engines import ENGINES, Engine, Marks, Result, engine
 from provkg.gate.evidence import Evidence, text_of
 from provkg.gate.familiar import Familiar
+from provkg.gate.impossible import impossible
 from provkg.gate.lines import located
 from provkg.gate.own_files import Stamp, own_files, stamps
 from provkg.gate.problem import Problem, Verdict
@@ -60,8 +61,9 @@ class Gate:
         above are warnings; those two above are not asked here. `closing` says that runs which end in this record have
         told all that they made.
         """
-        evidence = Evidence(triples, known, closing=closing)
-        found = [*_rule_problems(evidence, self._shapes), *speaks_of_records(evidence)]
+        held = list(known)
+        evidence = Evidence(triples, held, closing=closing)
+        found = [*_rule_problems(evidence, self._shapes), *speaks_of_records(evidence), *impossible(triples, held)]
         return Verdict.of([*found, *_problems(self._results(evidence), self._shapes)])
 
     def _results(self, evidence: Evidence) -> list[Result]:
@@ -87,8 +89,9 @@ def check_data(
     either, are warnings.
     """
     shapes, ready, _ = _ready(checked_level(level), engine, stamps(extensions), whole=True)
-    evidence = Evidence(triples, known)
-    found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes)]
+    held = list(known)
+    evidence = Evidence(triples, held)
+    found = [*_rule_problems(evidence, shapes), *described_nowhere(evidence, shapes), *impossible(triples, held)]
     results = ready.results(text_of(evidence.statements(shapes)), evidence.marks(shapes))
     return Verdict.of([*found, *_problems(results, shapes)])
 

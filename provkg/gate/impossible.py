@@ -25,7 +25,8 @@ _ASKED: Final = frozenset(
         v.trainedOn, v.trainedBy, v.trainingData, v.sha256, v.configDigest, v.prov_hadMember, v.paramName, v.paramValue,
     }
 )  # fmt: skip
-Said = defaultdict[NamedNode, dict[object, dict[object, None]]]
+Edges = dict[object, dict[object, None]]
+Said = defaultdict[NamedNode, Edges]
 
 
 def impossible(triples: Sequence[Triple], known: Iterable[Triple] = ()) -> Iterator[Problem]:
@@ -35,10 +36,11 @@ def impossible(triples: Sequence[Triple], known: Iterable[Triple] = ()) -> Itera
         if triple.predicate in _ASKED:
             said[triple.predicate].setdefault(triple.subject, {})[triple.object] = None
     own: set[object] = {triple.subject for triple in triples if triple.predicate not in v.REVERSED}
+    circling = _on_circles(said[v.prov_wasDerivedFrom])
     for node in own:
         yield from _ends_before_it_began(node, said)
         yield from _trained_on_other_data(node, said)
-        yield from _derived_from_itself(node, said)
+        yield from _derived_from_itself(node, said) if node in circling else ()
         yield from _made_twice(node, said, own)
     yield from _one_digest_for_two(own, said)
 
@@ -79,6 +81,27 @@ def _derived_from_itself(node: object, said: Said) -> Iterator[Problem]:
             yield _problem(node, "X20", message)
 
 
+def _on_circles(edges: Edges) -> set[object]:
+    """Return the nodes on circles, and between two; almost always there are none, and no path is walked."""
+    back: Edges = {}
+    for node, targets in edges.items():
+        for target in targets:
+            back.setdefault(target, {})[node] = None
+    return _endless(edges, back) & _endless(back, edges)
+
+
+def _endless(edges: Edges, back: Edges) -> set[object]:
+    left = {node: set(targets) & edges.keys() for node, targets in edges.items()}
+    ends = [node for node, targets in left.items() if not targets]
+    while ends:
+        end = ends.pop()
+        del left[end]
+        for node in back.get(end, ()):
+            left[node].discard(end)
+            ends += [] if left[node] else [node]
+    return set(left)
+
+
 def _made_twice(node: object, said: Said, own: set[object]) -> Iterator[Problem]:
     parts = said[v.partOfRun]
     for one, other in combinations(sorted(said[v.prov_wasGeneratedBy].get(node, ()), key=str), 2):
@@ -117,7 +140,7 @@ def _settings(configuration: object, said: Said) -> set[tuple[object, object]]:
     }
 
 
-def _reached(start: object, edges: dict[object, dict[object, None]]) -> set[object]:
+def _reached(start: object, edges: Edges) -> set[object]:
     seen: set[object] = set()
     waiting = [start]
     while waiting:

@@ -14,7 +14,7 @@ from provkg import vocabulary
 from provkg.entailment import closed
 from provkg.folder import LEVELS, Folder
 from provkg.gate import Gate, OwnTerms, Problem, Question, Severity, Verdict, own_files
-from provkg.gate.impossible import RULES_NAMESPACE, impossible
+from provkg.gate.impossible import RULES_NAMESPACE
 from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
@@ -163,7 +163,7 @@ class Gates:
         found = list(known(submission, gate))
         verdict = gate.check(triples, found, closing=submission.closing)
         told = [problem for problem in verdict.found if not self._excuses(problem)]
-        return Verdict.of([*told, *impossible(triples, found), *_unheard_of(submission, record, held)])
+        return Verdict.of([*told, *_unheard_of(submission, record, held)])
 
     def _of_acts(self, submission: Submission) -> Iterable[Problem]:
         for earlier in submission.supersedes:
