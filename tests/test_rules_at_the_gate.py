@@ -24,7 +24,7 @@ from tests import examples_of_rules as examples
 from tests import story
 
 BOOK = Rulebook.read()
-HERE = {"X07", "X10", "X20", "X21", "X23"}
+HERE = {"X07", "X10", "X20", "X21", "X23", "X58", "X59"}
 BAD_BUT_TRUE = sorted(rule.id for rule in BOOK.rules if rule.kind == "bad-but-true")
 PREFIXES = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in v.NAMESPACES.items())
 

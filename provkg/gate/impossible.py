@@ -1,6 +1,6 @@
-"""What cannot be true, as far as one record and what is known of its nodes show: rules X07, X10, X20, X21 and X23.
+"""What cannot be true, as far as one record and what is known of its nodes show.
 
-The audit asks the same of the whole graph, in the same words. Here a doubt is no refusal: what the record and its
+The audit asks the same of the whole graph, in the same words: X07, X10, X20, X21, X23, X58 and X59. Here a doubt is no refusal: what the record and its
 surroundings leave open is accepted. (That a thing has one digest, X09, is a shape.)
 """
 
@@ -19,12 +19,22 @@ from provkg.gate.rules import short
 from provkg.literals import python_value
 
 RULES_NAMESPACE: Final = "https://w3id.org/provkg/rules#"
+_OF_ENTITIES: Final = (
+    v.prov_wasGeneratedBy, v.prov_wasDerivedFrom, v.prov_wasAttributedTo, v.prov_wasInvalidatedBy,
+    v.prov_generatedAtTime, v.prov_invalidatedAtTime, v.prov_specializationOf, v.prov_alternateOf, v.prov_hadMember,
+)  # fmt: skip
+_OF_ACTIVITIES: Final = (
+    v.prov_used, v.prov_generated, v.prov_invalidated, v.prov_wasAssociatedWith, v.prov_wasInformedBy,
+    v.prov_wasStartedBy, v.prov_wasEndedBy, v.prov_startedAtTime, v.prov_endedAtTime,
+)  # fmt: skip
 _ASKED: Final = frozenset(
     {
-        v.prov_startedAtTime, v.prov_endedAtTime, v.prov_wasDerivedFrom, v.prov_wasGeneratedBy, v.partOfRun,
-        v.trainedOn, v.trainedBy, v.trainingData, v.sha256, v.configDigest, v.prov_hadMember, v.paramName, v.paramValue,
+        *_OF_ENTITIES, *_OF_ACTIVITIES, v.rdf_type,
+        v.partOfRun, v.trainedOn, v.trainedBy, v.trainingData, v.sha256, v.configDigest, v.paramName, v.paramValue,
     }
 )  # fmt: skip
+_ENTITY: Final = ("Entity", "an activity", _OF_ACTIVITIES)
+_APART: Final = "name what happened and what was made apart, each with an identifier of its own."
 Edges = dict[object, dict[object, None]]
 Said = defaultdict[NamedNode, Edges]
 
@@ -36,11 +46,13 @@ def impossible(triples: Sequence[Triple], known: Iterable[Triple] = ()) -> Itera
         if triple.predicate in _ASKED:
             said[triple.predicate].setdefault(triple.subject, {})[triple.object] = None
     own: set[object] = {triple.subject for triple in triples if triple.predicate not in v.REVERSED}
-    circling = _on_circles(said[v.prov_wasDerivedFrom])
+    derived, special = (_on_circles(said[relation]) for relation in (v.prov_wasDerivedFrom, v.prov_specializationOf))
     for node in own:
         yield from _ends_before_it_began(node, said)
         yield from _trained_on_other_data(node, said)
-        yield from _derived_from_itself(node, said) if node in circling else ()
+        yield from _derived_from_itself(node, said) if node in derived else ()
+        yield from _special_of_itself(node, said) if node in special else ()
+        yield from _happens_and_is(node, said)
         yield from _made_twice(node, said, own)
     yield from _one_digest_for_two(own, said)
 
@@ -79,6 +91,29 @@ def _derived_from_itself(node: object, said: Said) -> Iterator[Problem]:
         if node in _reached(over, derived):
             message = f"It is derived from itself, over {_text(over)}; correct the derivation that is wrong."
             yield _problem(node, "X20", message)
+
+
+def _special_of_itself(node: object, said: Said) -> Iterator[Problem]:
+    special = said[v.prov_specializationOf]
+    for over in special.get(node, ()):
+        if node in _reached(over, special):
+            message = (
+                f"It is a specialisation or version of itself, over {_text(over)}; correct the statement that is wrong."
+            )
+            yield _problem(node, "X58", message)
+
+
+def _happens_and_is(node: object, said: Said) -> Iterator[Problem]:
+    kinds = said[v.rdf_type].get(node, {})
+    happens, exists = v.prov_Activity in kinds, v.prov_Entity in kinds
+    if happens and exists:
+        yield _problem(node, "X59", f"It is a prov:Activity and a prov:Entity; {_APART}")
+    elif happens or exists:
+        kind, other, foreign = ("Activity", "an entity", _OF_ENTITIES) if happens else _ENTITY
+        for relation in foreign:
+            if node in said[relation]:
+                told = f"It is a prov:{kind}, and only {other} says {_text(relation)}; {_APART}"
+                yield _problem(node, "X59", told)
 
 
 def _on_circles(edges: Edges) -> set[object]:
