@@ -119,3 +119,17 @@ def test_a_part_of_the_shapes_that_an_engine_would_pass_over_is_an_error(tmp_pat
     for engine in ENGINES:
         with pytest.raises(Unreadable, match="has no sh:path"):
             validate([], file, engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_value_that_is_none_of_its_type_is_told_in_words_alone(
+    engine: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    time = '"yesterday"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    prov = "http://www.w3.org/ns/prov#"
+    text = f"<http://example.org/r> a <{prov}Activity> ; <{prov}startedAtTime> {time} ."
+    record = closed(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
+    messages = [problem.message for problem in Gate("minimal", engine=engine).check(record).problems]
+    assert "The start of an activity is a date and time (xsd:dateTime): prov:startedAtTime." in messages
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")

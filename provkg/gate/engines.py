@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from logging import ERROR, getLogger
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pyoxigraph import Literal as OxLiteral
@@ -122,8 +124,9 @@ class Shifty:
         """Return the report on `nodes` alone, and on everything where the gate did not mark them."""
         asked = nodes if nodes and all(node in marks for node in nodes) else marks
         text = data + _marked(marks, asked)
-        _, report, _ = self._validator.validate(text, graph_mode="data", minimum_severity=least, infer=False)
-        return _of_severity(_results(report), least)
+        with _no_second_word():
+            _, report, _ = self._validator.validate(text, graph_mode="data", minimum_severity=least, infer=False)
+            return _of_severity(_results(report), least)
 
 
 class PySHACL:
@@ -139,10 +142,13 @@ class PySHACL:
 
     def results(self, data: bytes, marks: Marks, least: Severity = "info") -> list[Result]:
         """Read the report; this engine has no cheaper way to a verdict."""
+        with _no_second_word():
+            return self._report(data + _marked_lines(marks), least)
+
+    def _report(self, text: bytes, least: Severity) -> list[Result]:
         from pyshacl.graph_abstraction import DataGraph
         from pyshacl.validator import Validator
 
-        text = data + _marked_lines(marks)
         validator: Any = Validator(DataGraph.from_rdflib(_graph(text)), shacl_graph=_graph(b""), options={})
         # The shapes are read once, here and not by `pyshacl.validate`: reading them costs ten times what a record does.
         validator.shacl_graph = self._shapes
@@ -195,6 +201,18 @@ def _severity(violation: Violation) -> Severity:
 
 def _counted(least: Severity) -> tuple[Severity, ...]:
     return SEVERITIES[: SEVERITIES.index(least) + 1]
+
+
+@contextmanager
+def _no_second_word() -> Iterator[None]:
+    # Of a value that is none of its type, rdflib logs a traceback; the result says so in words.
+    log = getLogger("rdflib.term")
+    before = log.level
+    log.setLevel(ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _graph(text: bytes) -> Graph:

@@ -1,7 +1,8 @@
 """What cannot be true, as far as one record and what is known of its nodes show.
 
-The audit asks the same of the whole graph, in the same words: X07, X10, X20, X21, X23, X58 and X59. Here a doubt is no refusal: what the record and its
-surroundings leave open is accepted. (That a thing has one digest, X09, is a shape.)
+The audit asks the same of the whole graph, in the same words: rules X07, X10, X20, X21, X23, X58 and X59. Here a doubt
+is no refusal: what the record and its surroundings leave open is accepted. (That a thing has one digest, X09, is a
+shape.)
 """
 
 from __future__ import annotations
