@@ -29,7 +29,7 @@ from provkg.manual.shapes_page import GATE_CHECKS, at_a_glance
 from provkg.manual.terms import OWN_TERMS, Terms
 from provkg.questions import all_questions
 from provkg.resources import ONTOLOGY, SHAPES
-from provkg.rules import Rulebook
+from provkg.rules import KINDS, Rulebook
 from provkg.vocabulary import NAMESPACES
 from tests.commands import one_sentence, run
 
@@ -287,6 +287,15 @@ def test_text_stands_out_from_its_ground_as_wcag_asks(theme: str, place: int, si
 
 
 @pytest.mark.checkout
+def test_a_badge_has_room_beside_its_meaning_on_a_phone(site: dict[str, str]) -> None:
+    """In a column narrower than the longest badge, the badge lies upon the words."""
+    assert 'class="facts kinds"' in site["rules.html"]
+    (wide,) = re.findall(r"\.facts\.kinds > div \{\s*grid-template-columns: ([0-9.]+)rem 1fr;", site["style.css"])
+    assert float(wide) >= max(map(len, KINDS)) * 0.6
+    narrower = [rule for rule in re.findall(r"([^{}]+)\{", site["style.css"]) if ".kinds" in rule]
+    assert len(narrower) == 1, "no later rule makes it narrower"
+
+
 def test_the_addresses_that_the_documentation_promises_exist(pages: dict[str, Reading]) -> None:
     text = (Path(__file__).parent.parent / "docs" / "pages.md").read_text("utf-8")
     promised = re.findall(r"\| `https://\S+[#/]\S+` \| `(\w+\.html)#(\S+)` \|", text)

@@ -35,7 +35,7 @@ def _lead(contents: Contents) -> Html:
         "div",
         element("p", f"What no single record shows: {len(contents.rules)} rules that are asked of a whole graph with"),
         plain("provkg audit"),
-        element("dl", kinds, class_="facts"),
+        element("dl", kinds, class_="facts kinds"),
     )
 
 
