@@ -62,6 +62,16 @@ WRONG_SHAPES = {
     "a misspelt term of ours": ("ex:S a sh:NodeShape ;\n  sh:targetClass pvk:Experimnt .", 2, "mean pvk:Experiment?"),
     "a misspelt term of PROV": ("ex:S a sh:NodeShape ;\n  sh:targetClass prov:Activty .", 2, "mean prov:Activity?"),
     "a misspelt datatype": ("ex:S sh:path ex:p ;\n\n  sh:datatype xsd:strng .", 3, "did you mean xsd:string?"),
+    "a datatype that no graph keeps": (
+        "ex:S sh:path pvk:recordCount ;\n  sh:datatype xsd:nonNegativeInteger .",
+        2,
+        "keeps every xsd:nonNegativeInteger as xsd:integer, so that no value would fit; ask for xsd:integer, and for",
+    ),
+    "a value in a form that no graph keeps": (
+        "ex:S sh:path pvk:splitRatio ;\n  sh:hasValue 0.50 .",
+        2,
+        'keeps "0.50"^^<http://www.w3.org/2001/XMLSchema#decimal> as "0.5"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+    ),
     "an unknown level": ("ex:S sh:path ex:p ;\n  pvk:level pvk:Level-high .", 2, "pvk:Level-high is no term"),
     "a level that is text": ('ex:S sh:path ex:p ;\n  pvk:level "audit" .', 2, "takes one of pvk:Level-minimal"),
     "a level nobody can name": (

@@ -16,6 +16,7 @@ from provkg.errors import RefusedQuery, Unreadable
 from provkg.gate.circles import circles
 from provkg.gate.engines import ENGINES, engine
 from provkg.gate.flaw import Flaw
+from provkg.gate.kept_forms import never_kept
 from provkg.gate.lines import Located
 from provkg.gate.lint import misspelt_in_a_file
 from provkg.gate.shapes import SHAPES_NAMESPACE, Node, Shapes, Term, sh
@@ -80,6 +81,8 @@ class _Lint:
                 return
         if (rule := RULES.get(predicate)) and (wanted := rule(self._shapes, value)):
             yield f"{_short(predicate)} takes {wanted}{_instead_of(value)}"
+        elif not self._alone and (message := never_kept(predicate, value)):
+            yield message
         elif predicate in _QUERIES and isinstance(value, Literal) and (message := self._wrong_query(each, value)):
             yield f"the query of {_short(predicate)} cannot run: {message}"
         elif predicate in _SHAPES and not self._is_described(value):
