@@ -52,19 +52,6 @@ def test_the_rules_x01_to_x42_are_there_once() -> None:
     assert {f"X{number:02}" for number in range(1, 43)} <= set(ids)
 
 
-def test_the_rule_for_parted_relations_asks_for_every_qualified_form_that_a_record_is_read_for() -> None:
-    asked = tokens((RULES / "records" / "parted-relation.rq").read_text("utf-8"))
-    names = [
-        token.text.removeprefix("prov:") for token in asked if token.text.startswith("prov:") and token.text != "prov:"
-    ]
-    local = {term: term.value.removeprefix(vocabulary.NAMESPACES["prov"]) for term in vocabulary.PROPERTIES}
-    pairs = [
-        (local[form], local[step], local[plain]) for form, of in vocabulary.UNQUALIFIED.items() for step, plain in of
-    ]
-    assert len(pairs) > 15
-    assert [tuple(names[at : at + 3]) for at in range(0, len(names), 3)] == pairs
-
-
 def test_every_rule_asked_in_sparql_has_a_violating_and_a_clean_example() -> None:
     assert {file.parent.name for file in examples.VIOLATING} == {rule.id for rule in ASKED_IN_SPARQL}
     assert {file.parent.name for file in examples.CLEAN} == {rule.id for rule in ASKED_IN_SPARQL}

@@ -18,7 +18,8 @@ def read(folder: Folder, *, tell: Callable[[str], None] | None = None) -> ReadIn
     """Return the newest snapshot of the graph in `folder`, to be closed when done.
 
     What waits in the spool or the ledger is taken in first, unless another process holds the graph: then it is on its
-    way, and the answer says for which ledger size it stands. `tell` is called with a sentence about what was mended.
+    way, and the answer says for which ledger size it stands. So it is with a snapshot that an earlier provkg made, in
+    which not everything stands that this one would find. `tell` is called with a sentence about what was mended.
     """
     snapshots = Snapshots(folder.snapshots)
     if _something_waits(folder, snapshots):
@@ -45,7 +46,9 @@ def _mended(snapshots: Snapshots, folder: Folder, tell: Callable[[str], None] | 
 def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
     if any(file.waiting() or file.process_gone() for file in spool_files(folder.spool)):
         return True
-    return (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger) or Ledger.is_undone_at(folder.ledger)
+    if (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger) or snapshots.is_outdated():
+        return True
+    return Ledger.is_undone_at(folder.ledger)
 
 
 def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str], None] | None) -> None:

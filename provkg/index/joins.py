@@ -17,6 +17,7 @@ JOINED: Final = NamedNode("urn:provkg:joined")
 """The graph that holds what is joined and not stated; it is in no export."""
 STEPS: Final = frozenset(step for plain in UNQUALIFIED.values() for step, _ in plain)
 """The properties of a qualified relation that say with what."""
+_PARTS: Final = STEPS.union(UNQUALIFIED)
 _LEADING_TO: Final = {step: [form for form, plain in UNQUALIFIED.items() if step in dict(plain)] for step in STEPS}
 _NONE: Final[frozenset[Triple]] = frozenset()
 
@@ -26,6 +27,7 @@ class Joins:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._any_marked: bool | None = None
 
     def marked(self) -> Iterator[Triple]:
         """Yield what the store holds as joined and not stated."""
@@ -35,6 +37,15 @@ class Joins:
     def is_marked(self, triple: Triple) -> bool:
         """Whether the store holds `triple` as joined and not stated."""
         return _mark(triple) in self._store
+
+    def marked_of(self, triples: Iterable[Triple]) -> list[Triple]:
+        """Return those of `triples` that the store holds as joined and not stated."""
+        if self._any_marked is None:
+            self._any_marked = next(self.marked(), None) is not None
+        # In most graphs there is none, and then nothing is looked up.
+        if not self._any_marked:
+            return []
+        return [each for each in triples if each.predicate in qualified_forms() and self.is_marked(each)]
 
     def everything(self) -> Iterator[Triple]:
         """Yield all that follows from the qualified relations of the store, whether or not it is stated."""
@@ -73,16 +84,16 @@ class Joins:
         held = {each for each in unstated if self.follows(each, removed)}
         return held, unstated - held
 
-    def mark(self, triples: Iterable[Triple]) -> None:
+    def mark(self, triples: Collection[Triple]) -> None:
         """Note that `triples` are joined and not stated."""
-        self._store.extend(map(_mark, triples))
+        if triples:
+            self._any_marked = True
+            self._store.extend(map(_mark, triples))
 
     def unmark(self, triples: Iterable[Triple]) -> None:
         """Note that `triples` are stated, or gone."""
-        if next(self.marked(), None) is not None:
-            for triple in triples:
-                if triple.predicate in qualified_forms() and self.is_marked(triple):
-                    self._store.remove(_mark(triple))
+        for triple in self.marked_of(triples):
+            self._store.remove(_mark(triple))
 
     def _is_stated(self, triple: Triple) -> bool:
         return Quad(*triple) in self._store and not self.is_marked(triple)
@@ -105,13 +116,8 @@ class Joins:
 
 def between(triples: Iterable[Triple]) -> set[object]:
     """Return the qualified relations of which `triples` say a part."""
-    found: set[object] = set()
-    for triple in triples:
-        if triple.predicate in UNQUALIFIED:
-            found.add(triple.object)
-        elif triple.predicate in STEPS:
-            found.add(triple.subject)
-    return found
+    parts = [triple for triple in triples if triple.predicate in _PARTS]
+    return {part.object if part.predicate in UNQUALIFIED else part.subject for part in parts}
 
 
 def _mark(triple: Triple) -> Quad:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from provkg.errors import StorageFailed, Unreadable
+from provkg.index.version import LAYOUT
 
 FILE: Final = "FILES.json"
 TABLE: Final = ".sst"
@@ -43,11 +44,13 @@ class FileState:
 class Manifest:
     """The files of a snapshot, by name; `store` is the identity of the store that it was copied from.
 
-    That store's tables are the same files: it never writes one again, nor gives a name twice.
+    That store's tables are the same files: it never writes one again, nor gives a name twice. `layout` is that of the
+    index (see `provkg.index.version`).
     """
 
     store: str
     files: dict[str, FileState]
+    layout: int = LAYOUT
 
     @classmethod
     def of(cls, folder: Path, store: str, earlier: "Manifest | None") -> "Manifest":
@@ -73,7 +76,8 @@ class Manifest:
                 str(name): FileState(int(state["size"]), int(state["written"]), str(state["digest"]))
                 for name, state in said["files"].items()
             }
-            return cls(str(said["store"]), files)
+            # Lists of files said no layout before 3.
+            return cls(str(said["store"]), files, int(said.get("layout", 0)))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             raise Unreadable(f"the snapshot at {folder} is damaged: its {FILE} is missing or broken") from None
 

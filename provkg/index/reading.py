@@ -20,6 +20,7 @@ from pyoxigraph import (
 
 from provkg.errors import RefusedQuery
 from provkg.index.answer import Answer
+from provkg.index.joins import Joins
 from provkg.index.storage import opened_read_only, storage
 from provkg.sparql import check_query, complaint
 
@@ -94,6 +95,11 @@ class ReadIndex:
         """Return those of `triples` that the default graph does not hold."""
         with storage(self.path):
             return [triple for triple in triples if Quad(*triple) not in self._store]
+
+    @property
+    def joins(self) -> Joins:
+        """What follows from relations that two records say in parts."""
+        return Joins(self._store)
 
     def everything(self) -> Iterator[Triple]:
         """Yield what the default graph holds, all statements of one subject together, to be read in this thread."""

@@ -16,6 +16,7 @@ from provkg.errors import StorageFailed, Unreadable
 from provkg.index.index import STORE, Index
 from provkg.index.manifest import FILE, Manifest
 from provkg.index.reading import ReadIndex
+from provkg.index.version import LAYOUT
 
 KEPT: Final = 2
 GOING: Final = ".going"
@@ -33,14 +34,20 @@ class Snapshots:
         found = self._newest_first()
         return _size_of(found[0]) if found else None
 
+    def is_outdated(self) -> bool:
+        """Whether the newest snapshot was made by a provkg that gives other statements for the same entries."""
+        newest = self._newest_first()[:1]
+        return any(_layout_of(path) not in {LAYOUT, None} for path in newest)
+
     def take(self, index: Index, *, anew: bool = False) -> Path:
         """Copy `index` for readers and remove old copies.
 
-        A snapshot of this size that is there already is returned as it is, unless `anew`: then the index was rebuilt,
-        and nobody is to be sent to an older copy any more. Raises `Unreadable` when a file of either is damaged.
+        A snapshot of this size that is there already is returned as it is, unless it is outdated or `anew` is said:
+        then the index was rebuilt, and nobody is to be sent to an older copy any more. Raises `Unreadable` when a file
+        of either is damaged.
         """
         target = self.folder / str(index.position)
-        if anew:
+        if anew or self.is_outdated():
             for path in self._newest_first():
                 path.rename(self._hidden(path))
         if target.exists():
@@ -130,6 +137,15 @@ class Snapshots:
 
 def _size_of(path: Path) -> int:
     return int(path.name)
+
+
+def _layout_of(path: Path) -> int | None:
+    """Return the layout of the snapshot at `path`, or None where its list of files is damaged."""
+    if not (path / FILE).exists():
+        return 0  # There were no lists of files yet.
+    with suppress(Unreadable):
+        return Manifest.read(path).layout
+    return None
 
 
 def _shared(path: Path) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from provkg.errors import BadParameter
-from provkg.index import ReadIndex
+from provkg.index import JOINED, ReadIndex
 from provkg.sparql import substitute
 from provkg.vocabulary import NAMESPACES
 
@@ -22,7 +22,8 @@ _USED: Final = ("pvk", "prov", "org")
 _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
 # Derived edges are no statement of any record; the index makes them anew.
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?p != pvk:dependsOn) }"
-_LEDGER: Final = "SELECT ?s ?p ?o ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+# Which statements are joined of two records is the index's own account as well, and they stand among the others.
+_LEDGER: Final = "SELECT ?s ?p ?o ?graph WHERE { GRAPH ?graph { ?s ?p ?o } FILTER(?graph != ?_joined) }"
 _RESTS_ON: Final = """
 CONSTRUCT { ?node ?p ?o } WHERE {
   { SELECT DISTINCT ?node WHERE {
@@ -55,5 +56,5 @@ def stated(index: ReadIndex, thing: NamedNode | None = None) -> list[Triple]:
 
 
 def _about_records(index: ReadIndex) -> list[Quad]:
-    rows: list[Any] = index.query(_LEDGER).rows
+    rows: list[Any] = index.query(substitute(_LEDGER, {"_joined": JOINED})).rows
     return sorted((Quad(*row) for row in rows), key=str)

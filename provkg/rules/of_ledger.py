@@ -19,11 +19,13 @@ from provkg.rules.ground import Ground
 from provkg.sparql import substitute
 
 if TYPE_CHECKING:
+    from provkg.index import Joins, ReadIndex
     from provkg.ledger import Ledger
     from provkg.questions.terms import Term
 
 Row = Mapping[str, "Term | None"]
 _COUNTED: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o . FILTER(?p != ?_derived) }"
+REBUILD: Final = "run: provkg rebuild"
 _CONFLICTS: Final = """
 SELECT ?this ?value ?otherValue WHERE {
   { SELECT ?this WHERE { ?this ?_property ?any } GROUP BY ?this HAVING(COUNT(*) > 1) }
@@ -37,20 +39,17 @@ SELECT ?this ?value ?otherValue WHERE {
 
 def index_follows_ledger(ground: Ground) -> Iterator[Row]:
     """Yield what the index lacks or has too much, and each record whose statements do not give its root (X40)."""
-    ledger, size = ground.ledger, ground.index.size
+    ledger = ground.ledger
     if ledger is None:
         return
-    lacking = 0
-    for position in range(size):
-        entry = ledger.entry(position)
-        yield from _unproved(ledger, entry)
-        if _is_live(ledger, entry, size):
-            for triple in ground.index.missing(triples_of(entry.lines)):
-                lacking += 1
-                yield _row(triple, f"The index lacks a statement of record {entry.leaf.record}", "run: provkg rebuild")
+    differing = 0
+    for differing, row in enumerate(_differences(ground.index, ledger), 1):  # noqa: B007 - counted for what follows
+        yield row
     (counted,) = ground.index.query(substitute(_COUNTED, {"_derived": v.dependsOn})).rows[0]
-    # Everything stated is there, and as much is there as is stated: then there is nothing else.
-    if lacking or counted is None or ledger.stated_before(size) != int(getattr(counted, "value", 0)):
+    joined = sum(1 for _ in ground.index.joins.marked())
+    meant = ledger.stated_before(ground.index.size) + joined
+    # Everything stated is there, and as much is there as is stated or joined: then there is nothing else.
+    if differing or counted is None or int(getattr(counted, "value", 0)) != meant:
         yield from _unstated(ground, ledger)
 
 
@@ -94,6 +93,16 @@ def functional(own_shapes: tuple[Path, ...] = ()) -> dict[NamedNode, frozenset[N
     }
 
 
+def _differences(index: ReadIndex, ledger: Ledger) -> Iterator[Row]:
+    joins = index.joins
+    for position in range(index.size):
+        entry = ledger.entry(position)
+        yield from _unproved(ledger, entry)
+        if _is_live(ledger, entry, index.size):
+            yield from _unlike(index, joins, entry)
+    yield from _wrongly_joined(index, joins)
+
+
 def _unproved(ledger: Ledger, entry: StoredEntry) -> Iterator[Row]:
     if not fits(entry.leaf, ledger.payload(entry.position)):
         node = NamedNode(f"urn:provkg:record:{entry.position}")
@@ -101,15 +110,34 @@ def _unproved(ledger: Ledger, entry: StoredEntry) -> Iterator[Row]:
         yield _said(node, problem, f"entry {entry.position} of the ledger", "restore the ledger from a backup")
 
 
+def _unlike(index: ReadIndex, joins: Joins, entry: StoredEntry) -> Iterator[Row]:
+    """Yield the statements of a live record that the index lacks, or takes for nobody's."""
+    stated = triples_of(entry.lines)
+    for triple in index.missing(stated):
+        yield _row(triple, f"The index lacks a statement of record {entry.leaf.record}", REBUILD)
+    for triple in joins.marked_of(stated):
+        yield _row(triple, f"The index takes a statement of record {entry.leaf.record} for none", REBUILD)
+
+
+def _wrongly_joined(index: ReadIndex, joins: Joins) -> Iterator[Row]:
+    """Yield what follows from the parts that two records say and is not there, and what is there as if it followed."""
+    for triple in dict.fromkeys(index.missing(joins.everything())):
+        yield _row(triple, "The index lacks what follows from a qualified relation", REBUILD)
+    for triple in joins.marked():
+        if not joins.follows(triple):
+            yield _row(triple, "The index takes for what follows from a qualified relation what does not", REBUILD)
+
+
 def _unstated(ground: Ground, ledger: Ledger) -> Iterator[Row]:
-    size = ground.index.size
+    size, joins = ground.index.size, ground.index.joins
     for subject, group in groupby(ground.index.everything(), key=lambda triple: triple.subject):
-        triples = [triple for triple in group if triple.predicate != v.dependsOn]
+        own = (triple for triple in group if triple.predicate != v.dependsOn)
+        triples = [triple for triple in own if not joins.is_marked(triple)]
         if triples and isinstance(subject, NamedNode):
             stated = {line for entry in _live_describing(ledger, subject, size) for line in entry.lines}
             for triple, line in zip(triples, lines_of(triples), strict=True):
                 if line not in stated:
-                    yield _row(triple, "The index holds what no live record states", "run: provkg rebuild")
+                    yield _row(triple, "The index holds what no live record states", REBUILD)
 
 
 def _live_describing(ledger: Ledger, node: NamedNode, size: int) -> list[StoredEntry]:
@@ -129,7 +157,7 @@ def _record_of(ground: Ground, triple: Triple) -> str:
     for entry in _live_describing(ground.ledger, triple.subject, ground.index.size):
         if line in entry.lines:
             return f"record {entry.leaf.record}, received {entry.leaf.received}"
-    return "no live record"
+    return "the parts of a qualified relation" if ground.index.joins.is_marked(triple) else "no live record"
 
 
 def _row(triple: Triple, problem: str, cure: str) -> Row:
