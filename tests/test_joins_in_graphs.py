@@ -11,14 +11,19 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from provkg import vocabulary as v
+from provkg.capture.spool import SpoolWriter
+from provkg.entailment import closed
+from provkg.errors import IncompleteRecord
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
+from provkg.graph.canonical import lines_of
 from provkg.index import JOINED, ReadIndex, Snapshots
 from provkg.index.manifest import FILE
 from provkg.index.version import Version
 from provkg.ledger import Ledger
 from provkg.literals import DATE_TIME
 from provkg.reading.exporting import exported
+from provkg.records import Stated
 from provkg.rules import Ground, Rulebook, audit
 from tests.test_graph import everything
 
@@ -40,6 +45,15 @@ RECORDS = {
     "making": [Triple(MAKING, v.rdf_type, v.prov_Generation), Triple(MAKING, v.prov_activity, RUN)],
 }
 JOINED_HERE = {USED, Triple(MODEL, v.prov_wasGeneratedBy, RUN), Triple(RUN, v.prov_generated, MODEL)}
+
+
+HOURS = [Literal(f"2026-05-01T1{n}:00:00Z", datatype=DATE_TIME) for n in range(3)]
+END = thing("end")
+ENDED = [*RECORDS["run"], Triple(RUN, v.prov_endedAtTime, HOURS[0]), Triple(RUN, v.prov_qualifiedEnd, END)]
+
+
+def end(hour: Literal) -> list[Triple]:
+    return [Triple(END, v.rdf_type, v.prov_End), Triple(END, v.prov_atTime, hour)]
 
 
 @pytest.fixture
@@ -160,18 +174,14 @@ def test_a_lost_part_is_found_with_what_followed_from_it(folder: Folder) -> None
 
 
 def test_two_times_of_which_one_follows_from_parts_name_the_parts(folder: Folder) -> None:
-    ended, end = v.prov_endedAtTime, thing("end")
-    hours = [Literal(f"2026-05-01T1{n}:00:00Z", datatype=DATE_TIME) for n in range(2)]
-    parts = [[Triple(RUN, ended, hours[0]), Triple(RUN, v.prov_qualifiedEnd, end)]]
-    parts += [[Triple(end, v.rdf_type, v.prov_End), Triple(end, v.prov_atTime, hours[1])]]
+    ended = v.prov_endedAtTime
     with KnowledgeGraph.hold(folder) as graph:
-        graph.add("ended", "statement", [*RECORDS["run"], *parts[0]])
-        graph.add("end", "statement", parts[1])
+        graph.add("run ends", "statement", [*RECORDS["run"], Triple(RUN, v.prov_qualifiedEnd, END)])
+        graph.add("end", "statement", end(HOURS[1]))
         graph.snapshot()
-    with changed(folder) as ground:
+    with changed(folder, also=Triple(RUN, ended, HOURS[0])) as ground:
         (message,) = found(ground, "X42")
-    assert "(record ended, received" in message
-    assert "(the parts of a qualified relation)" in message
+    assert "2026-05-01T11:00:00Z (the parts of a qualified relation)" in message
 
 
 # --- indexes and snapshots of before
@@ -223,7 +233,46 @@ def test_an_outdated_snapshot_of_an_index_that_is_up_to_date_is_copied_anew(fold
         pass
     (file,) = folder.snapshots.glob(f"*/{FILE}")
     file.write_text(json.dumps(json.loads(file.read_text()) | {"layout": 2}))
-    assert Snapshots(folder.snapshots).is_outdated()
+    assert Snapshots(folder.snapshots).is_of_another_layout()
     with read(folder) as index:
         assert set(index.joins.marked()) == JOINED_HERE
-    assert not Snapshots(folder.snapshots).is_outdated()
+    assert not Snapshots(folder.snapshots).is_of_another_layout()
+
+
+# --- the gate
+
+
+@pytest.mark.parametrize("second", ["run", "end"])
+def test_of_two_records_that_do_not_fit_together_the_second_is_refused(folder: Folder, second: str) -> None:
+    told = {"run": ENDED, "end": end(HOURS[1])}
+    with KnowledgeGraph.hold(folder) as graph:
+        (first,) = told.keys() - {second}
+        graph.add(f"first {first}", "statement", told[first])
+        with pytest.raises(IncompleteRecord, match="end") as refused:
+            graph.add(f"second {second}", "statement", told[second])
+        assert {problem.focus for problem in refused.value.problems} == {RUN.value}
+        assert graph.add("agreeing", "statement", end(HOURS[0]) if second == "end" else ENDED[:1]).position == 6
+
+
+def test_what_a_correction_takes_back_does_not_speak_against_it_over_what_followed(folder: Folder) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("run ended", "statement", [*RECORDS["run"], ENDED[-1]])
+        graph.add("end", "statement", end(HOURS[1]))
+        graph.add("end corrected", "statement", [*RECORDS["run"], *end(HOURS[2])], supersedes=["end"])
+        graph.snapshot()
+    with read(folder) as index:
+        assert set(index.joins.marked()) - JOINED_HERE == {Triple(RUN, v.prov_endedAtTime, HOURS[2])}
+
+
+def test_records_in_one_batch_are_judged_as_if_each_came_alone(folder: Folder) -> None:
+    told = {"run ended": ENDED, "end": end(HOURS[1]), "end in time": end(HOURS[0])}
+    with KnowledgeGraph.hold(folder) as graph:
+        writer = SpoolWriter(folder.spool)
+        for name, said in told.items():
+            writer.record("statement", (Stated(lines=tuple(lines_of(closed(said)))),), id=name)
+        writer.close()
+        report = graph.drain()
+    assert (report.stored, report.rejected) == (2, 1)
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert ledger.holds("end in time")
+        assert not ledger.holds("end")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
-from provkg.entailment import closed
+from provkg.entailment import closed, unqualified
 from provkg.folder import LEVELS, Folder
 from provkg.gate import Gate, OwnTerms, Problem, Question, Severity, Verdict, own_files
 from provkg.gate.impossible import RULES_NAMESPACE
@@ -21,7 +21,7 @@ from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
 from provkg.graph.standing import Standing
 from provkg.identity import Names
-from provkg.index import Index, asked_onward
+from provkg.index import Index, asked_onward, between
 from provkg.ledger import Entry, Leaf
 from provkg.ledger.leaf import LONGEST
 from provkg.literals import date_time_text
@@ -67,6 +67,8 @@ class Waiting:
     ids: set[str] = field(default_factory=set)
     said: dict[object, dict[Triple, None]] = field(default_factory=dict)
     pointing: dict[tuple[object, object], list[Triple]] = field(default_factory=dict)
+    leading: dict[object, list[Triple]] = field(default_factory=dict)
+    """Who names a qualified relation, by that relation."""
 
     def add(self, submission: Submission, entry: Entry, backwards: Collection[NamedNode] = ()) -> None:
         """Put a judged record in the queue; `backwards` are the properties by which later ones ask who says them."""
@@ -77,6 +79,25 @@ class Waiting:
                 self.said.setdefault(triple.subject, {})[triple] = None
             if triple.predicate in backwards:
                 self.pointing.setdefault((triple.predicate, triple.object), []).append(triple)
+            if triple.predicate in vocabulary.UNQUALIFIED:
+                self.leading.setdefault(triple.object, []).append(triple)
+
+    def completed(
+        self, sent: Submission, index: Index, withdrawn: Callable[[Submission], Collection[Triple]]
+    ) -> Submission:
+        """Return `sent` with what follows where others say the rest of a qualified relation of which it says a part.
+
+        It is judged as if it said all that alone: of two that do not fit together, the second is refused. `withdrawn`
+        tells what is taken back with it.
+        """
+        nodes = between(sent.triples)
+        if not nodes:
+            return sent
+        gone = withdrawn(sent)
+        parts = (part for node in nodes for part in (*self._parts(node), *index.parts(node)) if part not in gone)
+        follows = unqualified([*sent.triples, *parts])
+        fresh = (each for each in follows if each in gone or not (self._says(each) or index.says(each)))
+        return replace(sent, triples=tuple(dict.fromkeys([*sent.triples, *fresh])))
 
     def known(self, sent: Submission, gate: Gate, index: Index) -> list[Triple]:
         """Return what `gate` has to know to judge a record, from the index and from what will be in it soon."""
@@ -91,6 +112,12 @@ class Waiting:
         for asked in gate.questions(triples, closing=sent.closing):
             known += self._answers(asked, index)
         return list(dict.fromkeys(known))
+
+    def _says(self, triple: Triple) -> bool:
+        return triple in self.said.get(triple.subject, ())
+
+    def _parts(self, node: object) -> list[Triple]:
+        return [*self.leading.get(node, ()), *(said for said in self.said.get(node, ()) if between([said]) == {node})]
 
     def _answers(self, asked: Question, index: Index) -> list[Triple]:
         soon = self.pointing.get((asked.predicate, asked.node), [])

@@ -136,6 +136,7 @@ class Draining:
         if (outcome := self._earlier(sent)) is not None:
             self._note(file, outcome)
             return
+        sent = self._waiting.completed(sent, self._stores.index, self._withdrawn)
         verdict = self._gates.judge(
             sent, self._known, held=self._held, superseding=self._superseding, level=asked.level, engine=asked.engine
         )
@@ -165,9 +166,11 @@ class Draining:
         return [*self._stores.ledger.superseding(record), *waiting]
 
     def _known(self, sent: Submission, gate: Gate) -> list[Triple]:
-        withdrawn = self._stores.without([*sent.supersedes, *self._stores.ledger.superseding(sent.record)])
-        known = self._waiting.known(sent, gate, self._stores.index)
+        withdrawn, known = self._withdrawn(sent), self._waiting.known(sent, gate, self._stores.index)
         return [triple for triple in known if triple not in withdrawn]
+
+    def _withdrawn(self, sent: Submission) -> set[Triple]:
+        return self._stores.without([*sent.supersedes, *self._stores.ledger.superseding(sent.record)])
 
     def _refuse_unmade(self, file: SpoolFile, record: Record, error: Exception) -> None:
         said = json.dumps(record.to_json(), ensure_ascii=False, indent=1)

@@ -112,6 +112,7 @@ class KnowledgeGraph:
         position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes, plain=sent.plain)
         if position is not None:
             return Admission(record=sent.record, position=position, duplicate=True)
+        sent = Waiting().completed(sent, self.stores.index, self._withdrawn)
         verdict = self._gates.judge(
             sent, self._known, held=self.ledger.holds, superseding=self.ledger.superseding, level=level, engine=engine
         )
@@ -204,10 +205,12 @@ class KnowledgeGraph:
         return self._gates.own.terms
 
     def _known(self, sent: Submission, gate: Gate) -> list[Triple]:
-        # A correction and what it takes back do not speak against each other, whichever comes first.
-        withdrawn = self.stores.without([*sent.supersedes, *self.ledger.superseding(sent.record)])
-        known = Waiting().known(sent, gate, self.stores.index)
+        withdrawn, known = self._withdrawn(sent), Waiting().known(sent, gate, self.stores.index)
         return [triple for triple in known if triple not in withdrawn]
+
+    def _withdrawn(self, sent: Submission) -> set[Triple]:
+        # A correction and what it takes back do not speak against each other, whichever comes first.
+        return self.stores.without([*sent.supersedes, *self.ledger.superseding(sent.record)])
 
     def drain(self) -> DrainReport:
         """Take in what training processes left in the spool, close the runs of those that died, and copy the index."""

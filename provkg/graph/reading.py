@@ -46,7 +46,7 @@ def _mended(snapshots: Snapshots, folder: Folder, tell: Callable[[str], None] | 
 def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
     if any(file.waiting() or file.process_gone() for file in spool_files(folder.spool)):
         return True
-    if (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger) or snapshots.is_outdated():
+    if (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger) or snapshots.is_of_another_layout():
         return True
     return Ledger.is_undone_at(folder.ledger)
 

@@ -63,8 +63,8 @@ class Stores:
         self._checkpoint_now_and_then()
 
     def without(self, records: Sequence[str]) -> set[Triple]:
-        """Return what nobody would say any longer if `records` were superseded now."""
-        return self._following.without(records) if records else set()
+        """Return what the index would no longer hold if `records` were superseded now."""
+        return self.index.going_with(self._following.without(records)) if records else set()
 
     def rebuild(self) -> None:
         """Make the index anew from the ledger, in a folder of its own that then takes the other's place."""

@@ -150,6 +150,19 @@ class Index:
         person = vocabulary.prov_Person
         return {each for each in found if isinstance(each, NamedNode) and self._is_a(each, person)}
 
+    def says(self, triple: Triple) -> bool:
+        """Whether the default graph holds `triple`."""
+        return Quad(*triple) in self._store
+
+    def parts(self, node: object) -> list[Triple]:
+        """Return who names the qualified relation `node`, and what it says with what."""
+        return self._joins.parts(node)
+
+    def going_with(self, stated: Collection[Triple]) -> set[Triple]:
+        """Return what would not stand here any longer if nobody stated `stated`."""
+        joined, parted = self._joins.changed(stated, stated)
+        return parted.union(stated) - joined
+
     def deployments(self, endpoint: NamedNode, stage: NamedNode) -> list[NamedNode]:
         """Return everything ever deployed at `endpoint` and `stage`, by IRI."""
         there = (quad.subject for quad in self._pattern(None, vocabulary.deployedAt, endpoint))

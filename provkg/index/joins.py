@@ -18,7 +18,6 @@ JOINED: Final = NamedNode("urn:provkg:joined")
 STEPS: Final = frozenset(step for plain in UNQUALIFIED.values() for step, _ in plain)
 """The properties of a qualified relation that say with what."""
 _PARTS: Final = STEPS.union(UNQUALIFIED)
-_LEADING_TO: Final = {step: [form for form, plain in UNQUALIFIED.items() if step in dict(plain)] for step in STEPS}
 _NONE: Final[frozenset[Triple]] = frozenset()
 
 
@@ -63,23 +62,22 @@ class Joins:
                     return True
         return False
 
-    def over(self, nodes: Iterable[object], without: Collection[Triple] = _NONE) -> set[Triple]:
-        """Return what follows over the qualified relations `nodes`, without the statements `without`."""
-        found: set[Triple] = set()
-        for node in nodes:
-            steps = self._steps(node)
-            forms = {form for step in steps for form in _LEADING_TO[step.predicate]}
-            leading = [quad.triple for form in forms for quad in self._pattern(None, form, node)]
-            found.update(unqualified(each for each in (*leading, *steps) if each not in without))
-        return found
+    def over(self, nodes: Iterable[object]) -> set[Triple]:
+        """Return what follows over the qualified relations `nodes`."""
+        return {each for node in nodes for each in unqualified(self.parts(node))}
+
+    def parts(self, node: object) -> list[Triple]:
+        """Return who names the qualified relation `node`, and what it says with what."""
+        if not isinstance(node, NamedNode):
+            return []
+        return [quad.triple for form in UNQUALIFIED for quad in self._pattern(None, form, node)] + self._steps(node)
 
     def changed(self, triples: Iterable[Triple], removed: Collection[Triple]) -> tuple[set[Triple], set[Triple]]:
         """Return what is joined and not stated once `removed` has gone, and what is neither any more.
 
         Only of what may come or go with `triples`; ask while all of these are in the store.
         """
-        nodes = between(triples)
-        touched = self.over(nodes).union(each for each in removed if each.predicate in qualified_forms())
+        touched = self.over(between(triples)).union(each for each in removed if each.predicate in qualified_forms())
         unstated = {each for each in touched if each in removed or not self._is_stated(each)}
         held = {each for each in unstated if self.follows(each, removed)}
         return held, unstated - held

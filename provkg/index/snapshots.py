@@ -34,7 +34,7 @@ class Snapshots:
         found = self._newest_first()
         return _size_of(found[0]) if found else None
 
-    def is_outdated(self) -> bool:
+    def is_of_another_layout(self) -> bool:
         """Whether the newest snapshot was made by a provkg that gives other statements for the same entries."""
         newest = self._newest_first()[:1]
         return any(_layout_of(path) not in {LAYOUT, None} for path in newest)
@@ -42,12 +42,12 @@ class Snapshots:
     def take(self, index: Index, *, anew: bool = False) -> Path:
         """Copy `index` for readers and remove old copies.
 
-        A snapshot of this size that is there already is returned as it is, unless it is outdated or `anew` is said:
-        then the index was rebuilt, and nobody is to be sent to an older copy any more. Raises `Unreadable` when a file
-        of either is damaged.
+        A snapshot of this size that is there already is returned as it is, unless it has another layout or `anew` is
+        said: then the index was rebuilt, and nobody is to be sent to an older copy any more. Raises `Unreadable` when a
+        file of either is damaged.
         """
         target = self.folder / str(index.position)
-        if anew or self.is_outdated():
+        if anew or self.is_of_another_layout():
             for path in self._newest_first():
                 path.rename(self._hidden(path))
         if target.exists():
