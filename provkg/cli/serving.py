@@ -58,8 +58,8 @@ from provkg.folder import Folder
 def serve(store: Path, host: str, port: int, seconds: float, answer_mib: int, workers: int) -> None:
     """Answer over HTTP, until stopped.
 
-    SPARQL queries at /sparql, saved questions at /api/questions, pages on terms and shapes at /docs/. Training may go
-    on meanwhile: what it reports is taken in and seen by the next query.
+    SPARQL queries at /sparql, saved questions at /api/questions, pages on terms and shapes at /docs/, the log as tiles
+    at /log/. Training may go on meanwhile: what it reports is taken in and seen by the next query.
     """
     from provkg.server.serving import serve as serve_graph
 

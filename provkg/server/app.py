@@ -22,6 +22,7 @@ from provkg.questions.library import LISTED_BY
 from provkg.server import negotiation, protocol
 from provkg.server.delivery import Delivery
 from provkg.server.documentation import Documentation
+from provkg.server.log import PREFIX, resource
 from provkg.server.messages import QueryTask, QuestionTask, Task
 from provkg.server.page import front_page
 from provkg.server.pool import Busy, Limits, Pool, WorkerDied
@@ -61,6 +62,7 @@ def application(folder: Folder, *, workers: int, limits: Limits, say: Callable[[
         Route("/api/questions", desk.questions, methods=["GET"]),
         Route("/api/questions/{name}", desk.question, methods=["GET"]),
         Route("/api/questions/{theme}/{name}", desk.question, methods=["GET"]),
+        Route(PREFIX + "{path:path}", desk.log, methods=["GET"]),
     ]
     return Starlette(
         routes=routes,
@@ -106,6 +108,13 @@ class _Desk:
             raise RefusedRequest(404, str(error).replace(LISTED_BY, "see /api/questions")) from None
         values = protocol.fields(request.scope["query_string"])
         return await self._answer(QuestionTask(path, values, *_wanted(request)))
+
+    async def log(self, request: Request) -> Response:
+        path, packed = request.path_params["path"], "gzip" in request.headers.get("accept-encoding", "")
+        found = await run_in_threadpool(resource, self._folder, path, packed=packed)
+        if found is None:
+            return await _not_found(request, RefusedRequest(404, ""))
+        return Response(found.content, headers={**_ALWAYS, **found.headers})
 
     async def _query(self, request: Request, asked: protocol.QueryRequest) -> Response:
         if len(asked.text.encode()) > MAX_BYTES:
