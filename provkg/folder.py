@@ -93,6 +93,11 @@ class Folder:
         return self.checkpoints / "vkey"
 
     @property
+    def anchors(self) -> Path:
+        """Where each new checkpoint goes besides, a path a line; there may be none."""
+        return self.checkpoints / "anchors"
+
+    @property
     def restored(self) -> Path:
         """What says that the graph was restored from a backup, until somebody says that it is to go on from there."""
         return self.checkpoints / "restored"

@@ -37,6 +37,17 @@ if TYPE_CHECKING:
 @click.option(
     "--since", type=ANY_PATH, metavar="FILE", help="Print before it the proof that it continues this checkpoint."
 )
+@click.option(
+    "--anchor",
+    "anchors",
+    type=ANY_PATH,
+    multiple=True,
+    metavar="PATH",
+    help="Put it, and each later one, into this folder or git repository.",
+)
+@click.option(
+    "--no-anchor", "given_up", type=ANY_PATH, multiple=True, metavar="PATH", help="Put no more checkpoints there."
+)
 @wait_option("Seconds to wait for a process that holds the graph to let go.")
 @example("provkg checkpoint > checkpoint.txt", "provkg checkpoint --since checkpoint.txt > for-a-witness.txt")
 def checkpoint(
@@ -44,6 +55,8 @@ def checkpoint(
     accept_restore: bool,  # noqa: FBT001
     witnesses: tuple[tuple[str, str], ...],
     since: Path | None,
+    anchors: tuple[Path, ...],
+    given_up: tuple[Path, ...],
     wait: float,
 ) -> None:
     """Sign what the ledger holds, and print the signed note.
@@ -54,8 +67,10 @@ def checkpoint(
     verify --since.
 
     A witness keeps a copy by itself and cosigns what continues it (C2SP tlog-witness); with --since, what is printed
-    can be sent to one that has no network. Nothing but what is named here is ever asked.
+    can be sent to one that has no network. Nothing but what is named here is ever asked. An anchor is a folder, which
+    gets a file for each checkpoint, or a git repository, which gets a commit on the branch provkg-checkpoints.
     """
+    from provkg.graph.anchoring import anchor_from_now_on, anchor_no_longer
     from provkg.graph.checkpointing import Checkpointing
 
     keys = [(_witness_key(key), where) for key, where in witnesses]
@@ -63,6 +78,10 @@ def checkpoint(
     with held(folder, wait) as graph:
         note = Checkpointing(folder, graph.ledger).sign(accept_restore=accept_restore)
         size = graph.ledger.size
+        for path in given_up:
+            anchor_no_longer(folder, path)
+        for path in anchors:
+            anchor_from_now_on(folder, path, note)
     note, failed = _cosigned(folder, note, keys, wait)
     click.echo(_with_proof(folder, note, since).decode(), nl=False)
     click.echo(f"signed the {size:,} entries of {folder.ledger}", err=True)

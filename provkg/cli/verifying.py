@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,7 @@ from provkg.cli.kept_notes import (
     since_option,
 )
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
-from provkg.errors import BadBundle, BadParameter
+from provkg.errors import AnchorFailed, BadBundle, BadParameter, UsageError
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ PROGRESS_SECONDS: Final = 2.0
     "--witness", "witnesses", type=TEXT, multiple=True, metavar="VKEY",
     help="Demand that the witness with this public key cosigned a checkpoint.",
 )  # fmt: skip
+@click.option(
+    "--anchor", "anchors", type=ANY_PATH, multiple=True, metavar="PATH",
+    help="Demand that the ledger continues every checkpoint in this folder or git repository.",
+)  # fmt: skip
 @click.option("--program", is_flag=True, help="Print the program that verifies bundles without provkg, and end.")
 @click.pass_context
 @example(
@@ -58,6 +63,7 @@ def verify(
     since: Path | None,
     keys: tuple[str, ...],
     witnesses: tuple[str, ...],
+    anchors: tuple[Path, ...],
     program: bool,  # noqa: FBT001  # click hands options over by name
 ) -> None:
     """Verify the whole ledger, or without it a bundle or tiles.
@@ -73,17 +79,36 @@ def verify(
     """
     # What provkg key prints has a line for each key that the graph ever had.
     keys, witnesses = lines_of(keys), lines_of(witnesses)
-    trusted, demanded = public_keys_of(keys), _witness_keys(witnesses)
+    against = Against(since, public_keys_of(keys), _witness_keys(witnesses), anchors)
     if program:
         _print_program()
     elif path is None:
-        ctx.exit(_verify_ledger(Folder.find(store), since, trusted, demanded))
+        ctx.exit(_verify_ledger(Folder.find(store), against))
     elif (path / "checkpoint").is_file():
-        ctx.exit(_verify_tiles(path, since, trusted, demanded))
+        ctx.exit(_verify_tiles(path, against))
     elif path.is_dir():
-        ctx.exit(_verify_backup(path, since, trusted, demanded))
+        ctx.exit(_verify_backup(path, against))
+    elif anchors:
+        raise UsageError("a bundle shows one checkpoint only; compare the ledger or its tiles with an anchor")
     else:
         ctx.exit(_verify_bundle(path, since, keys, witnesses))
+
+
+@dataclass(frozen=True)
+class Against:
+    """What somebody brings along to compare with; nothing of it lies in what is verified."""
+
+    since: Path | None
+    keys: Sequence[PublicKey]
+    witnesses: Sequence[WitnessKey]
+    anchors: Sequence[Path]
+
+    def remembered(self, origin: str) -> list[Signed]:
+        """Return the checkpoints of the log `origin` that must be continued; raises `AnchorFailed`."""
+        from provkg.anchors import anchor_at
+
+        anchored = [signed for path in self.anchors for signed in anchor_at(path).kept(origin)]
+        return [*signed_in(self.since), *anchored]
 
 
 def _witness_keys(keys: Sequence[str]) -> list[WitnessKey]:
@@ -92,39 +117,55 @@ def _witness_keys(keys: Sequence[str]) -> list[WitnessKey]:
     return [parsed_key(WitnessKey.parse, key, "--witness") for key in keys]
 
 
-def _verify_backup(path: Path, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]) -> int:
+def _verify_backup(path: Path, against: Against) -> int:
     from provkg.graph.backup import Backup
 
     found = Backup.find(path)
     found.check()
     click.echo(f"{found.path}: {found.description.files:,} files, each as it was written", err=True)
-    return _verify_ledger(found.folder, since, keys, witnesses) if found.folder.ledger.exists() else 0
+    return _verify_ledger(found.folder, against) if found.folder.ledger.exists() else 0
 
 
-def _verify_ledger(
-    folder: Folder, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]
-) -> int:
+def _verify_ledger(folder: Folder, against: Against) -> int:
     from provkg.graph.verifying import verification
+    from provkg.ledger.checkpoint import origin_of
     from provkg.ledger.verification import worst
 
-    walk = verification(folder, signed_in(since), keys, _progress())
+    remembered = [*against.remembered(origin_of(folder.base)), *_anchored(folder, against.anchors)]
+    walk = verification(folder, remembered, against.keys, _progress())
     began = time.monotonic()
     found = _told(walk.damages())
-    found += _told(_unwitnessed(walk.notes, witnesses))
+    found += _told(_unwitnessed(walk.notes, against.witnesses))
     click.echo(f"{_verdict(worst(found), walk)}: {_looked_at(walk)}")
     _say_how(walk, time.monotonic() - began, restored=folder.restored.exists())
     return 1 if found else 0
 
 
-def _verify_tiles(path: Path, since: Path | None, keys: Sequence[PublicKey], witnesses: Sequence[WitnessKey]) -> int:
+def _anchored(folder: Folder, named: Sequence[Path]) -> list[Signed]:
+    """Return what lies in the anchors that the graph names itself: one that is gone is said, and is no damage."""
+    from provkg.graph.anchoring import anchored, anchors
+
+    found: list[Signed] = []
+    for path in anchors(folder):
+        if path not in [each.absolute() for each in named]:
+            try:
+                found += anchored(folder, path)
+            except AnchorFailed as error:
+                click.echo(f"not compared: {error}", err=True)
+    return found
+
+
+def _verify_tiles(path: Path, against: Against) -> int:
+    from provkg.ledger.tile_folder import TileFolder
     from provkg.ledger.tile_verification import TileVerification
     from provkg.ledger.verification import worst
 
-    if not keys:
+    if not against.keys:
         raise BadParameter(f"{path} names no keys; give the log's, as its owner printed it, with --key")
-    verification = TileVerification(path, keys, signed_in(since))
+    origin = TileFolder.checkpoint(path).partition(b"\n")[0].decode("utf-8", "replace")
+    verification = TileVerification(path, against.keys, against.remembered(origin))
     found = _told(verification.damages())
-    found += _told(_unwitnessed([verification.signed], witnesses))
+    found += _told(_unwitnessed([verification.signed], against.witnesses))
     click.echo(f"{worst(found)}: {verification.entries:,} entries, {verification.tiles:,} tiles")
     return 1 if found else 0
 

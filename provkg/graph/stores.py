@@ -10,6 +10,7 @@ from pyoxigraph import Triple
 
 from provkg.errors import LedgerBroken, ProvkgError, Unreadable
 from provkg.folder import Folder
+from provkg.graph.anchoring import Anchoring
 from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.following import Following
 from provkg.identity import Names
@@ -35,6 +36,7 @@ class Stores:
         self._folder, self._names, self._tell = folder, names, tell
         self._following = Following(self.ledger, names)
         self._checkpointing = Checkpointing(folder, self.ledger)
+        self._anchoring = Anchoring(folder, tell)
         self._snapshot_at, self._checkpoint_at = 0.0, time.monotonic()
         try:
             self._check_there()
@@ -104,7 +106,7 @@ class Stores:
         self._checkpoint_at = time.monotonic()
         try:
             if self.ledger.size:
-                self._checkpointing.sign()
+                self._anchoring.keep(self._checkpointing.sign())
         except ProvkgError as error:
             self._tell(f"no checkpoint was signed: {error}")
 
