@@ -138,9 +138,10 @@ class Metrics:
             of=self._run if is_resource(kind) else self._of,
             on=subject.on,
         )
-        series = self._series[key] = Begun(next(_numbers), about, subject)
+        series = Begun(next(_numbers), about, subject)
         self._writer.event("series", n=series.number, **{"is": encoded(about)}, **since)
-        return series
+        # A signal handler may have begun it meanwhile.
+        return self._series.setdefault(key, series)
 
     # --- records
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
-from provkg.capture.spool import Outcome, SpoolFile, spool_files
+from provkg.capture.spool import Outcome, SpoolFile, remove_orphans, spool_files
 from provkg.errors import BadParameter, ProvkgError, RecordConflict, StorageFailed
 from provkg.folder import LEVELS, Folder
 from provkg.gate import ENGINES, Gate
@@ -21,6 +21,7 @@ from provkg.records import TELLS_ALL, Deployment, Record, Stated, Undeployment, 
 from provkg.records.description import node
 
 GROUP: Final = 128
+GROUP_CHARACTERS: Final = 16_000_000
 SHOWN_MESSAGES: Final = 20
 # Of a process on another host we never learn that it is gone; it said that it was done, and had time to read verdicts.
 PATIENCE: Final = timedelta(days=1)
@@ -63,6 +64,7 @@ class Draining:
         self._rejected, self._live_at = rejected, live_at
         self._waiting = Waiting()
         self._verdicts: list[tuple[SpoolFile, Outcome]] = []
+        self._weight = 0
         self._report = DrainReport()
         self._withheld = False
 
@@ -80,6 +82,7 @@ class Draining:
                     self._report.messages.append(f"{file.path}: {error}")
         if self._withheld and self._gates.standing is not None:
             Scrubbing(self._folder, self._names, self._gates.standing).spool()
+        remove_orphans(self._folder.spool)
         return self._report
 
     def _drain(self, file: SpoolFile) -> None:
@@ -90,6 +93,7 @@ class Draining:
         self._flush()
         if gone:
             self._close_runs(file)
+            self._report.messages += _doubts(file)
         self._report.messages += [f"{file.path}: record {record}: {reason}" for record, reason in file.unreadable]
         self._remove_if_done(file, gone=gone)
 
@@ -115,7 +119,9 @@ class Draining:
             # What a record takes back is looked up where it is kept.
             self._flush()
         self._judge(file, sent, asked)
-        if len(self._waiting.entries) >= GROUP:
+        # Points make few statements and long ones.
+        self._weight += sum(map(len, sent.lines))
+        if len(self._waiting.entries) >= GROUP or self._weight > GROUP_CHARACTERS:
             self._flush()
 
     def _live(self, record: Record) -> LiveAt:
@@ -188,7 +194,7 @@ class Draining:
             self._count(outcome)
             if outcome.verdict == "stored":
                 self._rejected.forget(outcome.record)
-        self._waiting, self._verdicts = Waiting(), []
+        self._waiting, self._verdicts, self._weight = Waiting(), [], 0
         self._stores.follow()
         self._stores.snapshot_now_and_then()
 
@@ -208,7 +214,8 @@ class Draining:
         if file.unreadable or not (gone or (file.ended and datetime.now(UTC) - file.last_sign > PATIENCE)):
             return
         if file.damaged:
-            self._rejected.keep_file(file.path)
+            for part in (*file.segments(), file.path):
+                self._rejected.keep_file(part)
             kept = self._folder.rejected / file.path.name
             self._report.messages.append(f"{file.path} was damaged; its intact records were taken, look at {kept}")
         file.remove()
@@ -224,6 +231,19 @@ def check_ends_something(record: Record, names: Names, live: LiveAt) -> None:
                 f"nothing serves at {said.endpoint.address} in stage {stage}, so nothing was ended or recorded; "
                 "compare address and stage with: provkg ask deployment/serving --endpoint URL"
             )
+
+
+def _doubts(file: SpoolFile) -> list[str]:
+    """Say which points of a process that died are not as it wrote them, or may not be."""
+    said = []
+    if file.lost_points:
+        said.append(f"{file.path}: {file.lost_points:,} point(s) of its metrics are damaged and were left out")
+    if file.unsealed_points and not file.ended:
+        said.append(
+            f"{file.path}: its process died before the last {file.unsealed_points:,} point(s) of its metrics had their "
+            "checksum; they were read as they lie there"
+        )
+    return said
 
 
 def _tells_all(record: Record) -> bool:

@@ -130,12 +130,16 @@ class SpoolFile:
         said = [frame.payload for frame in self.frames() if frame.kind == "record"]
         return sum(record.get("record") not in known and _is_readable(record) for record in said)
 
+    def segments(self) -> list[Path]:
+        """Return the files beside it that hold its points."""
+        return segments_of(self.path)
+
     def remove(self) -> None:
         """Delete the file, its segments and its verdicts; raises `StorageFailed` where the disk refuses."""
         try:
             # The file first: whoever misses a segment must see that all of it is gone.
             self.path.unlink(missing_ok=True)
-            for segment in segments_of(self.path):
+            for segment in self.segments():
                 segment.unlink(missing_ok=True)
             self.verdicts.unlink(missing_ok=True)
         except OSError as error:
@@ -166,6 +170,16 @@ def spool_files(folder: Path) -> list[SpoolFile]:
         return [SpoolFile(path) for path in sorted(folder.iterdir()) if path.suffix == ".spool"]
     except FileNotFoundError:
         return []
+
+
+def remove_orphans(folder: Path) -> None:
+    """Delete segments whose spool file is gone: somebody was interrupted while deleting both."""
+    # Segments first: a process makes its spool file before them.
+    segments = list(folder.glob("*-*.points"))
+    spools = {file.emitter for file in spool_files(folder)}
+    for segment in segments:
+        if segment.stem.rpartition("-")[0] not in spools:
+            segment.unlink(missing_ok=True)
 
 
 def _is_readable(record: dict[str, Any]) -> bool:

@@ -137,6 +137,7 @@ class Segments:
         self._size = FIRST_SLOTS
         self._may: bool | None = None
         self._retry_at = 0.0
+        self._renewing = False
         self._sealing = threading.Lock()
 
     @property
@@ -153,14 +154,23 @@ class Segments:
         """See that `put` takes points and return whether it does; one thread at a time."""
         if self._current is not None and self._current.written < self._current.slots:
             return True
-        spare, self._spare = self._spare, None
-        made = spare or self._next()
-        if made is not None:
-            self._retire()
-            made.base = self._before
-            self._announce("segment", segment=made.number, base=made.base, slots=made.slots, mono=time.monotonic_ns())
-            self._current, self.put = made, made.put
+        if self._renewing:
+            return False  # in a signal handler amid this very function
+        self._renewing = True
+        try:
+            spare, self._spare = self._spare, None
+            made = spare or self._next()
+            if made is not None:
+                self._take(made)
+        finally:
+            self._renewing = False
         return made is not None
+
+    def _take(self, made: Segment) -> None:
+        self._retire()
+        made.base = self._before
+        self._announce("segment", segment=made.number, base=made.base, slots=made.slots, mono=time.monotonic_ns())
+        self._current, self.put = made, made.put
 
     def _retire(self) -> None:
         current, self._current, self.put = self._current, None, nowhere
@@ -187,12 +197,13 @@ class Segments:
 
     def prepare(self) -> None:
         """Make the next segment before it is needed."""
-        current = self._current
-        if self._spare is None and current is not None and (current.base or current.written > current.slots // 2):
-            spare = self._next()
-            if spare is not None:
-                spare.populate()
-            self._spare = spare
+        with self._sealing:
+            current = self._current
+            if self._spare is None and current is not None and (current.base or current.written > current.slots // 2):
+                spare = self._next()
+                if spare is not None:
+                    spare.populate()
+                self._spare = spare
 
     def seal(self, *, full_only: bool = False) -> None:
         """Make all points so far survive a power cut and write checksums of them."""
@@ -202,6 +213,14 @@ class Segments:
                 self._seal(segment)
             while self._full and self._full[0].done:
                 self._full.pop(0).close()
+            if self._current is None:
+                self._drop_spare()
+
+    def _drop_spare(self) -> None:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.abandon()
+            spare.path.unlink(missing_ok=True)
 
     def _seal(self, segment: Segment) -> None:
         try:
@@ -213,12 +232,8 @@ class Segments:
     # --- the end
 
     def finish(self) -> None:
-        """Let no more points into the segments there are; one thread at a time."""
+        """Let no more points into the segments there are, to be followed by `seal`; one thread at a time."""
         self._retire()
-        if self._spare is not None:
-            self._spare.abandon()
-            self._spare.path.unlink(missing_ok=True)
-            self._spare = None
 
     def abandon(self) -> None:
         """Let go of the copies that a fork made."""
