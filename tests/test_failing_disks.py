@@ -7,11 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal
 
+from provkg import vocabulary as v
 from provkg.capture.spool import SpoolFile, SpoolWriter
 from provkg.errors import StorageFailed
 from provkg.folder import Folder
-from provkg.graph import KnowledgeGraph
+from provkg.graph import KnowledgeGraph, read
 from provkg.graph.hold import Hold
 from provkg.records import Dataset, TrainingRun
 from tests.test_draining import STARTED
@@ -91,3 +93,23 @@ def test_a_hold_ends_on_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.Mo
     hold.release()
     monkeypatch.undo()
     Hold.take(tmp_path / "lock").release()
+
+
+def test_an_index_that_could_not_be_rebuilt_is_rebuilt_when_the_disk_lets_it(folder: Folder) -> None:
+    in_the_way = folder.index.with_name("index.new")
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.record(Dataset(name="one"), id="r-1")
+        in_the_way.write_text("no folder")
+        with pytest.raises(StorageFailed, match="cannot make an index"):
+            graph.rebuild()
+        with pytest.raises(StorageFailed, match="cannot make an index"):
+            graph.record(Dataset(name="two"), id="r-2")
+        in_the_way.unlink()
+        graph.record(Dataset(name="two"), id="r-2")
+    assert names(folder) == {"one", "two"}
+
+
+def names(folder: Folder) -> set[str]:
+    with read(folder) as reader:
+        titles = [said.object for said in reader.statements(predicate=v.dct_title)]
+    return {title.value for title in titles if isinstance(title, Literal)}

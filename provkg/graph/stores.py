@@ -38,12 +38,20 @@ class Stores:
         self._checkpointing = Checkpointing(folder, self.ledger)
         self._anchoring = Anchoring(folder, tell)
         self._snapshot_at, self._checkpoint_at = 0.0, time.monotonic()
+        self._index: Index | None = None
         try:
             self._check_there()
-            self.index = self._opened()
+            self._index = self._opened()
         except BaseException:
             self.ledger.close()
             raise
+
+    @property
+    def index(self) -> Index:
+        """The index, which shows what the ledger keeps; one that could not be rebuilt when it should is rebuilt now."""
+        if self._index is None:
+            self._index = self._rebuilt()
+        return self._index
 
     def append(self, entries: Sequence[Entry]) -> list[int]:
         """Keep `entries` and let the index take them in; return their positions.
@@ -70,8 +78,11 @@ class Stores:
 
     def rebuild(self) -> None:
         """Make the index anew from the ledger, in a folder of its own that then takes the other's place."""
-        self.index.abandon()
-        self.index = self._rebuilt()
+        # Without one until that has succeeded: a disk that is full now may have room later.
+        old, self._index = self._index, None
+        if old is not None:
+            old.abandon()
+        self._index = self._rebuilt()
 
     def snapshot(self) -> None:
         """Copy the index for readers, if they have not seen this state."""
@@ -93,7 +104,8 @@ class Stores:
         """Sign what the ledger holds, settle and let go of both."""
         try:
             self._checkpoint()
-            self.index.close()
+            if self._index is not None:
+                self._index.close()
         finally:
             self.ledger.close()
 
