@@ -1,0 +1,61 @@
+"""A call of the system fails: strace lets the n-th write, sync, rename or removal return an error."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+from typing import Final
+
+from tests.faults.actors import Actor
+from tests.faults.counts import Counts
+from tests.faults.scene import Scene
+
+ERRORS: Final = ("EIO", "ENOSPC")
+# The most calls that one life of either makes, about: later ones are not reached, which is no fault.
+WRITER: Final = {"pwrite64": 60, "fdatasync": 12, "fsync": 30, "write": 60, "rename": 12, "unlink": 8, "ftruncate": 4}
+EMITTER: Final = {"write": 30, "fdatasync": 6, "ftruncate": 2}
+RECORDS: Final = 6
+INJECTED: Final = "(INJECTED)"
+
+
+@cache
+def missing() -> str:
+    """Return why no calls can be made to fail here; empty when they can, which is tried."""
+    if shutil.which("strace") is None:
+        return "strace is not installed"
+    command = ["strace", "-f", "-o", "/dev/null", "-e", "inject=fsync:error=EIO", "true"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return f"strace may not trace here ({done.stderr.strip()})" if done.returncode else ""
+
+
+def play(scene: Scene) -> Counts:
+    """Let a writer or an emitter live through failing calls; then the next process mends what is left."""
+    scene.make()
+    scene.emitter(records=RECORDS).join()
+    calls = scene.rng.choice([WRITER, WRITER, EMITTER])
+    call = scene.rng.choice(list(calls))
+    first, error = scene.rng.randint(1, calls[call]), scene.rng.choice(ERRORS)
+    # Once, or again and again: a disk that fails rarely does so once.
+    when = str(first) if scene.rng.random() < 0.7 else f"{first}+{scene.rng.randint(2, 9)}"
+    if calls is WRITER:
+        actor = scene.start("write", seed=1, holds=2, drains=2, attached=True)
+    else:
+        actor = scene.emitter(records=RECORDS, pace=0.02, attached=True)
+    scene.counts.faults += _injected(scene, actor, f"{call}:error={error}:when={when}", call)
+    if not scene.told("done", actor):
+        scene.counts.blame("failed", f"{call} failed with {error} at {when}, and the {actor.role}r did not go on")
+    scene.mend()
+    return scene.judge()
+
+
+def _injected(scene: Scene, actor: Actor, injection: str, call: str) -> int:
+    """Trace the actor to its end and return how many of its calls were made to fail."""
+    log = scene.outside / "strace"
+    scene.await_told("waits", actor)
+    command = ["strace", "-f", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={injection}", "-p", str(actor.pid)]
+    tracer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    actor.join()
+    tracer.wait(30)
+    scene.listener.settle()
+    return log.read_text("utf-8", "replace").count(INJECTED) if log.exists() else 0

@@ -1,0 +1,58 @@
+"""The disk is full while processes record and one keeps, and later has room again."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from tests.faults.counts import Counts
+from tests.faults.disks import SmallDisk, why_no_small_disk
+from tests.faults.scene import Scene
+
+SMALL: Final = 2300
+LARGE: Final = 1 << 18
+PATIENCE: Final = 20.0
+FULL_SECONDS: Final = 1.5
+
+
+def missing() -> str:
+    """Return why this cannot be played here."""
+    return why_no_small_disk()
+
+
+def play(scene: Scene) -> Counts:
+    """Let a small disk fill up, make room after a while, and let everybody end."""
+    disk = SmallDisk(scene.outside, SMALL + scene.rng.randint(0, 1000))
+    try:
+        scene.store = disk.place / "kg"
+        scene.make()
+        emitters = [scene.emitter(pace=0.04, seconds=4 * FULL_SECONDS) for _ in range(2)]
+        writer = scene.writer(pace=0.05)
+        _await_full(scene)
+        # Nothing may be kept from going on: two emitters, each of which records several things in that time.
+        before = len(scene.told("says"))
+        time.sleep(FULL_SECONDS)
+        if len(scene.told("says")) - before < len(emitters):
+            scene.counts.blame("failed", "training stood still while the disk was full")
+        disk.grow(LARGE)
+        for emitter in emitters:
+            if emitter.join() != 0:
+                scene.counts.blame("failed", "training ended when the disk was full")
+        writer.kill()
+        scene.mend()
+        return scene.judge()
+    finally:
+        scene.kill_all()
+        disk.close()
+
+
+def _await_full(scene: Scene) -> None:
+    """Wait until both sides have told that nothing fits any more."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        told = [said.facts["text"] for said in [*scene.told("trouble"), *scene.told("stderr")]]
+        if any("No space left" in text or "is full" in text for text in told):
+            scene.counts.faults += 1
+            return
+        time.sleep(0.02)
+    scene.counts.blame("failed", "nobody told that the disk was full")

@@ -1,0 +1,97 @@
+"""What was promised in a scene: the records and points whose calls returned, and what was said to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from provkg.records import OPENED, Record, TrainingRun
+from tests.faults.telling import Said
+
+
+@dataclass
+class Promises:
+    """What has to be in the ledger once everything is mended.
+
+    `meant` is what every record of that id is to say, also of those whose call did not return; these have an ordinal
+    for an id, and may be there or not.
+    """
+
+    records: dict[str, float] = field(default_factory=dict)
+    points: dict[float, float] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    meant: dict[str, Record] = field(default_factory=dict)
+    unanswered: list[Record] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    _waiting: dict[int, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, told: Iterable[Said]) -> Promises:
+        """Return what `told` comes to."""
+        made, asked = cls(), dict[str, Record]()
+        for said in told:
+            made._take(said, asked)
+        made.unanswered = list(asked.values())
+        return made
+
+    def _take(self, said: Said, asked: dict[str, Record]) -> None:
+        facts = said.facts
+        match said.what:
+            case "says":
+                asked[facts["ordinal"]] = Record.from_json(facts["record"])
+            case "acknowledged" | "kept":
+                record = facts["record"]
+                self.meant[record] = replace(asked.pop(facts["ordinal"]), id=record)
+                # What waits in memory for room on the disk was told to be in danger; it counts when all has found room.
+                if facts.get("waiting"):
+                    self._waiting.setdefault(said.pid, []).append(record)
+                else:
+                    self.records[record] = said.at
+                if said.what == "kept":
+                    self.stored.add(record)
+            case "point" if not facts["waiting"]:
+                self.points[facts["value"]] = said.at
+            case "ended" if not facts["waiting"]:
+                self.records.update(dict.fromkeys(self._waiting.get(said.pid, ()), said.at))
+            case "verdict":
+                self._judged(facts["record"], facts["verdict"], facts["messages"])
+            case "traceback":
+                self.failures.append(facts["text"])
+            case "stderr" if "Traceback" in facts["text"]:
+                self.failures.append(facts["text"])
+            case "trouble":
+                self.troubles.append(f"{facts['kind']}: {facts['text']}")
+            case _:
+                pass
+
+    def _judged(self, record: str, verdict: str, messages: Sequence[str]) -> None:
+        if verdict in {"stored", "duplicate"}:
+            self.stored.add(record)
+        elif verdict == "rejected":
+            self.refused.add(record)
+        else:
+            self.failures.append(f"{record}: {verdict}: {' '.join(messages)}")
+
+    def before(self, moment: float) -> Promises:
+        """Return what was promised by calls that returned before `moment`, and all that was said to be stored."""
+        records = {record: at for record, at in self.records.items() if at < moment or record in self.stored}
+        points = {value: at for value, at in self.points.items() if at < moment}
+        return replace(self, records=records, points=points)
+
+    def told(self, record: str) -> str:
+        """Return what was told of a record."""
+        if record in self.stored:
+            return "stored"
+        return "refused, to be kept for repair" if record in self.refused else "acknowledged"
+
+    def refusable(self, record: str) -> bool:
+        """Whether a record was made to be refused: a training that nobody triggered."""
+        meant = self.meant.get(record)
+        return (
+            meant is not None
+            and meant.type != OPENED
+            and isinstance(meant.descriptions[0], TrainingRun)
+            and (meant.descriptions[0].triggered_by is None)
+        )
