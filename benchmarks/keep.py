@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import Store
 
 from benchmarks.conditions import conditions
 from benchmarks.loading import entry_of
@@ -123,7 +123,7 @@ def _print_index(ledger: Ledger, folder: Folder, place: Path) -> None:
     store = Store(str(place / "bare"))
     start = perf_counter()
     for change in changes:
-        store.extend(Quad(*triple) for triple in change.added)
+        store.extend(change.added)
     store.flush()
     _print_rate("bare Oxigraph: one transaction a record, nothing checked", len(changes), perf_counter() - start)
 

@@ -42,7 +42,7 @@ def store(stated: list[Quad]) -> Store:
     kept.extend(Quad(*triple) for triple in merged)
     kept.extend(quad for quad in stated if quad.graph_name not in records)
     dependencies = Dependencies(kept)
-    dependencies.refresh(dependencies.touched(merged))
+    dependencies.refresh(dependencies.touched(merged), all_stay=True)
     return kept
 
 

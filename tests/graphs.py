@@ -21,5 +21,5 @@ def index_of(turtle: str) -> ReadIndex:
     store = Store()
     store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in said)
     dependencies = Dependencies(store)
-    dependencies.refresh(dependencies.touched(said))
+    dependencies.refresh(dependencies.touched(said), all_stay=True)
     return ReadIndex(Path("memory"), 1, store, -1)

@@ -30,7 +30,8 @@ def mark_at(position: int) -> str:
 
 def change(position: int, added: Sequence[Triple], removed: Sequence[Triple] = ()) -> Change:
     about = Triple(node(f"record/{position}"), v.sequenceNumber, Literal(position))
-    return Change(position, mark_at(position), tuple(closed(added)), (about,), tuple(closed(removed)))
+    stated = tuple(Quad(*triple) for triple in closed(added))
+    return Change(position, mark_at(position), stated, (about,), tuple(closed(removed)))
 
 
 @pytest.fixture

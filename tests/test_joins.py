@@ -235,7 +235,7 @@ def test_however_the_ledger_is_followed_the_index_holds_what_live_records_say_to
         again.abandon()
 
 
-TOLD = [change(0, [LEADING]), change(1, [TELLING]), Change(2, mark_at(2), (USED,), ())]
+TOLD = [change(0, [LEADING]), change(1, [TELLING]), Change(2, mark_at(2), (Quad(*USED),), ())]
 BACK = [Change(3, mark_at(3), (), (), (USED,)), Change(4, mark_at(4), (), (), (TELLING,))]
 HISTORIES = {
     "taken back": ([*TOLD, BACK[0]], {LEADING, TELLING, USED}, {USED}),

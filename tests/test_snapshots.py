@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from provkg.errors import Unreadable
 from provkg.index import Change, Index, Snapshots
@@ -33,7 +33,7 @@ def snapshots(tmp_path: Path) -> Snapshots:
 def grow(index: Index) -> None:
     position = index.position
     thing = Triple(NamedNode(f"http://e/{position}"), dct_title, Literal("a thing"))
-    index.apply([Change(position, str(position), (thing,), ())])
+    index.apply([Change(position, str(position), (Quad(*thing),), ())])
 
 
 def names(snapshots: Snapshots) -> set[str]:

@@ -36,8 +36,12 @@ def lines_of(triples: Iterable[Triple]) -> list[str]:
 
 def triples_of(lines: Iterable[str]) -> list[Triple]:
     """Return the statements of canonical N-Triples lines."""
-    text = "".join(f"{line}\n" for line in lines)
-    return [quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES)]
+    return [quad.triple for quad in quads_of(lines)]
+
+
+def quads_of(lines: Iterable[str]) -> list[Quad]:
+    """Return the statements of canonical N-Triples lines as quads of the default graph."""
+    return list(parse("".join(f"{line}\n" for line in lines), format=RdfFormat.N_TRIPLES))
 
 
 def is_ground(triple: Triple) -> bool:

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary as v
 from provkg.entailment import closed
-from provkg.graph.canonical import triples_of
+from provkg.graph.canonical import quads_of, triples_of
 from provkg.identity import Names
 from provkg.index import Change
 from provkg.ledger import Leaf, Ledger, StoredEntry
@@ -42,8 +42,8 @@ class Following:
     def change(self, entry: StoredEntry) -> Change:
         """Return what `entry` changes; it depends on nothing that comes after it in the ledger."""
         stated = entry.lines if self._is_live(entry, entry.position) else ()
-        added = triples_of(stated)
-        about = about_record(entry, added, self._names)
+        added = quads_of(stated)
+        about = about_record(entry, (quad.triple for quad in added), self._names)
         removed = triples_of(sorted(self._taken_back(entry) - set(stated)))
         return Change(entry.position, mark(entry.leaf), tuple(added), tuple(about), tuple(removed))
 

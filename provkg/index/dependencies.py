@@ -6,7 +6,9 @@ x is a deployment that looks things up in y; and when x is an environment, or a 
 walks these edges instead of use and generation, which would lead from a model to what was merely measured beside it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
@@ -36,7 +38,10 @@ RESTS_ON: Final = (
 ENVIRONMENTS: Final = frozenset({v.Environment, v.SoftwareEnvironment, v.HardwareConfiguration, v.ContainerImage})
 # A relation that things of these classes, and no others, depend by.
 _OF_CLASSES: Final = {v.prov_hadMember: ENVIRONMENTS, v.referenceData: frozenset({v.Deployment})}
-_DIRECT: Final = frozenset({v.prov_wasDerivedFrom, v.hasFile, *_OF_CLASSES}) | DERIVATIONS | REVISIONS
+_DIRECT: Final = frozenset({v.prov_wasDerivedFrom, *_OF_CLASSES}) | DERIVATIONS | REVISIONS
+_CLASSES: Final = frozenset[object]().union(*_OF_CLASSES.values())
+_LEADING: Final = _DIRECT.union(RESTS_ON, {v.hasFile, v.prov_wasGeneratedBy})
+_Ends = Callable[[object], list[object]]
 
 
 class Dependencies:
@@ -45,34 +50,47 @@ class Dependencies:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def touched(self, triples: Iterable[Triple]) -> set[Edge]:
-        """Return every edge that may come or go with `triples`; ask while all of them are in the store."""
-        return {
-            (source, target)
-            for triple in triples
-            for source, target in self._edges_over(triple)
-            if source != target and isinstance(source, NamedNode) and isinstance(target, NamedNode)
-        }
+    def touched(self, triples: Iterable[Triple]) -> dict[Edge, bool]:
+        """Return every edge that may come or go with `triples`, and whether it holds as long as all of these stay.
 
-    def refresh(self, edges: Iterable[Edge]) -> None:
-        """Write those of `edges` that hold and take out the others."""
-        asked = set(edges)
-        held = {edge for edge in asked if self._holds(*edge)}
+        Ask while all of them are in the store.
+        """
+        found: dict[Edge, bool] = defaultdict(bool)
+        # A batch brings many products of one run.
+        bases, products = cache(self._bases), cache(self._products)
+        for triple in triples:
+            if triple.predicate in _LEADING or (triple.predicate == v.rdf_type and triple.object in _CLASSES):
+                for source, target, holds in self._edges_over(triple, bases, products):
+                    if source != target and isinstance(source, NamedNode) and isinstance(target, NamedNode):
+                        found[source, target] |= holds
+        return found
+
+    def refresh(self, edges: Mapping[Edge, bool], *, all_stay: bool) -> None:
+        """Write those of `edges` that hold and take out the others; `all_stay`: nothing went that they follow from."""
+        held = {edge for edge, holds in edges.items() if (holds and all_stay) or self._holds(*edge)}
         self._store.extend(_quad(*edge) for edge in held)
-        for edge in asked - held:
+        for edge in edges.keys() - held:
             self._store.remove(_quad(*edge))
 
-    def _edges_over(self, triple: Triple) -> Iterator[tuple[object, object]]:
+    def _edges_over(self, triple: Triple, bases: _Ends, products: _Ends) -> Iterator[tuple[object, object, bool]]:
         subject, predicate, target = triple
-        if predicate in _DIRECT:
-            yield subject, target
+        if predicate == v.hasFile:
+            yield subject, target, True
+        elif predicate in _DIRECT:
+            yield subject, target, False
         elif predicate == v.prov_wasGeneratedBy:
-            yield from ((subject, each) for relation in RESTS_ON for each in self._objects(target, relation))
+            yield from ((subject, each, True) for each in bases(target))
         elif predicate == v.rdf_type:
             kept = [relation for relation, classes in _OF_CLASSES.items() if target in classes]
-            yield from ((subject, each) for relation in kept for each in self._objects(subject, relation))
+            yield from ((subject, each, False) for relation in kept for each in self._objects(subject, relation))
         if predicate in RESTS_ON:
-            yield from ((product, target) for product in self._subjects(v.prov_wasGeneratedBy, subject))
+            yield from ((product, target, True) for product in products(subject))
+
+    def _bases(self, run: object) -> list[object]:
+        return [each for relation in RESTS_ON for each in self._objects(run, relation)]
+
+    def _products(self, run: object) -> list[object]:
+        return self._subjects(v.prov_wasGeneratedBy, run)
 
     def _holds(self, source: NamedNode, target: NamedNode) -> bool:
         return (

@@ -65,7 +65,7 @@ def store(without: Iterable[Triple] = (), also: Iterable[Triple] = ()) -> Store:
     merged = closed([triple for triple in dict.fromkeys((*_stated(), *also)) if triple not in missing])
     told.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in merged)
     dependencies = Dependencies(told)
-    dependencies.refresh(dependencies.touched(merged))
+    dependencies.refresh(dependencies.touched(merged), all_stay=True)
     about = (triple for position, record in enumerate(records()) for triple in _about(position, record))
     told.extend(Quad(triple.subject, triple.predicate, triple.object, LEDGER_GRAPH) for triple in about)
     return told
