@@ -22,6 +22,7 @@ from provkg.cli.kept_notes import (
     signed_in,
     since_option,
 )
+from provkg.cli.looking_at_files import check_use, files_options, verify_files
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
 from provkg.errors import AnchorFailed, BadBundle, BadParameter, UsageError
 from provkg.folder import Folder
@@ -50,9 +51,11 @@ PROGRESS_SECONDS: Final = 2.0
     help="Demand that the ledger continues every checkpoint in this folder or git repository.",
 )  # fmt: skip
 @click.option("--program", is_flag=True, help="Print the program that verifies bundles without provkg, and end.")
+@files_options
 @click.pass_context
 @example(
     "provkg verify",
+    "provkg verify --files",
     "provkg checkpoint > kept.txt && provkg verify --since kept.txt",
     "provkg verify --program > verify_bundle.py",
 )
@@ -65,6 +68,12 @@ def verify(
     witnesses: tuple[str, ...],
     anchors: tuple[Path, ...],
     program: bool,  # noqa: FBT001  # click hands options over by name
+    look_at_files: bool,  # noqa: FBT001
+    only: str | None,
+    search: tuple[Path, ...],
+    root: Path | None,
+    all_: bool,  # noqa: FBT001
+    format_: str,
 ) -> None:
     """Verify the whole ledger, or without it a bundle or tiles.
 
@@ -76,11 +85,22 @@ def verify(
 
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.
+
+    With --files, every file that the graph names by its address is read, and compared with the digest that was
+    recorded: unchanged, changed, moved, gone, not reachable from here, or not to be judged. Exits with 1 if any is
+    changed or gone, 3 if any could not be read.
     """
+    check_use(
+        look_at_files=look_at_files,
+        others=(path, since, keys, witnesses, anchors, program),
+        of_files=(only, search, root, all_, format_ != "text"),
+    )
     # What provkg key prints has a line for each key that the graph ever had.
     keys, witnesses = lines_of(keys), lines_of(witnesses)
     against = Against(since, public_keys_of(keys), _witness_keys(witnesses), anchors)
-    if program:
+    if look_at_files:
+        ctx.exit(verify_files(store, only, search, root, format_, whole=all_))
+    elif program:
         _print_program()
     elif path is None:
         ctx.exit(_verify_ledger(Folder.find(store), against))

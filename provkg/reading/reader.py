@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from provkg.index import ReadIndex
     from provkg.lineage import Lineage
     from provkg.questions.binding import Value
+    from provkg.reading.files import FileCheck
     from provkg.reading.findings import Findings
     from provkg.reading.promotion import Promotion
     from provkg.records import Description
@@ -196,6 +197,18 @@ class Reader:
         text = project.value if isinstance(project, NamedNode) else project
         chosen = None if text is None else self.resolve(text, Project)
         return scores(self._index, self._fields(level), chosen, by)
+
+    def files(
+        self, thing: str | NamedNode | None = None, *, search: Sequence[str | Path] = (), root: str | Path | None = None
+    ) -> FileCheck:
+        """Return what became of the files that the graph names, or those of `thing`; going through it looks at them.
+
+        What is gone is looked for below the folders `search`; `root` is what relative addresses are relative to.
+        """
+        from provkg.reading.files import FileCheck  # only who looks at files pays for it
+
+        only = None if thing is None else self._thing(thing)
+        return FileCheck(self._index, only, search=[*map(Path, search)], root=None if root is None else Path(root))
 
     def export(self, format: str = "turtle", thing: str | NamedNode | None = None) -> bytes:  # noqa: A002 - as people say
         """Return the graph, or all that `thing` rests on, as RDF; formats with graphs hold the ledger graph too.

@@ -1,0 +1,6 @@
+"""Whether the files that a graph names are still where they were and what they were."""
+
+from provkg.reading.files.checking import FileCheck
+from provkg.reading.files.finding import STATUSES, FileFinding
+
+__all__ = ["STATUSES", "FileCheck", "FileFinding"]
