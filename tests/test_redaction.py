@@ -628,3 +628,30 @@ def test_an_ambiguous_name_lists_what_it_fits(folder: Folder) -> None:
     done = run("redact", "engine", "title", "--reason", "4711", "--store", folder.path)
     assert done.exit_code == 2
     assert "fits 2 things" in done.stderr
+
+
+# --- qualified relations
+
+USED = f"""
+<{BASE}training-run/r> a pvk:TrainingRun ; dct:title "fit" ; prov:startedAtTime "2026-03-20T09:00:00Z"^^xsd:dateTime ;
+    pvk:triggeredBy <{PERSON.value}> ; prov:qualifiedAssociation <{BASE}association/x> .
+<{PERSON.value}> a prov:Person ; dct:identifier "person-1" .
+"""
+PART = f"""
+<{BASE}association/x> a prov:Association ; prov:agent <{BASE}person/2> ; prov:hadRole pvk:AgentRole-reviewer .
+<{BASE}person/2> a prov:Person ; dct:identifier "person-2" .
+"""
+
+
+@pytest.mark.parametrize("parts", [[USED + PART], [USED, PART], [PART, USED]], ids=["one", "two", "two, reversed"])
+def test_a_link_that_a_qualified_relation_says_too_goes_with_it_and_stays_out(folder: Folder, parts: list[str]) -> None:
+    node = NamedNode(f"{BASE}training-run/r")
+    link = Triple(node, v.prov_wasAssociatedWith, NamedNode(f"{BASE}person/2"))
+    tell(folder, "a-1", USED + PART)
+    assert link in said_of(folder, node)
+    redact(folder, "prov:wasAssociatedWith", node, f"{BASE}person/2")
+    assert link not in said_of(folder, node)
+    for number, part in enumerate(parts):
+        tell(folder, f"b-{number}", part)
+    assert link not in said_of(folder, node), "nor does it follow from two records together"
+    assert Triple(node, v.triggeredBy, PERSON) in said_of(folder, node)

@@ -13,8 +13,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from provkg import vocabulary as v
 from provkg.errors import BadParameter, NotApproved, UnknownThing
 from provkg.gate import OwnTerms
-from provkg.graph.canonical import triples_of
-from provkg.graph.standing import Standing, wider_than, with_echoes
+from provkg.graph.canonical import lines_of, triples_of
+from provkg.graph.standing import Standing, qualified, wider_than, with_echoes
 from provkg.identity import Names
 from provkg.ledger import Ledger, StoredEntry
 from provkg.ledger.acts import places
@@ -42,6 +42,8 @@ class Target:
     values: frozenset[Value]
     whole: bool
     found: dict[int, tuple[int, ...]]
+    qualified: frozenset[Triple] = frozenset()
+    """What says the same as a qualified relation; it may stand in records that do not speak of the thing."""
 
     @property
     def statements(self) -> int:
@@ -84,6 +86,7 @@ def target(
     """
     values: set[Value] = set()
     found: dict[int, tuple[int, ...]] = {}
+    elsewhere = set[Triple]()
     for entry in ledger.records_describing(node.value):
         rows = [
             (number, line) for number, (_, _, line) in enumerate(ledger.payload(entry.position)) if line is not None
@@ -91,10 +94,24 @@ def target(
         said = triples_of(line for _, line in rows)
         closed = [t for t in said if _says(t, node, relation, terms) and _is_chosen(t, chosen)]
         values |= {t.object for t in closed if isinstance(t.object, NamedNode | Literal)}
+        elsewhere |= qualified(closed, said)
         every = with_echoes(closed, said, terms)
         if numbers := tuple(number for (number, _), t in zip(rows, said, strict=True) if t in every):
             found[entry.position] = numbers
-    return Target(node, relation, frozenset(values), chosen is None, found)
+    for position, more in _stated(ledger, elsewhere).items():
+        found[position] = tuple(sorted({*found.get(position, ()), *more}))
+    return Target(node, relation, frozenset(values), chosen is None, dict(sorted(found.items())), frozenset(elsewhere))
+
+
+def _stated(ledger: Ledger, triples: Collection[Triple]) -> dict[int, set[int]]:
+    """Return where each of `triples` is stated, by position and number."""
+    found: dict[int, set[int]] = {}
+    for triple, line in zip(triples, lines_of(triples), strict=True):
+        entries = ledger.records_describing(triple.subject.value) if isinstance(triple.subject, NamedNode) else []
+        for entry in entries:
+            rows = enumerate(ledger.payload(entry.position))
+            found.setdefault(entry.position, set()).update(number for number, row in rows if row[2] == line)
+    return {position: numbers for position, numbers in found.items() if numbers}
 
 
 def _says(triple: Triple, node: NamedNode, relation: NamedNode, terms: OwnTerms) -> bool:

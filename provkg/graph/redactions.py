@@ -97,7 +97,8 @@ def _wanted(graph: KnowledgeGraph, request: Request) -> Target:
 
 
 def _acts(graph: KnowledgeGraph, request: Request, wanted: Target, by: Agent, *, alone: bool) -> Iterable[Entry]:
-    closes = tuple(graph.standing.closing(wanted.node, wanted.relation, None if wanted.whole else wanted.values))
+    chosen = None if wanted.whole else wanted.values
+    closes = tuple(graph.standing.closing(wanted.node, wanted.relation, chosen, wanted.qualified))
     absent = [Triple(wanted.node, v.declaredAbsent, wanted.relation)] if _nothing_left(graph, wanted) else []
     for number, part in enumerate(parts(wanted), start=1):
         yield graph.act(

@@ -13,7 +13,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from provkg.entailment import mirrors
+from provkg.entailment import mirrors, qualified_forms
 from provkg.gate import OwnTerms
 from provkg.ledger import Ledger
 from provkg.vocabulary import SUPERPROPERTIES
@@ -57,12 +57,17 @@ class Standing:
             return False
         return self.digest(NamedNode(focus), NamedNode(path), "excused") in self._closed
 
-    def closing(self, node: NamedNode, relation: NamedNode, values: Iterable[NamedNode | Literal] | None) -> list[str]:
-        """Return the digests that close a property of a thing for `values`, or for every value."""
-        excused = self.digest(node, relation, "excused")
-        if values is None:
-            return [self.digest(node, relation), excused]
-        return [*(self.digest(node, relation, value) for value in values), excused]
+    def closing(
+        self,
+        node: NamedNode,
+        relation: NamedNode,
+        values: Iterable[NamedNode | Literal] | None,
+        also: Iterable[Triple] = (),
+    ) -> list[str]:
+        """Return the digests that close a property of a thing for `values`, or for each, and other statements."""
+        closed = [(node, relation)] if values is None else [(node, relation, value) for value in values]
+        said = [*closed, *((each.subject, each.predicate, each.object) for each in also)]
+        return [self.digest(*each) for each in (*said, (node, relation, "excused"))]
 
     def _is_closed(self, triple: Triple) -> bool:
         node, relation, value = triple
@@ -79,10 +84,21 @@ def wider_than(relation: NamedNode, terms: OwnTerms) -> tuple[NamedNode, ...]:
 
 
 def with_echoes(closed: Iterable[Triple], said: Iterable[Triple], terms: OwnTerms) -> set[Triple]:
-    """Return `closed` with those of `said` that say the same by a wider property, or read backwards."""
-    found = set(closed)
+    """Return `closed` with those of `said` that say the same: by a wider property, backwards, or qualified."""
+    found, said = set(closed), set(said)
     echoes = {echo for triple in found for echo in _echoes(triple, terms)}
-    return found | echoes.intersection(said)
+    return found | said.intersection(echoes) | said.intersection(qualified(found, said))
+
+
+def qualified(closed: Iterable[Triple], said: Iterable[Triple]) -> set[Triple]:
+    """Return the statements that tell with what a qualified relation of `said` is, where `closed` says it plainly."""
+    found = set[Triple]()
+    for triple in closed:
+        for form, step, forward in qualified_forms().get(triple.predicate, ()):
+            one, other = (triple.subject, triple.object) if forward else (triple.object, triple.subject)
+            between = (each.object for each in said if (each.subject, each.predicate) == (one, form))
+            found |= {Triple(node, step, other) for node in between if isinstance(node, NamedNode)}
+    return found
 
 
 def _echoes(triple: Triple, terms: OwnTerms) -> Iterable[Triple]:
