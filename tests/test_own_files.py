@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from pathlib import Path
 from textwrap import dedent
 
@@ -184,6 +185,23 @@ def test_what_is_no_text_or_no_file_is_named_and_nobody_waits_for_it(tmp_path: P
     assert told.keys() == {"latin", "noise", "gone", "round", "folder", "pipe"}
     assert told["latin"].startswith(f":{LINES_ABOVE + 1}: this is not UTF-8")
     assert all("is no file" in told[name] for name in ("folder", "pipe"))
+
+
+def test_the_mark_that_some_editors_write_first_is_no_flaw(folder: Folder) -> None:
+    """The byte-order mark of UTF-8, which data files may begin with too."""
+    shapes = written(folder.path / "shapes" / "marked.ttl", SOUND)
+    terms = written(folder.path / "ontology" / "marked.ttl", LORA)
+    for file in (shapes, terms):
+        file.write_bytes(BOM_UTF8 + file.read_bytes())
+    own = own_files([shapes], [terms])
+    assert own.flaws == ()
+    assert own.shapes == (shapes,)
+    with (
+        KnowledgeGraph.hold(folder) as graph,
+        pytest.raises(IncompleteRecord, match="An experiment names its ticket"),
+    ):
+        graph.add("a", "experiment", triples(EXPERIMENT))
+    assert run("docs", folder.path.parent / "site", "--store", folder.path).exit_code == 0
 
 
 def test_a_long_list_of_values_is_a_list_like_any_other(folder: Folder) -> None:

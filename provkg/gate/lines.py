@@ -7,6 +7,7 @@ a predicate is taken to stand where the text says that predicate for the n-th ti
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def located(file: Path) -> list[Located]:
     """Return the statements of an RDF file, in Turtle with their lines; raises `MalformedRDF` or `Unreadable`."""
     kind = RdfFormat.from_extension(file.suffix.removeprefix(".")) or RdfFormat.TURTLE
     try:
-        content = file.read_bytes()
+        content = file.read_bytes().removeprefix(BOM_UTF8)
         # Renamed: two files may both say _:a.
         parsed = parse(content, format=kind, base_iri=file.resolve().as_uri(), rename_blank_nodes=True)
         triples = [quad.triple for quad in parsed]

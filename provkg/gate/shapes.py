@@ -7,6 +7,7 @@ and what only other records can answer is left out.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -157,7 +158,12 @@ def _parsed(file: Path) -> Iterator[Triple]:
     kind = RdfFormat.from_extension(file.suffix.removeprefix(".")) or RdfFormat.TURTLE
     try:
         # Renamed: two files may both say _:a.
-        for quad in parse(file.read_bytes(), format=kind, base_iri=file.resolve().as_uri(), rename_blank_nodes=True):
+        for quad in parse(
+            file.read_bytes().removeprefix(BOM_UTF8),
+            format=kind,
+            base_iri=file.resolve().as_uri(),
+            rename_blank_nodes=True,
+        ):
             yield quad.triple
     except SyntaxError as error:
         raise MalformedRDF(file, error.msg, line=error.lineno, column=error.offset) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -53,7 +54,9 @@ class Statements:
 
     def _read(self, file: Path) -> None:
         try:
-            parsed = parse(file.read_bytes(), format=RdfFormat.TURTLE, base_iri=file.resolve().as_uri())
+            parsed = parse(
+                file.read_bytes().removeprefix(BOM_UTF8), format=RdfFormat.TURTLE, base_iri=file.resolve().as_uri()
+            )
             for subject, predicate, value, _ in parsed:
                 if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
                     self.said[subject.value].append((predicate.value, value))
