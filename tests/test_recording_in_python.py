@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
+import numpy as np
 import pytest
 
 import provkg
@@ -137,6 +138,34 @@ def test_a_licence_is_an_spdx_identifier_or_an_iri() -> None:
     assert LicenseGrant(license="https://example.org/terms").license == Iri("https://example.org/terms")
     with pytest.raises(BadParameter, match="neither an SPDX identifier"):
         LicenseGrant(license="free for all")
+
+
+def test_lists_and_numbers_of_numpy_are_taken_for_what_they_are() -> None:
+    said = About(thing="https://example.org/a", intended_uses=["grading", "sorting"], known_limitations={"no pears"})  # type: ignore[arg-type]
+    assert said.intended_uses == ("grading", "sorting")
+    assert said.known_limitations == ("no pears",)
+    assert approval(applies_to=[GRADER]) == approval()
+    of_numpy = {"worker_count": np.int64(2), "energy_kilowatt_hours": np.float32(0.5)}
+    run = Run(title="x", started=NOON, ended=NOON, **of_numpy)  # type: ignore[arg-type]
+    assert (run.worker_count, run.energy_kilowatt_hours) == (2, 0.5)
+    assert {type(run.worker_count), type(run.energy_kilowatt_hours)} == {int, float}
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ({"a": 1}, "name= takes text, a number, a truth value or a time, and got a dict"),
+        (None, "intended_uses= takes text, a number, a truth value or a time, and got a NoneType"),
+    ],
+)
+def test_a_value_that_no_literal_holds_is_told_with_its_field(value: object, sentence: str) -> None:
+    described = (
+        About(thing="https://example.org/a", intended_uses=(value,))  # type: ignore[arg-type]
+        if value is None
+        else Model(name=value)  # type: ignore[arg-type]
+    )
+    with pytest.raises(BadParameter, match=sentence):
+        provkg.check(described)
 
 
 def test_what_is_no_thing_is_refused_where_a_thing_is_meant() -> None:

@@ -27,6 +27,8 @@ from provkg.literals import literal
 Term = NamedNode | Literal
 Taken = Callable[[Any, str], Any]
 REGISTRY: Final[dict[str, type[Description]]] = {}
+_SCALARS: Final = (str, bool, int, float, Decimal, datetime)
+_AS_IT_IS: Final = frozenset({*_SCALARS, tuple, type(None)})
 # A scheme and a colon (RFC 3986, section 3.1), and nothing that an IRI cannot hold.
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+$")
 
@@ -131,12 +133,18 @@ class Description:
         return f"{type(self).__name__}({said})"
 
     def __post_init__(self) -> None:
-        """Take handles for the things that they stand for, and the short names of concepts for these."""
+        """Take handles for the things that they stand for, and the short names of concepts for these.
+
+        Lists and sets are taken for what they hold, and numbers of numpy for those of Python.
+        """
+        for name, given in vars(self).items():
+            if type(given) not in _AS_IT_IS and (plain := _plain(given)) is not given:
+                object.__setattr__(self, name, plain)  # frozen for everybody else
         for name, taken in _taking(type(self)):  # type: ignore[arg-type]  # a class is hashable
             if (given := getattr(self, name)) is not None and given != ():
-                several = isinstance(given, tuple | list)
+                several = isinstance(given, tuple)
                 value = tuple(taken(each, name) for each in given) if several else taken(given, name)
-                object.__setattr__(self, name, value)  # frozen for everybody else
+                object.__setattr__(self, name, value)
 
     def reference(self) -> Reference | Iri:
         """Return a pointer to this thing; without `KEY` a thing is identified by all that is said of it."""
@@ -163,7 +171,7 @@ class Description:
         for each in dataclasses.fields(self):
             for value in values(getattr(self, each.name)):
                 if "term" in each.metadata:
-                    yield Triple(subject, each.metadata["term"], term(value, names, each.metadata["form"]))
+                    yield Triple(subject, each.metadata["term"], _stated(value, names, each))
                 if isinstance(value, Description):
                     yield from value.statements(names)
         yield from self.implied(subject, names)
@@ -176,6 +184,24 @@ class Description:
 @cache
 def _taking(kind: type[Description]) -> tuple[tuple[str, Taken], ...]:
     return tuple((each.name, each.metadata["taken"]) for each in dataclasses.fields(kind) if "taken" in each.metadata)
+
+
+def _plain(given: Any) -> Any:
+    if isinstance(given, list | set | frozenset):
+        held = given if isinstance(given, list) else sorted(given, key=repr)
+        return tuple(_plain(each) for each in held)
+    # A number of numpy, known by its shape: nothing is imported for it.
+    return given.item() if getattr(given, "shape", None) == () and hasattr(given, "item") else given
+
+
+def _stated(value: Any, names: Names, field: dataclasses.Field[Any]) -> Term:
+    try:
+        return term(value, names, field.metadata["form"])
+    except (TypeError, ValueError, ArithmeticError) as error:
+        if isinstance(value, _SCALARS):
+            raise BadParameter(f"{field.name}: {error}") from None
+        kind = type(value).__name__
+        raise BadParameter(f"{field.name}= takes text, a number, a truth value or a time, and got a {kind}") from None
 
 
 def pointed(value: Any, field: str) -> Any:
