@@ -28,9 +28,11 @@ _OF_ACTIVITIES: Final = (
     v.prov_used, v.prov_generated, v.prov_invalidated, v.prov_wasAssociatedWith, v.prov_wasInformedBy,
     v.prov_wasStartedBy, v.prov_wasEndedBy, v.prov_startedAtTime, v.prov_endedAtTime,
 )  # fmt: skip
+_SPANS: Final = ((v.prov_startedAtTime, v.prov_endedAtTime), (v.windowStart, v.windowEnd))
 _ASKED: Final = frozenset(
     {
         *_OF_ENTITIES, *_OF_ACTIVITIES, v.rdf_type,
+        v.windowStart, v.windowEnd,
         v.partOfRun, v.trainedOn, v.trainedBy, v.trainingData, v.sha256, v.configDigest, v.paramName, v.paramValue,
     }
 )  # fmt: skip
@@ -59,11 +61,14 @@ def impossible(triples: Sequence[Triple], known: Iterable[Triple] = ()) -> Itera
 
 
 def _ends_before_it_began(node: object, said: Said) -> Iterator[Problem]:
-    for started in said[v.prov_startedAtTime].get(node, ()):
-        for ended in said[v.prov_endedAtTime].get(node, ()):
-            if _earlier(ended, started):
-                message = f"It ended ({_text(ended)}) before it began ({_text(started)}); correct one of the two times."
-                yield _problem(node, "X10", message)
+    for begin, end in _SPANS:
+        for started in said[begin].get(node, ()):
+            for ended in said[end].get(node, ()):
+                if _earlier(ended, started):
+                    told = (
+                        f"It ended ({_text(ended)}) before it began ({_text(started)}); correct one of the two times."
+                    )
+                    yield _problem(node, "X10", told)
 
 
 def _earlier(one: object, other: object) -> bool:
