@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from provkg.anchors import anchor_at
 from provkg.errors import BadParameter, ProvkgError, StorageFailed
 from provkg.folder import Folder
 from provkg.graph.signing_key import write_public
@@ -28,6 +27,10 @@ class Anchoring:
         except ProvkgError as error:
             self._fail(self._folder.anchors, str(error))
             return
+        if not places:
+            return
+        from provkg.anchors import anchor_at  # with `subprocess`, for graphs that have anchors
+
         for path in places:
             try:
                 anchor_at(path).keep(note)
@@ -53,6 +56,8 @@ def anchors(folder: Folder) -> list[Path]:
 
 def anchor_from_now_on(folder: Folder, path: Path, note: Note) -> None:
     """Put `note` into the anchor at `path`, and every later checkpoint of the graph; raises `AnchorFailed`."""
+    from provkg.anchors import anchor_at
+
     path = path.absolute()
     if not str(path).isprintable():
         raise BadParameter(f"{str(path)!r} cannot be remembered as an anchor; name it without control characters")
@@ -72,6 +77,8 @@ def anchor_no_longer(folder: Folder, path: Path) -> None:
 
 def anchored(folder: Folder, path: Path) -> Iterator[Signed]:
     """Yield the checkpoints of the graph that lie in the anchor at `path`; raises `AnchorFailed`."""
+    from provkg.anchors import anchor_at
+
     return anchor_at(path).kept(origin_of(folder.base))
 
 
