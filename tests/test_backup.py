@@ -60,6 +60,8 @@ def test_it_is_a_folder_that_other_tools_can_check(folder: Folder, tmp_path: Pat
 
 
 def test_only_its_owner_reads_it(folder: Folder, tmp_path: Path) -> None:
+    (folder.path / "shapes" / "of" / "ours").mkdir(parents=True)
+    (folder.path / "shapes" / "of" / "ours" / "own.ttl").write_text("")
     made = back_up(folder, tmp_path / "b")
     assert modes(made.path) == {0o600}
     folders = [made.path, *(each for each in made.path.rglob("*") if each.is_dir())]
@@ -164,11 +166,12 @@ def test_what_a_killed_backup_left_is_cleared_and_two_at_once_do_not_mix(folder:
     leftover = tmp_path / ".b.incomplete"
     (leftover / "shapes").mkdir(parents=True)
     (leftover / "ledger.db").write_bytes(b"half")
+    leftover.with_name(leftover.name + ".lock").write_bytes(b"")
     with draft(leftover, "making a backup"), pytest.raises(CannotRun, match="another process is making a backup at"):
         back_up(folder, tmp_path / "b")
     (leftover / "shapes").mkdir(parents=True)
     back_up(folder, tmp_path / "b").check()
-    assert not leftover.exists()
+    assert {each.name for each in tmp_path.iterdir()} == {"kg", "b"}
 
 
 def test_the_ledger_is_copied_as_it_was_when_the_copy_began(

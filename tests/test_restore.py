@@ -91,11 +91,12 @@ def test_an_empty_folder_such_as_a_mounted_disk_is_filled(backup: Backup, tmp_pa
     (tmp_path / "again").mkdir()
     (tmp_path / "again" / ".restoring").mkdir()  # as a restore leaves it that was killed
     (tmp_path / "again" / ".restoring" / "kg.toml").write_text("half")
+    (tmp_path / "again" / ".restoring.lock").write_text("")
     before = (tmp_path / "again").stat().st_ino
     restored = restore(backup, tmp_path / "again").folder
     assert restored.path.stat().st_ino == before
     assert ids(restored.ledger) == ["a", "b"]
-    assert not (restored.path / ".restoring").exists()
+    assert not list(restored.path.glob(".restoring*"))
 
 
 def test_a_damaged_backup_is_refused_and_leaves_nothing(backup: Backup, tmp_path: Path) -> None:
@@ -147,10 +148,23 @@ def test_nothing_is_signed_until_somebody_says_that_it_goes_on(backup: Backup, t
     assert f"was restored from a backup of 2 entries, made {backup.description.made}" in told
     assert newest(restored).size == 2
     assert "--accept-restore" in one_sentence(run("checkpoint", "--store", restored.path), 3)
+    found = run("doctor", "--store", restored.path)
+    assert (found.exit_code, "was restored from a backup of 2 entries" in found.stdout) == (1, True)
     assert run("checkpoint", "--accept-restore", "--store", restored.path).exit_code == 0
     assert newest(restored).size == 3
     assert keep(restored, "d") == []
     assert newest(restored).size == 4
+    assert "restored" not in run("doctor", "--store", restored.path).stdout
+
+
+def test_a_graph_that_was_restored_can_be_backed_up_and_restored_before_it_goes_on(
+    backup: Backup, tmp_path: Path
+) -> None:
+    restored = restore(backup, tmp_path / "again").folder
+    keep(restored, "c")
+    thence = restore(back_up(restored, tmp_path / "b2"), tmp_path / "third").folder
+    assert ids(thence.ledger) == ["a", "b", "c"]
+    assert "a backup of 3 entries, made" in thence.restored.read_text()
 
 
 def test_a_copy_of_the_key_is_needed_to_go_on_or_a_new_one(folder: Folder, tmp_path: Path) -> None:

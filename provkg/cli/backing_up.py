@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -70,7 +71,10 @@ def restore(backup: Path, directory: Path, since: Path | None, keys: tuple[str, 
     for message in done.messages:
         tell(message)
     if done.waiting:
-        click.echo(f"{done.waiting} file(s) wait in its spool; take them in with: provkg sync", err=True)
+        # With another spool named, that one would be taken in.
+        here = "PROVKG_SPOOL= " if os.environ.get("PROVKG_SPOOL") else ""
+        sync = f"{here}provkg sync --store {done.folder.path}"
+        click.echo(f"{done.waiting} file(s) wait in its spool; take them in with: {sync}", err=True)
     if done.backup.checkpoint is not None and not done.backup.signs:
         click.echo("the key that signs is not in the backup; put it into keys/, or type: provkg key --new", err=True)
 

@@ -165,9 +165,12 @@ def _ledger(folder: Folder) -> Iterator[Finding]:
 
 
 def _signed(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
-    """Tell a ledger that is not the one whose checkpoint was signed; one that has no tree yet was never signed."""
+    """Tell what keeps the ledger from being signed: it is not the one that was, or from a backup.
+
+    One that has no tree yet was never signed.
+    """
     try:
-        if folder.last_checkpoint.exists():
+        if folder.last_checkpoint.exists() or folder.restored.exists():
             Checkpointing(folder, ledger).check()
     except HistoryChanged as error:
         yield Finding(str(error))

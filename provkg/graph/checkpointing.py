@@ -69,10 +69,11 @@ class Checkpointing:
             self._write(whole)
 
     def check(self) -> None:
-        """Raise `HistoryChanged` where the ledger does not continue what was signed last."""
+        """Raise `HistoryChanged` where `sign` would."""
         size, root = self._ledger.size, self._ledger.root()
         for note in self._remembered():
             self._check_continued(Checkpoint.of(note), size, root)
+        self._check_accepted()
 
     def _check_accepted(self) -> None:
         if (marker := self._folder.restored).exists():

@@ -57,12 +57,19 @@ def pieces(file: Path) -> Iterator[bytes]:
 @contextmanager
 def created(target: Path, mode: int = PRIVATE_FILE) -> Iterator[IO[bytes]]:
     """Open a new file to write, which is on disk when the block ends; folders above it are made."""
-    target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    _make_folder(target.parent)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with os.fdopen(descriptor, "wb") as writing:
         yield writing
         writing.flush()
         os.fsync(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    # With `parents`, those above would get the mode that the umask leaves.
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
 def settled(folder: Path) -> None:

@@ -16,7 +16,7 @@ from provkg.folder import SETTINGS_FILE, Folder
 from provkg.graph.backing_up import Progress, verified
 from provkg.graph.backup import Backup, Description, damaged
 from provkg.graph.copying import created, settle_names, settled
-from provkg.graph.drafting import draft
+from provkg.graph.drafting import LOCK, draft
 from provkg.graph.knowledge_graph import KnowledgeGraph
 from provkg.index import Index
 from provkg.ledger.note import PublicKey
@@ -96,7 +96,9 @@ def _check_free(path: Path) -> None:
             f"{path} is a knowledge graph already, and a restore takes no graph's place; move it away first, and keep "
             "it until you have compared"
         )
-    if path.exists() and (not path.is_dir() or any(each.name != DRAFT for each in path.iterdir())):
+    # A restore that was killed leaves its draft, which is cleared.
+    ours = {DRAFT, DRAFT + LOCK}
+    if path.exists() and (not path.is_dir() or any(each.name not in ours for each in path.iterdir())):
         raise NotAKnowledgeGraph(f"{path} is in use by something else; name an empty or new folder")
 
 
@@ -106,7 +108,9 @@ def _finish(path: Path, backup: Backup, entries: int) -> None:
         raise damaged(backup.path, f"its ledger has {entries:,} entries, not {backup.description.entries:,}")
     for name in _PRIVATE:
         (path / name).mkdir(exist_ok=True)
-    with created(Folder.read(path).restored, 0o640) as marker:
+    restored = Folder.read(path).restored
+    restored.unlink(missing_ok=True)  # of a graph that was restored before
+    with created(restored, 0o640) as marker:
         marker.write(f"a backup of {entries:,} entries, made {backup.description.made}\n".encode())
     for parent, _, _ in os.walk(path):
         private = str(Path(parent).relative_to(path)).split("/")[0] in _PRIVATE
