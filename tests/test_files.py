@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from provkg.graph import KnowledgeGraph
 from provkg.reading import Reader
 from provkg.reading.files import FileCheck, FileFinding
 from provkg.reading.files.places import Place
+from provkg.reading.files.seen import Looking
 from provkg.records import ArtifactFile, Dataset, DatasetVersion, DataSource
 from tests.commands import one_sentence, run
 from tests.graphs import index_of
@@ -317,6 +319,23 @@ def test_a_copy_of_a_folder_that_was_recorded_too_is_judged_by_itself(kg: Path, 
     assert folders == {(data / "one").as_uri(): (), (data / "two").as_uri(): ("c.csv",)}
 
 
+def test_a_folder_is_found_where_the_same_bytes_were_seen_in_it_later_under_another_name(kg: Path, data: Path) -> None:
+    put(data / "fruit" / "a.csv")
+    record(kg, data / "fruit")
+    put(data / "fruit" / "b.csv")  # a copy of a.csv
+    with recording(kg):
+        provkg.dataset("fruit", data / "fruit", version="2", source="market", license="CC0-1.0")
+    folders = {names(each)[0]: (each.status, each.added) for each in found(kg) if each.kind == "folder"}
+    assert folders == {"fruit@1": ("changed", ("b.csv",)), "fruit@2": ("unchanged", ())}
+
+
+def test_a_folder_of_files_of_many_equal_contents_is_found(kg: Path, data: Path) -> None:
+    for number in range(40):
+        put(data / "fruit" / f"{number}.csv", b"%d" % (number // 20))
+    record(kg, data / "fruit")
+    assert folder_and_files(found(kg))[0].status == "unchanged"
+
+
 def test_a_folder_that_is_gone_is_moved_where_all_its_files_lie_elsewhere(kg: Path, data: Path, tmp_path: Path) -> None:
     put(data / "fruit" / "a.csv", b"a")
     put(data / "fruit" / "sub" / "b.csv", b"b")
@@ -342,7 +361,7 @@ def test_of_a_folder_with_too_many_files_to_name_the_whole_is_compared(
     finding = only(kg)
     assert (finding.kind, finding.status, finding.location) == ("folder", "unchanged", (data / "fruit").as_uri())
     put(data / "fruit" / "b", b"B")
-    assert (only(kg).status, "which of them is not known" in only(kg).why) == ("changed", True)
+    assert (only(kg).status, "which of its files the graph does not tell" in only(kg).why) == ("changed", True)
     (data / "fruit").rename(data / "away")
     assert only(kg).status == "gone"
 
@@ -501,6 +520,16 @@ def test_names_that_a_terminal_would_obey_are_escaped(kg: Path, data: Path) -> N
     assert "\\x1b[2Jevil\\u202e" in done.stdout
     added = json.loads(run("verify", "--files", "--format", "json", "--store", kg).stdout)[-1]["added"]
     assert added == ["\x1b[2Jevil\u202e", "\udcff"]
+
+
+def test_who_stops_looking_does_not_wait_for_a_large_file(data: Path) -> None:
+    with (data / "b.csv").open("wb") as file:
+        file.truncate(4 << 30)  # a hole, which is read at memory speed and would take seconds
+    with Looking(lambda _read: None) as looking:
+        asked = looking.ask(data / "b.csv")
+        began = time.monotonic()
+    assert asked.done()
+    assert time.monotonic() - began < 2
 
 
 def test_wrong_use_is_told(kg: Path, tmp_path: Path) -> None:

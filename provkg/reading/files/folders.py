@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations, product
+from math import prod
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -19,6 +22,7 @@ from provkg.reading.files.places import Place
 from provkg.reading.files.recorded import RecordedFiles
 from provkg.reading.files.seen import Looking
 
+MOST_CHOICES: Final = 256
 _Placed = Sequence[tuple[Path, str, int]]
 _Trouble = Mapping[tuple[Path, str | None], FileFinding]
 
@@ -37,26 +41,49 @@ def folder_findings(
         placed = _placed(recorded, thing, root)
         roots = roots_of(placed, digest)
         if roots:
-            yield from (_compared(finding, each, placed, trouble) for each in roots)
+            yield from (_compared(finding, each, files, trouble) for each, files in roots.items())
         elif sources := _source_folders(recorded, thing, root):
             yield from (_hashed(finding, each, looking) for each in sources)
         else:
             yield replace(finding, why="it is not recorded which folder it was, so files added to it are not seen")
 
 
-def roots_of(placed: _Placed, digest: str) -> list[Path]:
-    """Return the folders whose files, of those `placed`, give `digest`."""
+def roots_of(placed: _Placed, digest: str) -> dict[Path, _Placed]:
+    """Return the folders whose files, of those `placed`, give `digest`, each with these files."""
     if not placed:
-        return []
+        return {}
     # Every file lies below the folder, so also the first one, wherever it was seen.
     first = placed[0][1]
     above = dict.fromkeys(parent for path, sha256, _ in placed if sha256 == first for parent in path.parents)
-    return [each for each in above if _manifest(placed, each) == digest]
+    found = {each: _giving(digest, [file for file in placed if file[0].is_relative_to(each)], each) for each in above}
+    return {each: files for each, files in found.items() if files}
 
 
-def _manifest(placed: _Placed, folder: Path) -> str:
-    below = {path: FileDigest(path, sha256, size) for path, sha256, size in placed if path.is_relative_to(folder)}
-    return manifest(sorted(below.values(), key=lambda file: bytes(file.path.relative_to(folder))), folder).sha256
+def _giving(digest: str, within: _Placed, folder: Path) -> _Placed:
+    """Return those of the files `within` that give `digest`, or none.
+
+    The same bytes may have been seen there at another time under another name, too: then it was some of their places.
+    """
+    by_content: dict[str, list[tuple[Path, str, int]]] = {}
+    for file in within:
+        by_content.setdefault(file[1], []).append(file)
+    if prod(2 ** len(places) - 1 for places in by_content.values()) > MOST_CHOICES:
+        by_content = {str(number): [file] for number, file in enumerate(within)}
+    for choice in product(*map(_some, by_content.values())):
+        files = [file for group in choice for file in group]
+        if _manifest(files, folder) == digest:
+            return files
+    return []
+
+
+def _some(places: _Placed) -> list[_Placed]:
+    """Return every choice of one or more, the whole first."""
+    return [choice for number in range(len(places), 0, -1) for choice in combinations(places, number)]
+
+
+def _manifest(files: _Placed, folder: Path) -> str:
+    listed = [FileDigest(path, sha256, size) for path, sha256, size in files]
+    return manifest(sorted(listed, key=lambda file: bytes(file.path.relative_to(folder))), folder).sha256
 
 
 def _placed(recorded: RecordedFiles, thing: NamedNode, root: Path | None) -> _Placed:
@@ -74,11 +101,10 @@ def _source_folders(recorded: RecordedFiles, thing: NamedNode, root: Path | None
     return [place.path for place in places if place.path is not None]
 
 
-def _compared(finding: FileFinding, folder: Path, placed: _Placed, trouble: _Trouble) -> FileFinding:
+def _compared(finding: FileFinding, folder: Path, files: _Placed, trouble: _Trouble) -> FileFinding:
     """Return what became of `folder`, whose files were looked at one by one."""
     finding = replace(finding, location=folder.as_uri())
-    within = [(path, sha256) for path, sha256, _ in placed if path.is_relative_to(folder)]
-    names = {each: each[0].relative_to(folder).as_posix() for each in within}
+    names = {(path, sha256): path.relative_to(folder).as_posix() for path, sha256, _ in files}
     told = {name: trouble[each] for each, name in names.items() if each in trouble}
     try:
         below = files_below(folder)
@@ -117,4 +143,4 @@ def _hashed(finding: FileFinding, folder: Path, looking: Looking) -> FileFinding
     there = replace(finding, there_sha256=seen.sha256, there_size=seen.size)
     if seen.sha256 == finding.sha256:
         return replace(there, status="unchanged")
-    return replace(there, status="changed", why="its files are not named in the graph, so which of them is not known")
+    return replace(there, status="changed", why="which of its files the graph does not tell")

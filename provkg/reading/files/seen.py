@@ -42,6 +42,7 @@ class Looking:
 
     def __init__(self, progress: Callable[[int], None]) -> None:
         self._progress, self._read, self._lock = progress, 0, Lock()
+        self._stopped = False
         self._pool = ThreadPoolExecutor(READERS, "provkg-files")
         self._asked: OrderedDict[tuple[Path, str | None], Future[Seen]] = OrderedDict()
 
@@ -49,6 +50,8 @@ class Looking:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Whoever stops going through the findings does not wait for the end of a large file.
+        self._stopped = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def ask(self, path: Path, form: str | None = None) -> Future[Seen]:
@@ -94,7 +97,7 @@ class Looking:
             before = os.fstat(descriptor)
             if not S_ISREG(before.st_mode):
                 return Seen("special", why="a pipe, a device or a socket", link=link)
-            while piece := opened.read(PIECE):
+            while not self._stopped and (piece := opened.read(PIECE)):
                 summed.update(piece)
                 size += len(piece)
                 with self._lock:
