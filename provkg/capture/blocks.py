@@ -111,7 +111,7 @@ class RunBlock(Lifecycle):
             self._is_out_of_time(f"parameters {', '.join(map(str, params))}")
             return
         attempt("record parameters", lambda: self.told.add_params(params))
-        if self._session is not None:
+        if self._session is not None and self._states:
             more = self._kind(id=self._id, parameters=self.told.settings())
             attempt("record parameters", lambda: self._say([more]))
 
@@ -138,7 +138,7 @@ class RunBlock(Lifecycle):
                 version=version,
                 description=description,
                 project=self.told.project,
-                run=self.reference,
+                run=self._maker,
                 made=self._now(),
                 of=references(sources),
             )
@@ -178,7 +178,7 @@ class RunBlock(Lifecycle):
         return True if True in said else False if said == {False} else None
 
     def _origin_of_models(self) -> dict[str, Any]:
-        return {"generated_by": self.reference}
+        return {"generated_by": self._maker}
 
     def _judged(self, error: BaseException | None) -> Reference | None:
         made = [model.reference for model in self._models if model.reference is not None]
@@ -235,6 +235,8 @@ class RunBlock(Lifecycle):
         return handle
 
     def _rewrite(self, handle: ModelHandle, said: ModelVersion) -> None:
+        if not self._states:
+            return
         self._outputs = [said if each.reference() == handle.reference else each for each in self._outputs]
         if self._ended is None:
             self._say([said])

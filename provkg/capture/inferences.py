@@ -6,7 +6,7 @@ import csv
 import json
 import os
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from provkg.capture import tables
 from provkg.capture.about import About
@@ -24,6 +24,8 @@ from provkg.vocabulary import hasFile
 
 class InferenceBlock(RunBlock):
     """An inference while it goes on."""
+
+    EACH_RANK: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -10,24 +10,22 @@ from contextvars import ContextVar, Token
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self, Unpack
+from typing import Any, ClassVar, Self, Unpack
 
-from provkg import vocabulary
 from provkg.capture.about import About, Telling
+from provkg.capture.endings import outcome
 from provkg.capture.facts import PATIENT, SOON
 from provkg.capture.handles import Handle, Things, references, things
 from provkg.capture.metrics import Metrics
-from provkg.capture.secrets import filtered_text
+from provkg.capture.ranks import of_each, of_the_first, share_of
 from provkg.capture.session import Session, session
-from provkg.capture.signals import Terminated, ending_on_sigterm
+from provkg.capture.signals import ending_on_sigterm
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.spool.writer import PointsOf
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
-from provkg.records import CLOSED, OPENED, PROGRESS, Description, Iri, Reference, Run, configuration
+from provkg.records import CLOSED, OPENED, PROGRESS, Description, Reference, Run, configuration
 from provkg.records.encoding import encoded
-
-LONGEST_MESSAGE: Final = 4000
 
 _current: ContextVar[Lifecycle | None] = ContextVar("provkg run", default=None)
 
@@ -36,6 +34,8 @@ class Lifecycle:
     """One run as a context manager: an opening record, what it made, a closing record."""
 
     LEARNS: ClassVar[bool] = False
+    EACH_RANK: ClassVar[bool] = False
+    """Whether each rank of a distributed run makes something of its own, rather than all of them one thing."""
 
     def __init__(
         self,
@@ -48,7 +48,8 @@ class Lifecycle:
     ) -> None:
         self.title = str(title)
         self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope)
-        self._kind, self._id = kind, new_emitter()
+        self._share = share_of(kind.kind(), self.title)
+        self._kind, self._whole = kind, self._share.run if self._share is not None else new_emitter()
         self._uses, self._within = things(uses, "uses"), about.get("within")
         self._outputs: list[Description] = []
         self._undescribed: list[Description] = []
@@ -69,8 +70,30 @@ class Lifecycle:
 
     @property
     def reference(self) -> Reference:
-        """A pointer to the run."""
-        return Reference(self._kind.kind(), ("provkg", self._id))
+        """A pointer to the run, as far as this process is concerned: in a rank behind the first, to its part of it."""
+        return Reference(self._stated.kind(), ("provkg", self._id))
+
+    @property
+    def whole(self) -> Reference:
+        """A pointer to the run that all ranks write."""
+        return Reference(self._kind.kind(), ("provkg", self._whole))
+
+    @property
+    def _follows(self) -> bool:
+        return self._share is not None and not self._share.leads
+
+    @property
+    def _states(self) -> bool:
+        """Whether this process says what the run made; of a run that ranks share, the first one does."""
+        return not self._follows or self.EACH_RANK
+
+    @property
+    def _stated(self) -> type[Run]:
+        return self._kind if self._states else Run
+
+    @property
+    def _id(self) -> str:
+        return self._share.activity if self._share is not None and self._follows else self._whole
 
     # --- the block
 
@@ -129,7 +152,9 @@ class Lifecycle:
         since = self._clock if self.LEARNS else None
         self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since)
         own.watch(self)
-        self._record(OPENED, [self._run(own, SOON)])
+        run = self._run(own, SOON)
+        for opened in (run, *self._first_rank(run)):
+            self._record(OPENED, [opened])
 
     def _close(self, own: Session, error: BaseException | None) -> None:
         own.unwatch(self)
@@ -140,6 +165,8 @@ class Lifecycle:
         run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
         self._undescribed.clear()
         self._closing = (run, points)
+        for first in self._first_rank(run):
+            self._record(CLOSED, [first])
         self._record(CLOSED, [run, *self._outputs], points=points)
 
     def _measurements(self, error: BaseException | None) -> PointsOf | None:
@@ -169,18 +196,29 @@ class Lifecycle:
     def _keep_evidence(self, metrics: Metrics) -> None:
         """Let the judged models know their measurements."""
 
+    @property
+    def _maker(self) -> Reference:
+        """What outputs are made by: the run that all ranks write, unless each makes its own."""
+        return self.reference if self.EACH_RANK else self.whole
+
     # --- records
 
     def _run(self, own: Session, patience: float) -> Run:
         if self._parent is not None:
             self.told.experiment = self.told.experiment or self._parent.told.experiment
-        return self._kind(
-            id=self._id,
-            title=self.title,
-            started=self._started,
-            part_of=self._parent.reference if self._parent is not None else None,
-            **{"used": references(self._uses), **self.told.fields(own, patience), **self._specific()},
-        )
+        about: dict[str, Any] = {"title": self.title, **self.told.fields(own, patience)}
+        about["part_of"] = self._parent.reference if self._parent is not None else None
+        if self._share is not None and self._share.leads:
+            about["worker_count"] = self._share.size
+        elif self._share is not None:
+            title = f"{self.title}, rank {self._share.rank}"
+            about = {**of_each(about), "title": title, "part_of": self.whole}
+        specific = self._specific() if self._states else {}
+        used = {"used": references(self._uses)}
+        return self._stated(id=self._id, started=self._started, **{**used, **about, **specific})
+
+    def _first_rank(self, run: Run) -> list[Run]:
+        return [of_the_first(run, self._share)] if self._share is not None and self._share.leads else []
 
     def _record(self, kind: str, said: Sequence[Description], *, points: PointsOf | None = None) -> None:
         if self._session is not None:
@@ -195,6 +233,8 @@ class Lifecycle:
         """Take an output into the closing record, or into one at once when something refers to it before."""
         reference = said.reference()
         handle.reference = reference if isinstance(reference, Reference) else None
+        if not self._states:
+            return
         handle.describe = self._describe_outputs
         self._outputs.append(said)
         self._undescribed.append(said)
@@ -254,30 +294,3 @@ def outermost(run: Lifecycle) -> Lifecycle:
     while (parent := run._parent) is not None:  # noqa: SLF001 - same class
         run = parent
     return run
-
-
-def outcome(error: BaseException | None) -> tuple[Iri, dict[str, Any]]:
-    """Return the status of a run that `error` ended, and what to say about the error."""
-    if error is None or (isinstance(error, SystemExit) and error.code in {None, 0}):
-        return Iri(vocabulary.RunStatus_succeeded.value), {}
-    # KeyboardInterrupt, SystemExit and a cancelled task are somebody's wish, and no error of the run's.
-    status = vocabulary.RunStatus_failed if isinstance(error, Exception) else vocabulary.RunStatus_aborted
-    kind = type(error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    message = attempt("read the exception's message", lambda: filtered_text(_reason(error)))
-    return Iri(status.value), {
-        "error_type": "SIGTERM" if isinstance(error, Terminated) else name,
-        "error_message": (message or name)[:LONGEST_MESSAGE],
-    }
-
-
-def _reason(error: BaseException) -> str:
-    match error:
-        case Terminated():
-            return "the process was asked to end (SIGTERM)"
-        case SystemExit(code=int()):
-            return f"the program ended itself with exit status {error.code}"
-        case KeyboardInterrupt():
-            return str(error) or "interrupted from the keyboard (SIGINT)"
-        case _:
-            return str(error)

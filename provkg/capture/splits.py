@@ -100,7 +100,7 @@ class SplitBlock(RunBlock):
         self._made(
             part,
             Split(
-                run=self.reference,
+                run=self._maker,
                 of=whole[0],
                 role=concept(vocabulary.SplitRole, part.role),
                 fold=fold,
@@ -118,7 +118,7 @@ class SplitBlock(RunBlock):
     def _split_set(self, whole: Reference, made: datetime) -> SplitSet:
         if self._set_made is None:
             self._set_made = SplitSet(
-                run=self.reference,
+                run=self._maker,
                 partition_of=whole,
                 made=made,
                 title=f"parts of {self.data.name}",

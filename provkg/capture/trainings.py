@@ -69,7 +69,7 @@ class TrainingBlock(RunBlock):
         return references(meant or [each for each in (*self._data, *self._validation) if _plays(each, role)])
 
     def _origin_of_models(self) -> dict[str, Any]:
-        return {"run": self.reference, "trained_on": references(self._data), "fine_tuned_from": self._base()}
+        return {"run": self._maker, "trained_on": references(self._data), "fine_tuned_from": self._base()}
 
 
 def _plays(handle: Any, role: str | None) -> bool:

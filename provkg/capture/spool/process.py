@@ -23,7 +23,11 @@ def new_emitter() -> str:
 
 def this_process() -> dict[str, Any]:
     """Return host, boot, pid namespace, pid and start of this process."""
-    pid = os.getpid()
+    return process_facts(os.getpid())
+
+
+def process_facts(pid: int) -> dict[str, Any]:
+    """Return host, boot, pid namespace, pid and start of a process on this host."""
     started = _start_and_state(pid)
     return {
         "host": socket.gethostname(),
