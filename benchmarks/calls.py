@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -25,8 +26,11 @@ from provkg.capture import Data, end_session
 
 IMPORTS = 20
 RUNS = 200
+ROUNDS = 20
 SLOW = 40
 """A peer that takes milliseconds gets this share of the calls."""
+Recorder = tuple[str, peers.Recorder, str | None, int]
+"""Its name, what it begins with, the package that it needs, and what share of the calls it gets."""
 
 
 def main(calls: int) -> None:
@@ -35,36 +39,69 @@ def main(calls: int) -> None:
     os.environ["PROVKG_DELIVER"] = "off"
     logging.disable(logging.INFO)
     print(conditions("provkg", "prov", "mlflow", "pyoxigraph"))
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_FOLDER")) as place:
         folder = Path(place)
-        provkg.configure(store=folder / "kg", responsible="benchmark")
-        data = provkg.dataset("numbers", list(range(10)), source="https://example.org/numbers", synthetic=True)
-        _print_metric_calls(calls, folder, data)
-        _print_runs(folder, data)
+        _print_metric_calls(calls, folder, _recorders(_begin(folder)))
+        end_session()
+        # Which way points go is chosen once for a process' spool, so the other way is measured after the rest.
+        os.environ["PROVKG_SPOOL_MAPPED"] = "off"
+        _print_metric_calls(calls, folder, [("provkg: run.metric, a frame each", _metric(_begin(folder)), None, 1)])
+        del os.environ["PROVKG_SPOOL_MAPPED"]
+        end_session()
+        _print_runs(folder, _begin(folder))
         end_session()
     _print_imports()
 
 
-def _print_metric_calls(calls: int, folder: Path, data: Data) -> None:
-    print("\na metric call, µs (each call timed alone: median, p99, p99.9; then the mean of a block without clocks)")
-    print(f"{'':44} {'median':>10} {'p99':>10} {'p99.9':>10} {'mean':>10} {'calls':>8}")
-    recorders: list[tuple[str, peers.Recorder, str | None, int]] = [
-        ("provkg: run.metric, spool on disk", _metric(data), None, 1),
+def _begin(folder: Path) -> Data:
+    provkg.configure(store=folder / "kg", responsible="benchmark")
+    return provkg.dataset("numbers", list(range(10)), source="https://example.org/numbers", synthetic=True)
+
+
+def _recorders(data: Data) -> list[Recorder]:
+    return [
+        ("provkg: loss = run.series; loss(v, step)", _bound(data), None, 1),
+        ("provkg: run.metric(name, v, epoch=)", _metric(data), None, 1),
         ("JSON line into a buffered file", peers.json_lines, None, 1),
         ("JSON line by os.write", peers.written_lines, None, 1),
         ("prov: entity and wasGeneratedBy in memory", peers.prov_document, "prov", 1),
         ("MLflow: log_metric, asynchronous, SQLite", peers.mlflow_metric(asynchronous=True), "mlflow", SLOW),
         ("MLflow: log_metric, SQLite", peers.mlflow_metric(asynchronous=False), "mlflow", SLOW),
     ]
-    for name, recorder, package, share in recorders:
-        if package is not None and not peers.present(package):
+
+
+def _print_metric_calls(calls: int, folder: Path, recorders: list[Recorder]) -> None:
+    print("\na metric call, µs (each call timed alone: median, p99, p99.9; then the mean of blocks without clocks)")
+    print(f"{'':44} {'median':>10} {'p99':>10} {'p99.9':>10} {'mean':>10} {'calls':>8}")
+    present = [each for each in recorders if each[2] is None or peers.present(each[2])]
+    with ExitStack() as stack:
+        open_calls = {name: (stack.enter_context(begin(folder)), share) for name, begin, _, share in present}
+        alone, blocks = _interleaved(open_calls, calls)
+    for name, _, package, _ in recorders:
+        if name in alone:
+            mean = statistics.mean(blocks[name]) * 1e6
+            print(f"{name:44} {summed_up(alone[name], 1e-6)} {mean:10.2f} {len(alone[name]):8,}")
+        else:
             print(f"{name:44} {package} is not installed")
-            continue
-        number = calls // share
-        with recorder(folder) as call:
-            alone = [_seconds(partial(call, 0.5 / (epoch + 1), epoch)) for epoch in range(number)]
-            block = _seconds(partial(_each, call, range(number, 2 * number)))
-        print(f"{name:44} {summed_up(alone, 1e-6)} {block / number * 1e6:10.2f} {number:8,}")
+
+
+def _interleaved(
+    open_calls: dict[str, tuple[peers.Call, int]], calls: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Return the seconds of single calls and the means of blocks, taken in rounds of shuffled order."""
+    alone: dict[str, list[float]] = {name: [] for name in open_calls}
+    blocks: dict[str, list[float]] = {name: [] for name in open_calls}
+    order, shuffled = list(open_calls), random.Random(ROUNDS)
+    for part in range(ROUNDS):
+        shuffled.shuffle(order)
+        for name in order:
+            call, share = open_calls[name]
+            number = calls // ROUNDS // share
+            epochs = range(2 * part * number, (2 * part + 1) * number)
+            alone[name] += [_seconds(partial(call, 0.5 / (epoch + 1), epoch)) for epoch in epochs]
+            block = range(epochs.stop, epochs.stop + number)
+            blocks[name].append(_seconds(partial(_each, call, block)) / number)
+    return alone, blocks
 
 
 def _each(call: peers.Call, epochs: range) -> None:
@@ -77,6 +114,15 @@ def _metric(data: Data) -> peers.Recorder:
     def recorder(_folder: Path) -> Iterator[peers.Call]:
         with provkg.training("benchmark", data=data) as run:
             yield lambda value, epoch: run.metric("loss", value, epoch=epoch)
+
+    return recorder
+
+
+def _bound(data: Data) -> peers.Recorder:
+    @contextmanager
+    def recorder(_folder: Path) -> Iterator[peers.Call]:
+        with provkg.training("benchmark of a bound series", data=data) as run:
+            yield run.series("loss")
 
     return recorder
 
@@ -130,4 +176,4 @@ def _seconds(act: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)

@@ -64,10 +64,11 @@ def mlflow_metric(*, asynchronous: bool) -> Recorder:
     def recorder(folder: Path) -> Iterator[Call]:
         mlflow = import_module("mlflow")
         mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
-        with mlflow.start_run():
+        # Nested and named, for another one of its runs is open beside it.
+        with mlflow.start_run(nested=True) as run:
 
             def call(value: float, epoch: int) -> None:
-                mlflow.log_metric("loss", value, step=epoch, synchronous=not asynchronous)
+                mlflow.log_metric("loss", value, step=epoch, synchronous=not asynchronous, run_id=run.info.run_id)
 
             yield call
         if asynchronous:
