@@ -232,7 +232,7 @@ def _of_another_user(path: Path) -> NotAKnowledgeGraph:
 
 
 def write_once(file: Path, content: bytes) -> None:
-    """Write `file` whole or not at all; the first of several writers wins."""
+    """Write `file` whole or not at all, to survive a power cut; the first of several writers wins."""
     draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -246,3 +246,13 @@ def write_once(file: Path, content: bytes) -> None:
             return
     finally:
         draft.unlink()
+    _sync_names(file.parent)
+
+
+def _sync_names(folder: Path) -> None:
+    # As `ledger.durable` does, which is above this.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -200,6 +200,14 @@ def test_a_lost_key_is_not_silently_replaced(folder: Folder) -> None:
     assert len(public_keys(folder)) == 2
 
 
+def test_a_key_whose_maker_died_before_publishing_it_is_published_with_what_it_signs(folder: Folder) -> None:
+    signing_key(folder)
+    folder.public_keys.unlink()
+    keep(folder, "a")
+    assert newest(folder).size == 1
+    assert run("verify", "--store", folder.path).exit_code == 0
+
+
 def test_a_key_that_others_can_read_is_not_used(folder: Folder) -> None:
     signing_key(folder)
     (folder.keys / "checkpoint.key").chmod(0o644)

@@ -10,6 +10,7 @@ from typing import Final
 from provkg.errors import BadKey, StorageFailed
 from provkg.folder import Folder, write_once
 from provkg.ledger.checkpoint import origin_of
+from provkg.ledger.durable import sync_folder
 from provkg.ledger.note import PrivateKey, PublicKey
 
 KEY_FILE: Final = "checkpoint.key"
@@ -28,7 +29,8 @@ def signing_key(folder: Folder) -> PrivateKey:
                 f"another key: provkg key --new --store {folder.path}"
             )
         return use_key(folder, PrivateKey.make(origin_of(folder.base)))
-    return read_key(file, folder)
+    # Whoever put it there may have died before it was published, and nobody could verify what it signs.
+    return _published(read_key(file, folder), folder)
 
 
 def use_key(folder: Folder, key: PrivateKey) -> PrivateKey:
@@ -43,12 +45,19 @@ def use_key(folder: Folder, key: PrivateKey) -> PrivateKey:
             _replace(file, key.to_text())
         else:
             write_once(file, key.to_text().encode())
-        kept = read_key(file, folder)
-        if kept.public not in (known := public_keys(folder)):
-            write_public(folder.public_keys, "".join(f"{each}\n" for each in [*known, kept.public]))
     except OSError as error:
         raise StorageFailed(f"cannot keep the signing key in {file}: {error.strerror}") from error
-    return kept
+    return _published(read_key(file, folder), folder)
+
+
+def _published(key: PrivateKey, folder: Folder) -> PrivateKey:
+    """Return `key` once its public half stands among those of the graph."""
+    try:
+        if key.public not in (known := public_keys(folder)):
+            write_public(folder.public_keys, "".join(f"{each}\n" for each in [*known, key.public]))
+    except OSError as error:
+        raise StorageFailed(f"cannot write {folder.public_keys}: {error.strerror}") from error
+    return key
 
 
 def read_key(file: Path, folder: Folder) -> PrivateKey:
@@ -85,3 +94,4 @@ def _replace(file: Path, text: str, *, mode: int = 0o600) -> None:
     write_once(draft, text.encode())
     draft.chmod(mode)
     draft.replace(file)
+    sync_folder(file.parent)
