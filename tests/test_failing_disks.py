@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,25 @@ def test_an_index_that_could_not_be_rebuilt_is_rebuilt_when_the_disk_lets_it(fol
         in_the_way.unlink()
         graph.record(Dataset(name="two"), id="r-2")
     assert names(folder) == {"one", "two"}
+
+
+@pytest.mark.parametrize("act", [KnowledgeGraph.snapshot, KnowledgeGraph.rebuild])
+def test_a_renaming_that_the_disk_refuses_is_told_and_done_later(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, act: Callable[[KnowledgeGraph], None]
+) -> None:
+    def failing(_self: Path, _target: Path) -> Path:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.record(Dataset(name="one"), id="r-1")
+        monkeypatch.setattr(Path, "rename", failing)
+        with pytest.raises(StorageFailed, match=r"cannot (rename|put the rebuilt index)"):
+            act(graph)
+        monkeypatch.undo()
+        act(graph)
+        graph.snapshot()
+        assert graph.messages == []
+    assert names(folder) == {"one"}
 
 
 def names(folder: Folder) -> set[str]:

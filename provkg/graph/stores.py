@@ -4,11 +4,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Triple
 
-from provkg.errors import LedgerBroken, ProvkgError, Unreadable
+from provkg.errors import LedgerBroken, ProvkgError, StorageFailed, Unreadable
 from provkg.folder import Folder
 from provkg.graph.anchoring import Anchoring
 from provkg.graph.checkpointing import Checkpointing
@@ -148,12 +149,7 @@ class Stores:
         place = self._folder.index
         draft, old = place.with_name("index.new"), place.with_name("index.old")
         self._caught_up(Index.create(draft, self._names.ledger_graph)).close()
-        # The old one is not kept for a look: text that has to be erased must not survive in it.
-        shutil.rmtree(old, ignore_errors=True)
-        if place.exists():
-            place.rename(old)
-        draft.rename(place)
-        shutil.rmtree(old, ignore_errors=True)
+        _put(draft, place, old)
         index = Index.open(place, self._names.ledger_graph, self._following.mark_at)
         self.snapshots.take(index, anew=True)
         return index
@@ -172,6 +168,19 @@ class Stores:
 
     def _changes(self, start: int) -> Iterator[Change]:
         return (self._following.change(entry) for entry in self.ledger.entries(start))
+
+
+def _put(draft: Path, place: Path, old: Path) -> None:
+    """Put the folder `draft` at `place`; without one there, as after a crash in between, an index counts as damaged."""
+    # The old one is not kept for a look: text that has to be erased must not survive in it.
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if place.exists():
+            place.rename(old)
+        draft.rename(place)
+    except OSError as error:
+        raise StorageFailed(f"cannot put the rebuilt index at {place}: {error.strerror}") from error
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _chunks(changes: Iterator[Change]) -> Iterator[list[Change]]:

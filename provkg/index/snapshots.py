@@ -49,7 +49,7 @@ class Snapshots:
         target = self.folder / str(index.position)
         if anew or self.is_of_another_layout():
             for path in self._newest_first():
-                path.rename(self._hidden(path))
+                _rename(path, self._hidden(path))
         if target.exists():
             _check(target, thorough=False)
         else:
@@ -114,13 +114,14 @@ class Snapshots:
             raise StorageFailed(f"cannot make {self.folder}: {error.strerror}") from error
         index.backup(draft)
         Manifest.of(draft, index.identity, self._newest_manifest()).write(draft)
-        draft.rename(target)
+        _rename(draft, target)
 
     def _prune(self) -> None:
         # Drafts are those of processes that died: only the one that holds the graph makes any.
         left = [*self.folder.glob(f".*{GOING}"), *self.folder.glob(f".*{DRAFT}")]
         for path in [*left, *self._newest_first()[KEPT:]]:
-            with _exclusive(path) as unused:
+            # What a failing disk keeps here goes with the next.
+            with suppress(OSError), _exclusive(path) as unused:
                 if unused:
                     # Hidden first, so that a reader never opens a snapshot of which half is gone.
                     shutil.rmtree(path.rename(self._hidden(path)), ignore_errors=True)
@@ -146,6 +147,13 @@ def _layout_of(path: Path) -> int | None:
     with suppress(Unreadable):
         return Manifest.read(path).layout
     return None
+
+
+def _rename(path: Path, target: Path) -> None:
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise StorageFailed(f"cannot rename {path} to {target}: {error.strerror}") from error
 
 
 def _shared(path: Path) -> int | None:
