@@ -1,5 +1,6 @@
 """What training processes leave in the spool becomes records, once, with a verdict for each."""
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -192,6 +193,18 @@ def test_a_step_that_somebody_states_may_have_its_output_come_later(folder: Fold
     with KnowledgeGraph.hold(folder) as graph:
         said = statements(Record("r", CLOSED, (DATA, step_of("elsewhere"))), folder.names)
         assert graph.add(None, CLOSED, said).position == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\xffPvK\x10"])
+def test_a_file_whose_process_died_before_its_first_frame_goes_after_a_day(folder: Folder, content: bytes) -> None:
+    file = folder.spool / "somebody.spool"
+    file.write_bytes(content)
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.drain()
+        assert file.exists(), "its process may be about to write"
+        os.utime(file, (0, 0))
+        graph.drain()
+        assert not file.exists(), "nobody can tell whose it is, and nothing is in it"
 
 
 def test_lost_verdicts_cost_nothing(folder: Folder, writer: SpoolWriter) -> None:

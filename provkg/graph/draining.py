@@ -211,7 +211,9 @@ class Draining:
         self._report.warnings += outcome.warnings
 
     def _remove_if_done(self, file: SpoolFile, *, gone: bool) -> None:
-        if file.unreadable or not (gone or (file.ended and datetime.now(UTC) - file.last_sign > PATIENCE)):
+        # Without a whole frame nobody can tell whose it is, and there is nothing in it.
+        over = file.ended or next(file.frames(), None) is None
+        if file.unreadable or not (gone or (over and datetime.now(UTC) - file.last_sign > PATIENCE)):
             return
         if file.damaged:
             for part in (*file.segments(), file.path):
