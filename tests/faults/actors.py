@@ -80,6 +80,8 @@ def _context() -> ForkServerContext:
 def _play(role: str, address: str, mutant: str | None, arguments: dict[str, Any]) -> None:
     tell = Teller(Path(address))
     sys.stderr = tell
+    # Not in a checkout, whose git would be asked at length what has changed there.
+    os.chdir(Path(address).parent)
     try:
         if mutant is not None:
             MUTANTS[mutant].apply()

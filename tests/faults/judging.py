@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Quad, Store
 
+from provkg.capture.spool import spool_files
 from provkg.errors import ProvkgError
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
@@ -59,7 +60,8 @@ def _taken_in(folder: Folder, counts: Counts) -> None:
         again = graph.drain()
         if not again.idle:
             counts.blame("failed", f"the spool does not drain: {again}")
-    left = [path.name for path in folder.spool.iterdir()]
+    # One whose process died before it had written a frame stays for a day: nobody can tell whose it is.
+    left = [file.path.name for file in spool_files(folder.spool) if next(file.frames(), None) is not None]
     if left:
         counts.blame("failed", f"left in the spool: {', '.join(left)}")
 
