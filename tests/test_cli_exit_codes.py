@@ -36,6 +36,8 @@ ON_A_GRAPH = {
     "verify": ["verify"],
     "prove": ["prove", "apple-grader@2"],
     "redact": ["redact", "--list"],
+    "retain": ["retain", "--list"],
+    "archive": ["archive", "archive.json"],
     "checkpoint": ["checkpoint"],
     "key": ["key"],
     "tiles": ["tiles", "public"],

@@ -45,6 +45,8 @@ COMMANDS: Final = {
     "verify": "provkg.cli.verifying",
     "prove": "provkg.cli.proving",
     "redact": "provkg.cli.redacting",
+    "retain": "provkg.cli.retaining",
+    "archive": "provkg.cli.archiving",
     "checkpoint": "provkg.cli.signing",
     "key": "provkg.cli.signing",
     "tiles": "provkg.cli.publishing",

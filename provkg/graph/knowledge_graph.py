@@ -19,6 +19,7 @@ from provkg.graph.hold import Hold
 from provkg.graph.redacting import Redacted, Request, requests
 from provkg.graph.redactions import approved, requested
 from provkg.graph.rejected import Rejected
+from provkg.graph.retaining import Kept, retained
 from provkg.graph.standing import Standing
 from provkg.graph.stores import Stores
 from provkg.ledger import Entry, Ledger
@@ -151,16 +152,22 @@ class KnowledgeGraph:
         record_type: str,
         *descriptions: Description,
         also: Sequence[Triple] = (),
+        project: str | None = None,
+        supersedes: Sequence[str] = (),
         **said: Any,
     ) -> Entry:
         """Return the entry of an act upon the log, judged like any record; `also` is stated without being judged.
 
         `said` is what its leaf says of other records.
         """
-        made = record_of(descriptions, self.names, given=record, supersedes=())
-        sent = submission(record, record_type, stated(made, self.names), self.names, terms=self._gates.own.terms)
-        nothing: Callable[[str], list[str]] = lambda _record: []  # noqa: E731
-        verdict = self._gates.judge(sent, self._known, held=self.ledger.holds, superseding=nothing, level="minimal")
+        made = record_of(descriptions, self.names, given=record, supersedes=supersedes)
+        sent = submission(
+            record, record_type, stated(made, self.names), self.names,
+            project=project, supersedes=supersedes, terms=self._gates.own.terms,
+        )  # fmt: skip
+        verdict = self._gates.judge(
+            sent, self._known, held=self.ledger.holds, superseding=self.ledger.superseding, level="minimal"
+        )
         if not verdict.accepted:
             raise IncompleteRecord(verdict.problems)
         entry = self._gates.entry(sent, verdict, level="minimal", kind=kind, **said)
@@ -198,6 +205,10 @@ class KnowledgeGraph:
         the agent that asked; a graph that no other agent works with says so with `alone`, which is logged.
         """
         return approved(self, request, by=by, alone=alone)
+
+    def retain(self, project: str, days: int, *, by: str | Agent | None = None) -> Kept:
+        """Log that the records of `project` are kept for so many days, in place of what held before."""
+        return retained(self, project, days, by=by)
 
     @property
     def terms(self) -> OwnTerms:

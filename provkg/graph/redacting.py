@@ -172,7 +172,14 @@ def asking(id_: str, wanted: Target, reason: str, by: Agent) -> Activity:
 
 
 def acting(
-    request: Request, wanted: Target, positions: Sequence[int], ledger: Ledger, by: Agent, *, alone: bool
+    request: Request,
+    wanted: Target,
+    positions: Sequence[int],
+    ledger: Ledger,
+    by: Agent,
+    at: datetime,
+    *,
+    alone: bool,
 ) -> tuple[Description, ...]:
     """Return the description of a redaction of the records at `positions`, a part of those of `wanted`."""
     asker = Iri(request.asked_by.value)
@@ -184,7 +191,7 @@ def acting(
             redacts=records, anonymization_methods=("suppression",), reidentification_risk=RISK,
             rationale=request.reason + said, informed_by=(Activity(authority=REDACTION, id=request.id).reference(),),
             roles=(InRole(agent=asker, role="trigger"), InRole(agent=by, role="approver")),
-            started=_time(request.asked_at), ended=datetime.now(UTC),
+            started=_time(request.asked_at), ended=at,
         ),
     )  # fmt: skip
 

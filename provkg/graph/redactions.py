@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Triple
@@ -68,7 +69,7 @@ def approved(graph: KnowledgeGraph, id_: str, *, by: str | Agent | None, alone: 
     # What waits in the spool may say it, too.
     graph.drain()
     wanted = _wanted(graph, request)
-    _check_room(graph)
+    check_room(graph)
     also = _also_said(graph, wanted)
     graph.log([*_acts(graph, request, wanted, approver, alone=asked_alone)])
     return Redacted(request.id, wanted.statements, len(wanted.found), also, graph.stores.snapshots.outdated())
@@ -100,10 +101,11 @@ def _acts(graph: KnowledgeGraph, request: Request, wanted: Target, by: Agent, *,
     chosen = None if wanted.whole else wanted.values
     closes = tuple(graph.standing.closing(wanted.node, wanted.relation, chosen, wanted.qualified))
     absent = [Triple(wanted.node, v.declaredAbsent, wanted.relation)] if _nothing_left(graph, wanted) else []
+    at = datetime.now(UTC)
     for number, part in enumerate(parts(wanted), start=1):
         yield graph.act(
             f"{request.id}-{number}", REDACTION, REDACTION,
-            *acting(request, wanted, list(part), graph.ledger, by, alone=alone),
+            *acting(request, wanted, list(part), graph.ledger, by, at, alone=alone),
             also=absent, erases=places(part.items()), closes=closes,
         )  # fmt: skip
 
@@ -124,7 +126,7 @@ def _working_here(graph: KnowledgeGraph) -> set[NamedNode]:
     return graph.stores.index.people_in(v.triggeredBy) | {each.asked_by for each in graph.requests()}
 
 
-def _check_room(graph: KnowledgeGraph) -> None:
+def check_room(graph: KnowledgeGraph) -> None:
     """Raise `StorageFailed` where the ledger and the index cannot be written anew: then nothing is begun."""
     needed = 3 * graph.ledger.path.stat().st_size + 2 * _bytes_in(graph) + SPARE_BYTES
     free = shutil.disk_usage(graph.folder.path).free

@@ -35,9 +35,9 @@ class Standing:
         self._closed = frozenset(digest for leaf in acts for digest in leaf.closes or ())
 
     def is_act(self, record: str) -> bool:
-        """Whether the record of that id is an act, which nothing takes back."""
+        """Whether the record of that id takes text out of others or asks to, which nothing takes back."""
         found = self._ledger.find(record)
-        return found is not None and found.leaf.kind != "record"
+        return found is not None and (found.leaf.erases or found.leaf.asks) is not None
 
     def digest(self, *terms: object) -> str:
         """Return what stands for a thing with a property, or for a whole statement."""

@@ -146,6 +146,28 @@ class Index:
         """Return who says `value` of anything, at most so many statements."""
         return [quad.triple for quad in islice(self._pattern(None, None, value), most)]
 
+    def reached(
+        self, roots: Iterable[NamedNode], relations: Sequence[NamedNode], *, beyond: Collection[NamedNode] = ()
+    ) -> set[NamedNode]:
+        """Return `roots` and all that `relations` lead to from them, without going on from what lies `beyond`."""
+        found = {root for root in roots if root not in beyond}
+        fresh = list(found)
+        while fresh:
+            node = fresh.pop()
+            near = (quad.object for relation in relations for quad in self._pattern(node, relation, None))
+            new = {each for each in near if isinstance(each, NamedNode) and each not in found and each not in beyond}
+            found |= new
+            fresh += new
+        return found
+
+    def is_any_of(self, node: NamedNode, kinds: Collection[NamedNode]) -> bool:
+        """Whether `node` is of one of these classes."""
+        return any(quad.object in kinds for quad in self._pattern(node, vocabulary.rdf_type, None))
+
+    def is_live_deployment(self, node: NamedNode) -> bool:
+        """Whether `node` is a deployment that nothing has ended."""
+        return self._is_a(node, vocabulary.Deployment) and not self._is_ended(node)
+
     def people_in(self, relation: NamedNode) -> set[NamedNode]:
         """Return the people whom anything points at by `relation`."""
         found = {quad.object for quad in self._pattern(None, relation, None)}

@@ -16,13 +16,13 @@ from provkg.ledger.verify_bundle import FORMAT
 
 def bundle(
     ledger: Ledger,
-    node: str,
+    node: str | None,
     entries: Sequence[StoredEntry],
     note: Note,
     keys: Sequence[PublicKey],
     earlier: Note | None = None,
 ) -> bytes:
-    """Return the bundle that proves `entries`, which describe `node`, under the checkpoint `note`.
+    """Return the bundle that proves `entries`, which describe `node` or are archived, under the checkpoint `note`.
 
     With `earlier`, it also proves that the log continues that checkpoint. Of `keys` it names those that signed. Raises
     `BadNote` for a checkpoint that none of them signed, `HistoryChanged` where the log does not continue `earlier`.

@@ -93,6 +93,23 @@ class Ledger:
         """Return the acts upon the log, in order: what was asked for, and what was taken out."""
         return list(self._read("WHERE position IN (SELECT position FROM act) ORDER BY position", ()))
 
+    def with_text(self) -> Iterator[tuple[int, Leaf]]:
+        """Yield position and leaf of the records that have any text left, in order."""
+        query = """
+            SELECT position, leaf FROM entry WHERE position IN (
+                SELECT position FROM text UNION SELECT position FROM statement WHERE line IS NOT NULL
+            ) ORDER BY position"""
+        with complaints(self.path):
+            for position, leaf in self._connection.execute(query):
+                yield position, Leaf.from_bytes(leaf)
+
+    def subjects_outside(self, positions: Collection[int]) -> set[str]:
+        """Return the IRIs of what records describe, apart from those at `positions` and from acts."""
+        query = "SELECT subject, position FROM described WHERE position NOT IN (SELECT position FROM act)"
+        with complaints(self.path):
+            found = self._connection.execute(query)
+            return {subject for subject, position in found if position not in positions}
+
     def undone(self) -> list[StoredEntry]:
         """Return the acts that were logged and not carried out to the end, in order."""
         return list(self._read("WHERE position IN (SELECT position FROM act WHERE NOT done) ORDER BY position", ()))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # ruff: noqa: T201 - a program that prints
-"""Verify a bundle that `provkg prove` wrote: python3 verify_bundle.py BUNDLE [--since FILE] [--key VKEY].
+"""Verify what `provkg prove` or `archive` wrote: python3 verify_bundle.py BUNDLE [--since CHECKPOINT] [--key VKEY].
 
 One file, to be read in one sitting and run without provkg: Python 3.11 and the package `cryptography` are enough.
 What is checked, from the inside out:
@@ -81,7 +81,7 @@ def read(content: bytes) -> dict[str, Any]:
 def check_form(bundle: dict[str, Any]) -> None:
     """Raise `ValueError` unless the parts are there, each of its kind, and no others."""
     names = {"format", "node", "keys", "checkpoint", "earlier", "records"}
-    texts = [bundle.get("node"), bundle.get("checkpoint"), *(bundle.get("keys") or [None])]
+    texts = [bundle.get("node") or "", bundle.get("checkpoint"), *(bundle.get("keys") or [None])]
     earlier, records = bundle.get("earlier"), bundle.get("records")
     if set(bundle) != names or not all(type(text) is str for text in texts) or type(records) is not list or not records:
         raise ValueError("its parts are not those of a bundle")
@@ -112,7 +112,8 @@ def check_record(record: dict[str, Any], bundle: dict[str, Any], size: int, root
     if alone:
         raise Unsound("INCOMPLETE", f"{place}: the text of {len(alone)} statement(s) is erased or held back")
     said = [statement["line"] for statement in record["statements"] if "line" in statement]
-    if leaf["kind"] == "record" and not any(line.startswith(f"<{bundle['node']}> ") for line in said):
+    about = bundle["node"] if leaf["kind"] == "record" else None
+    if about is not None and not any(line.startswith(f"<{bundle['node']}> ") for line in said):
         raise Unsound("TAMPERED", f"{place}: it says nothing about {bundle['node']}")
 
 
@@ -314,16 +315,22 @@ def judge(
         return None, f"it cannot be read as a bundle: {error}", None
     acts = [record for record in bundle["records"] if record["leaf"]["kind"] != "record"]
     records = [record for record in bundle["records"] if record not in acts]
-    entries = ", ".join(str(record["position"]) for record in records)
     origin, size, _ = bundle["checkpoint"].split("\n")[:3]
-    said = f"{len(records)} record(s) describe {bundle['node']}: entries {entries} of {size} in log {origin}"
+    about = "are archived" if bundle["node"] is None else f"describe {bundle['node']}"
+    said = f"{len(records)} record(s) {about}: entries {listed(records)} of {size} in log {origin}"
     corrected = {earlier for record in records for earlier in record["leaf"].get("supersedes", ())}
-    superseded = [str(record["position"]) for record in records if record["leaf"].get("record") in corrected]
+    superseded = [record for record in records if record["leaf"].get("record") in corrected]
     said += f"; cosigned by {', '.join(witness.partition('+')[0] for witness in witnesses)}" if witnesses else ""
-    said += f"; superseded by others of these: {', '.join(superseded)}" if superseded else ""
-    said += f"; acts upon the log: {', '.join(str(act['position']) for act in acts)}" if acts else ""
+    said += f"; superseded by others of these: {listed(superseded)}" if superseded else ""
+    said += f"; acts upon the log: {listed(acts)}" if acts else ""
     count = sum(len(without_text(record)) for record in bundle["records"])
     return f"verified with {count} redaction{'s' * (count > 1)}" if count else "verified", said, bundle
+
+
+def listed(records: Sequence[dict[str, Any]]) -> str:
+    """Return the positions of `records`, or of the first where there are many."""
+    shown = ", ".join(str(record["position"]) for record in records[:20])
+    return shown + (f" and {len(records) - 20} more" if len(records) > 20 else "")
 
 
 def main() -> int:
