@@ -7,10 +7,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from provkg.capture.spool import Damage, Frame, SpoolFile, SpoolWriter
+from provkg.capture.spool import Damage, Frame, SpoolFile, SpoolWriter, appending, segments
 from provkg.capture.spool import file as spool_file
 from provkg.capture.spool import frames as spool_frames
-from provkg.capture.spool import writer as spool_writer
+from provkg.capture.spool.appending import FrameFile
 from provkg.records import Record
 from tests.faults.mutants.patching import put
 
@@ -46,17 +46,18 @@ def stops_at_damage() -> None:
 
 def unsynchronised() -> None:
     """What is written to the spool is never synced."""
-    put(spool_writer, "_fdatasync", lambda _file: None)
+    put(FrameFile, "sync", lambda _file: None)
+    put(segments, "os", _Instead(os, fdatasync=lambda _file: None))
 
 
 def removed_first() -> None:
     """The spool file goes before its records are kept."""
 
-    def pending(self: SpoolFile) -> list[Record]:
-        found: list[Record] = right(self)
+    def pending(self: SpoolFile) -> Iterator[Record]:
+        found: list[Record] = list(right(self))
         if self.process_gone() or self.ended:
             self.remove()
-        return found
+        return iter(found)
 
     right = put(SpoolFile, "pending", pending)
 
@@ -66,8 +67,7 @@ def sequence_reused() -> None:
 
     def begin(self: SpoolWriter) -> None:
         if hasattr(self, "emitter"):
-            self.lock = threading.RLock()
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+            self.lock, self._synchronizer = threading.RLock(), None
         else:
             right(self)
 
@@ -91,17 +91,17 @@ def short_write_is_whole() -> None:
         os.write(file, content)
         return len(content)
 
-    put(spool_writer, "os", _Instead(os, write=write))
+    put(appending, "os", _Instead(os, write=write))
 
 
 def buffer_forgotten() -> None:
     """What waited for room on the disk is dropped when there is room."""
 
-    def flush(self: SpoolWriter) -> None:
+    def flush(self: FrameFile, *, at_once: bool = False) -> None:
         self._waiting.clear()
-        right(self)
+        right(self, at_once=at_once)
 
-    right = put(SpoolWriter, "_flush_waiting", flush)
+    right = put(FrameFile, "flush", flush)
 
 
 class _Instead:
