@@ -45,6 +45,7 @@ def naming(told: ReadIndex) -> Naming:
         ("training-run/sgd-f", v.TrainingRun, "training-run/sgd-fast"),
         (f"{story.BASE}agent/mara", v.prov_Agent, "agent/mara"),
         (f"<{story.BASE}agent/mara>", v.prov_Agent, "agent/mara"),
+        ("last-crate-grades row 12", v.Prediction, "prediction/last-crate-12"),
         ("  raw-grader@1 ", v.ModelVersion, "model-version/raw-grader-1"),
     ],
 )

@@ -1,8 +1,8 @@
 """What a name means: things are given by name, `name@version`, `name@latest`, a short or a full IRI.
 
 A name is a title, the title of what a version is a version of, an identifier or pseudonym, a person's or a package's
-name, or a concept's label. Which kinds of thing it may mean is said by classes, so that one name can be a dataset's,
-a model's and a run's at once.
+name, a concept's label, or a batch of predictions with a row of it (`batch row 7`). Which kinds of thing it may mean is
+said by classes, so that one name can be a dataset's, a model's and a run's at once.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ _BY_NAME: Final = """
     UNION { ?thing dct:identifier ?_name } UNION { ?thing foaf:name ?_name } UNION { ?thing pvk:packageName ?_name }
     UNION { ?thing skos:prefLabel ?_name } UNION { ?thing skos:notation ?_name } UNION { ?thing pvk:sliceLabel ?_name }
 """
+# As lineage calls a prediction.
+_ROW: Final = re.compile(r"(.+) row ([0-9]{1,18})")
+_BY_ROW: Final = "?batch dct:title ?_batch . ?thing pvk:inBatch ?batch ; pvk:rowIndex ?_row ."
 _BY_SHORT_IRI: Final = """
     ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
 """
@@ -126,6 +129,7 @@ class Naming:
         found = (
             self._by_short_iri(wanted, classes)
             or meant(self._by_name(wanted, classes))
+            or self._by_row(wanted, classes)
             or self._by_version(wanted, classes)
         )
         return self._only(wanted, found, classes)
@@ -158,6 +162,13 @@ class Naming:
         )
         exact = [candidate for candidate in found if candidate.thing.value.endswith(part + start)]
         return exact or (found if len(start) >= SHORTEST_PREFIX else [])
+
+    def _by_row(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        if not (match := _ROW.fullmatch(text)):
+            return []
+        return self._candidates(
+            _BY_ROW, classes, {"_batch": Literal(match.group(1)), "_row": Literal(int(match.group(2)))}
+        )
 
     def _by_version(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         known = [(name, version, found) for name, version in cuts(text) if (found := self._by_name(name, classes))]
