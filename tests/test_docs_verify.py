@@ -1,4 +1,4 @@
-"""What `docs/verify.md` shows runs in an empty folder, and prints what stands there."""
+"""What `docs/verify.md` and `docs/backup.md` show runs in an empty folder, and prints what stands there."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from tests.test_readme import matches
 
 pytestmark = pytest.mark.checkout
 
-PAGE = Path(__file__).parent.parent / "docs" / "verify.md"
+DOCS = Path(__file__).parent.parent / "docs"
 END = "=== end of block ==="
 
 
-def test_the_blocks_run_one_after_another_and_print_what_stands_there(tmp_path: Path) -> None:
-    found = re.findall(r"```(\w+)\n(.*?)```\n", PAGE.read_text("utf-8"), re.DOTALL)
+@pytest.mark.parametrize("page", ["verify.md", "backup.md"])
+def test_the_blocks_run_one_after_another_and_print_what_stands_there(page: str, tmp_path: Path) -> None:
+    found = re.findall(r"```(\w+)\n(.*?)```\n", (DOCS / page).read_text("utf-8"), re.DOTALL)
     commands = [text for language, text in found if language == "sh"]
     assert len(commands) >= 6
     done = shell(tmp_path, "\n".join(f"{text}\necho '{END}'" for text in commands))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from itertools import islice
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 AHEAD: Final = 16
 NAMED_TOGETHER: Final = 64
+NAMES_KEPT: Final = 10_000
 Progress = Callable[[int, int], None]
 _Asked = tuple[Recorded, list[tuple[Place, Future[Seen] | None]]]
 
@@ -51,6 +52,7 @@ class FileCheck:
         self._search, self._root, self.progress = search, root, progress
         self.counts: Counter[Status] = Counter()
         self.unread, self.read = 0, 0
+        self._names: dict[str, str] = {}
 
     @property
     def size(self) -> int:
@@ -120,12 +122,21 @@ class FileCheck:
         known = {digest: self._recorded.of_content(digest) for digest in now}
         things = {thing for group in (*owners.values(), *known.values()) for thing in group}
         things |= {NamedNode(each.file) for each in findings if each.kind != "file"}
-        names = called(self._index, things)
+        names = self._called(things)
         for each in findings:
             of = owners.get(NamedNode(each.file), []) if each.kind == "file" else [NamedNode(each.file)]
             self.counts[each.status] += 1
             self.unread += each.unread
             yield replace(each, of=_pairs(of, names), now=_pairs(known.get(each.there_sha256 or "", ()), names))
+
+    def _called(self, things: set[NamedNode]) -> Mapping[str, str]:
+        """Return what `things` are called; the thousand files of a folder are of one dataset, which is asked once."""
+        if len(self._names) > NAMES_KEPT:
+            self._names.clear()
+        wanted = [thing for thing in things if thing.value not in self._names]
+        found = called(self._index, wanted) if wanted else {}
+        self._names |= {thing.value: found.get(thing.value, thing.value) for thing in wanted}
+        return self._names
 
 
 def _judged(recorded: Recorded, looked: Sequence[tuple[Place, Seen | None]]) -> Iterator[FileFinding]:
@@ -186,5 +197,5 @@ def _in_no_file(recorded: Recorded) -> FileFinding:
     )
 
 
-def _pairs(things: Iterable[NamedNode], names: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((thing.value, names.get(thing.value, thing.value)) for thing in things)
+def _pairs(things: Iterable[NamedNode], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((thing.value, names[thing.value]) for thing in things)
