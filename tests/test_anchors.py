@@ -154,6 +154,13 @@ def test_the_folder_of_an_anchor_may_be_new_but_not_the_one_around_it(kg: Folder
     assert run("checkpoint", "--store", kg.path, "--anchor", tmp_path / "file").exit_code == 3
 
 
+def test_an_anchor_that_no_disk_could_have_stops_nothing(kg: Folder) -> None:
+    kg.anchors.write_text(f"/{'n' * 5_000}\n")
+    (told,) = keep(kg, "c")
+    assert "a checkpoint was not anchored" in told
+    assert newest(kg).size == 3
+
+
 def test_an_anchor_is_given_up_and_what_is_there_stays(kg: Folder, tmp_path: Path) -> None:
     first, second = anchor(kg, tmp_path / "one"), anchor(kg, tmp_path / "two")
     assert anchors(kg) == [first, second]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provkg.errors import HistoryChanged, Unreadable
+from provkg.errors import HistoryChanged, StorageFailed, Unreadable
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
 from provkg.graph.checkpointing import Checkpointing
@@ -149,6 +149,62 @@ def test_a_ledger_that_lost_its_end_does_not_publish_less(tmp_path: Path) -> Non
         note = Note.parse(ledger.checkpoints()[-1][1])
         with pytest.raises(HistoryChanged, match="holds 3 entries that the ledger does not continue"):
             publish(ledger, note, public_keys(folder), out)
+
+
+def test_wherever_publishing_is_cut_short_the_folder_is_whole_and_the_next_run_carries_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call that makes something last is made to fail in turn, as when a disk is full or a process is killed."""
+    folder, out = graph(tmp_path / "kg", *names(0, 200)), tmp_path / "out"
+    publish_tiles(folder, out)
+    grow(folder, *names(200, 600))
+    real, calls = os.fsync, 0
+    shutil.copytree(out, tmp_path / "before")
+    for failing in range(1, 40):
+        shutil.rmtree(out)
+        shutil.copytree(tmp_path / "before", out)
+        calls = 0
+
+        def fails(descriptor: int, failing: int = failing) -> None:
+            nonlocal calls
+            calls += 1
+            if calls >= failing:
+                raise OSError(28, "No space left on device")
+            real(descriptor)
+
+        monkeypatch.setattr(os, "fsync", fails)
+        try:
+            publish_tiles(folder, out)
+        except StorageFailed as error:
+            assert "No space left on device; what is there stays, and is whole" in str(error)
+        else:
+            break
+        finally:
+            monkeypatch.undo()
+        assert verdicts(out, folder) == [], failing
+        assert not [name for name in files(out) if "/." in name]
+        publish_tiles(folder, out)
+        assert verdicts(out, folder) == []
+        assert (out / "checkpoint").read_bytes() == folder.last_checkpoint.read_bytes()
+    assert 12 <= calls < 39
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "n" * 300])
+def test_where_nothing_can_be_published_is_said(tmp_path: Path, place: str) -> None:
+    folder = graph(tmp_path / "kg", "a")
+    (tmp_path / "file").write_text("")
+    assert "cannot publish to" in one_sentence(run("tiles", tmp_path / place, "--store", folder.path), 3)
+
+
+def test_a_folder_of_strangers_is_read_no_further_than_a_tile_goes(published: tuple[Folder, Path], out: Path) -> None:
+    folder, _ = published
+    for path in ("tile/0/000", "checkpoint"):
+        (out / path).unlink()
+        (out / path).symlink_to("/dev/zero")
+        with pytest.raises(Unreadable, match="has more bytes than any tile"):
+            verdicts(out, folder)
+        (out / path).unlink()
+        shutil.copy(published[1] / path, out / path)
 
 
 def test_what_else_lies_in_a_folder_is_left_alone(tmp_path: Path) -> None:

@@ -271,6 +271,39 @@ def test_what_was_cosigned_is_on_disk_before_the_answer(witness: Witness, monkey
     assert said(witness, LOG.body(5, 8))[0] == 200
 
 
+def test_wherever_remembering_is_cut_short_nothing_was_answered_and_nothing_is_lost(
+    witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call that makes something last fails in turn, and after it the next submission is compared as before."""
+    said(witness, LOG.body(0, 5))
+    real, calls, size = os.fsync, 0, 5
+    for failing in range(1, 20):
+        calls = 0
+
+        def fails(descriptor: int, failing: int = failing) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == failing:
+                raise OSError(5, "Input/output error")
+            real(descriptor)
+
+        monkeypatch.setattr(os, "fsync", fails)
+        try:
+            answer = witness.answer(LOG.body(size, size + 1))
+        except StorageFailed:
+            # It may know more than it said, which costs a conflict; never less.
+            known = witness.newest(ORIGIN).size
+            assert known in {size, size + 1}
+            size = known
+        else:
+            assert (int(answer.status), failing) == (200, calls + 1)
+            break
+        finally:
+            monkeypatch.undo()
+        assert said(witness, FORK.body(6, 30))[0] in {409, 422}
+    assert calls == 4
+
+
 def test_it_goes_on_where_it_was_when_it_is_opened_again(witness: Witness) -> None:
     said(witness, LOG.body(0, 5))
     again = Witness.open(witness.path)

@@ -39,11 +39,11 @@ class FolderAnchor:
         """Take another checkpoint. Where one of its size says something else, both stay, and `AnchorFailed` says so."""
         said = Checkpoint.of(note)
         place = self._place(said.origin)
-        if not place.is_dir():
-            # Where a disk is not mounted, an empty folder stands in its place.
-            raise AnchorFailed(f"cannot anchor to {self.path}: it has no folder {place.name}; is the disk mounted?")
         file = place / f"{said.size}.txt"
         try:
+            if not place.is_dir():
+                # Where a disk is not mounted, an empty folder stands in its place.
+                raise AnchorFailed(f"cannot anchor to {self.path}: it has no folder {place.name}; is the disk mounted?")
             if not file.exists():
                 write_durably(file, note.to_bytes(), mode=_READ_ONLY)
             elif not _says(file, note.text):

@@ -148,7 +148,9 @@ def _environment(path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _LEADING_ASTRAY}
     # The repository is the one that was named, and no folder around it.
     ceiling = str(path.absolute().parent)
-    return kept | {"GIT_CEILING_DIRECTORIES": ceiling, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    # Nor is anything fetched for it, even where it lacks objects that another one has.
+    alone = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+    return kept | alone | {"GIT_CEILING_DIRECTORIES": ceiling, "LC_ALL": "C"}
 
 
 def _blobs(batch: bytes) -> Iterator[bytes | None]:

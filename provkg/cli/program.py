@@ -59,6 +59,8 @@ _STORAGE: Final = {
     errno.EDQUOT: "your quota on this disk is used up; free some space and try again",
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.EACCES: "you have no permission there; ask the owner, or choose another place",
+    errno.ENAMETOOLONG: "that name is longer than a disk allows; choose a shorter one",
+    errno.EIO: "the disk fails; check it before you try again",
     errno.EPERM: "you have no permission there; ask the owner, or choose another place",
 }
 

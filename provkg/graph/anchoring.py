@@ -35,7 +35,8 @@ class Anchoring:
             try:
                 anchor_at(path).keep(note)
                 self._failing.discard(path)
-            except ProvkgError as error:
+            except (ProvkgError, OSError, ValueError) as error:
+                # Whatever a failing disk makes of it: records must go on being written.
                 self._fail(path, str(error))
 
     def _fail(self, path: Path, said: str) -> None:

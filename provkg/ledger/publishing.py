@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from provkg.errors import BadNote, HistoryChanged, Unreadable
+from provkg.errors import BadNote, HistoryChanged, StorageFailed, Unreadable
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.durable import locked, write_durably
 from provkg.ledger.ledger import Ledger
@@ -33,20 +33,29 @@ def publish(ledger: Ledger, note: Note, keys: Sequence[PublicKey], folder: Path)
     The checkpoint is written last: whoever reads meanwhile finds all that it speaks of. Raises `HistoryChanged` where
     the folder holds a log that this one does not continue; `Unreadable` where it holds something else.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
-        before = _before(folder, keys)
-        now = Checkpoint.of(note)
-        with ledger.proving() as tree:
-            _check_continued(before, now.origin, ledger, folder)
-            if before is not None and before.size > now.size:
-                return Published(before.size, 0)
-            written = sum(_put(tile, before.size if before else 0, tree, folder) for tile in tiles_of(now.size))
-        file = folder / CHECKPOINT
-        if not file.exists() or file.read_bytes() != note.to_bytes():
-            write_durably(file, note.to_bytes())
-            written += 1
-        _drop_partial(before.size if before else 0, folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            return _published(ledger, note, keys, folder)
+    except OSError as error:
+        raise StorageFailed(
+            f"cannot publish to {folder}: {error.strerror}; what is there stays, and is whole"
+        ) from error
+
+
+def _published(ledger: Ledger, note: Note, keys: Sequence[PublicKey], folder: Path) -> Published:
+    with ledger.proving() as tree:
+        before, now = _before(folder, keys), Checkpoint.of(note)
+        _check_continued(before, now.origin, ledger, folder)
+        if before is not None and before.size > now.size:
+            return Published(before.size, 0)
+        published = before.size if before else 0
+        written = sum(_put(tile, published, tree, folder) for tile in tiles_of(now.size))
+    file = folder / CHECKPOINT
+    if not file.exists() or file.read_bytes() != note.to_bytes():
+        write_durably(file, note.to_bytes())
+        written += 1
+    _drop_partial(published, folder)
     return Published(now.size, written)
 
 

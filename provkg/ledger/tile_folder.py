@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from provkg.errors import BadTile, Unreadable
+from provkg.ledger.leaf import LONGEST
 from provkg.ledger.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, hashes_in, unbundled
 from provkg.merkle import proofs
 from provkg.merkle.hashes import node_hash
+
+# A bundle of 256 entries, each behind two bytes of length.
+_LARGEST: Final = WIDTH * (2 + LONGEST)
 
 
 class TileFolder:
@@ -23,19 +28,17 @@ class TileFolder:
     def checkpoint(path: Path) -> bytes:
         """Return the checkpoint in the folder at `path`; raises `Unreadable`."""
         try:
-            return (path / CHECKPOINT).read_bytes()
-        except OSError as error:
+            return _read(path / CHECKPOINT)
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise Unreadable(f"cannot read {path / CHECKPOINT}: {error.strerror}") from None
 
     def read(self, tile: Tile) -> tuple[Tile, bytes] | None:
         """Return what lies in the place of `tile`, or of the full one that took it; None where nothing does."""
         for each in (tile, tile.full):
             try:
-                return each, (self.path / each.path).read_bytes()
+                return each, _read(self.path / each.path)
             except (FileNotFoundError, NotADirectoryError):
                 continue
-            except OSError as error:
-                raise Unreadable(f"cannot read {self.path / each.path}: {error.strerror}") from None
         return None
 
     def hashes(self, tile: Tile) -> list[bytes] | None:
@@ -62,7 +65,7 @@ class TileFolder:
         folder = full.with_name(f"{full.name}.p")
         for width in range(1, tile.width) if folder.is_dir() else ():
             if (folder / str(width)).is_file():
-                yield Tile(tile.level, tile.index, width), (folder / str(width)).read_bytes()
+                yield Tile(tile.level, tile.index, width), _read(folder / str(width))
 
     def node(self, level: int, ordinal: int) -> bytes:
         """Return the hash of the complete subtree of 2**level entries which is the `ordinal`-th of its size."""
@@ -90,3 +93,17 @@ class TileFolder:
         if hashes is None:
             raise BadTile(f"{self.path} lacks tile {index} of level {level}")
         return hashes
+
+
+def _read(file: Path) -> bytes:
+    """Return what is in `file`, but not more than belongs there: the folder may be anybody's, and lead anywhere."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as error:
+        raise Unreadable(f"cannot read {file}: {error.strerror}") from None
+    if len(content) > _LARGEST:
+        raise Unreadable(f"{file} has more bytes than any tile")
+    return content

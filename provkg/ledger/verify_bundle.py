@@ -342,6 +342,11 @@ def main() -> int:
     parser.add_argument("--witness", action="append", default=[], help="the public key of one that must have cosigned")
     parser.add_argument("--statements", action="store_true", help="print what was verified, as N-Triples")
     given = parser.parse_args()
+    for witness in given.witness:
+        try:
+            public_key(witness, b"\x04")
+        except (Unsound, ValueError):
+            parser.error(f"{witness!r} is no public key of a witness")
     try:
         since, keys = given.since and given.since.read_bytes(), " ".join(given.key).split()
         verdict, said, bundle = judge(given.bundle.read_bytes(), since, keys, given.witness)
