@@ -412,6 +412,25 @@ def test_a_commit_that_comes_in_between_is_built_upon(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["folder", "git"])
+def test_the_doctor_tells_of_anchors_that_fail_until_they_have_the_newest_checkpoint(
+    kg: Folder, tmp_path: Path, kind: str
+) -> None:
+    path = anchor(kg, repository(tmp_path / "anchor") if kind == "git" else tmp_path / "anchor")
+    healthy = run("doctor", "--store", kg.path)
+    assert (healthy.exit_code, "anchored" in healthy.stdout) == (0, False)
+    path.rename(tmp_path / "gone")
+    keep(kg, "c")
+    told = run("doctor", "--store", kg.path)
+    assert told.exit_code == 1
+    assert "a checkpoint was not anchored: cannot anchor to" in told.stdout
+    (tmp_path / "gone").rename(path)
+    behind = run("doctor", "--store", kg.path)
+    assert f"a checkpoint was not anchored: {path} lacks the newest checkpoint" in behind.stdout
+    run("checkpoint", "--store", kg.path)
+    assert run("doctor", "--store", kg.path).exit_code == 0
+
+
 def test_telling_begins_anew_once_an_anchor_worked_again(kg: Folder, tmp_path: Path) -> None:
     path, told = anchor(kg, tmp_path / "anchor"), list[str]()
     anchoring, note = Anchoring(kg, told.append), Note.parse(kg.last_checkpoint.read_bytes())

@@ -21,6 +21,9 @@ class Anchor(Protocol):
     def keep(self, note: Note) -> None:
         """Take another checkpoint of a log that was begun here; one that is there already changes nothing."""
 
+    def holds(self, note: Note) -> bool:
+        """Whether that checkpoint, as the newest of its log, is here."""
+
     def kept(self, origin: str) -> Iterator[Signed]:
         """Yield every checkpoint that was ever taken of the log `origin`, as it lies here."""
 

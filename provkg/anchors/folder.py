@@ -37,19 +37,22 @@ class FolderAnchor:
 
     def keep(self, note: Note) -> None:
         """Take another checkpoint. Where one of its size says something else, both stay, and `AnchorFailed` says so."""
-        said = Checkpoint.of(note)
-        place = self._place(said.origin)
-        file = place / f"{said.size}.txt"
         try:
-            if not place.is_dir():
-                # Where a disk is not mounted, an empty folder stands in its place.
-                raise AnchorFailed(f"cannot anchor to {self.path}: it has no folder {place.name}; is the disk mounted?")
+            file = self._file(note)
             if not file.exists():
                 write_durably(file, note.to_bytes(), mode=_READ_ONLY)
             elif not _says(file, note.text):
                 self._keep_beside(file, note)
         except OSError as error:
             raise AnchorFailed(f"cannot anchor to {self.path}: {error.strerror}") from None
+
+    def holds(self, note: Note) -> bool:
+        """Whether that checkpoint is here."""
+        try:
+            file = self._file(note)
+            return file.exists() and _says(file, note.text)
+        except OSError as error:
+            raise AnchorFailed(f"cannot read in {self.path}: {error.strerror}") from None
 
     def kept(self, origin: str) -> Iterator[Signed]:
         """Yield the checkpoints of the log `origin`, the smallest first."""
@@ -66,6 +69,14 @@ class FolderAnchor:
         if not beside.exists():
             write_durably(beside, note.to_bytes(), mode=_READ_ONLY)
         raise AnchorFailed(f"{file} anchors another history of as many entries: both are kept, and show a fork")
+
+    def _file(self, note: Note) -> Path:
+        said = Checkpoint.of(note)
+        place = self._place(said.origin)
+        if not place.is_dir():
+            # Where a disk is not mounted, an empty folder stands in its place.
+            raise AnchorFailed(f"cannot anchor to {self.path}: it has no folder {place.name}; is the disk mounted?")
+        return place / f"{said.size}.txt"
 
     def _place(self, origin: str) -> Path:
         return self.path / file_name_of(origin)

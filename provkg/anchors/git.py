@@ -52,11 +52,11 @@ class GitAnchor:
 
     def keep(self, note: Note) -> None:
         """Take another checkpoint; raises `AnchorFailed` where the branch is gone."""
-        tip = self._tip()
-        if tip is None:
-            cure = "if that was meant, name the anchor again: provkg checkpoint --anchor"
-            raise AnchorFailed(f"cannot anchor to {self.path}: its branch {BRANCH} is gone; {cure}")
-        self._commit(note, tip)
+        self._commit(note, self._begun())
+
+    def holds(self, note: Note) -> bool:
+        """Whether that checkpoint is the newest of its log on the branch."""
+        return self._has(note, self._begun())
 
     def kept(self, origin: str) -> Iterator[Signed]:
         """Yield each checkpoint of the log `origin` that was ever committed on the branch, the newest first."""
@@ -108,6 +108,13 @@ class GitAnchor:
         message = f"Checkpoint of {said.origin}: {said.size} entries, root {said.root.hex()}\n"
         parent = ("-p", tip) if tip else ()
         return self._git("commit-tree", tree, *parent, given=message.encode()).decode().strip()
+
+    def _begun(self) -> str:
+        tip = self._tip()
+        if tip is None:
+            cure = "if that was meant, name the anchor again: provkg checkpoint --anchor"
+            raise AnchorFailed(f"cannot anchor to {self.path}: its branch {BRANCH} is gone; {cure}")
+        return tip
 
     def _tip(self) -> str | None:
         found = self._run("rev-parse", "--verify", "--quiet", f"{_REF}^{{commit}}")

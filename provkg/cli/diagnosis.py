@@ -13,11 +13,13 @@ from typing import Final
 from provkg.capture.spool import SpoolFile, spool_files
 from provkg.errors import GraphHeld, HistoryChanged, ProvkgError, StorageFailed, Unreadable
 from provkg.folder import LEVELS, SETTINGS_FILE, Folder
+from provkg.graph.anchoring import lacking
 from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.hold import Hold
 from provkg.index import Snapshots
 from provkg.index.version import Version
 from provkg.ledger import Ledger
+from provkg.ledger.note import Note
 
 SILENCE: Final = timedelta(hours=1)
 SHOWN: Final = 20
@@ -170,10 +172,20 @@ def _signed(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
     One that has no tree yet was never signed.
     """
     try:
+        checkpointing = Checkpointing(folder, ledger)
         if folder.last_checkpoint.exists() or folder.restored.exists():
-            Checkpointing(folder, ledger).check()
+            checkpointing.check()
+        if folder.last_checkpoint.exists():
+            yield from _anchored(folder, checkpointing.last())
     except HistoryChanged as error:
         yield Finding(str(error))
+
+
+def _anchored(folder: Folder, last: Note | None) -> Iterator[Finding]:
+    """Tell anchors that fail: whoever held the graph then was told, and may not have been listening."""
+    for path, why in lacking(folder, last) if last is not None else ():
+        cure = f"once it is there, type: provkg checkpoint --store {folder.path}; to end it, --no-anchor {path}"
+        yield Finding(f"a checkpoint was not anchored: {why}", cure)
 
 
 def _no_record(folder: Folder) -> Finding:

@@ -76,6 +76,18 @@ def anchor_no_longer(folder: Folder, path: Path) -> None:
     _remember(folder, [each for each in known if each != path])
 
 
+def lacking(folder: Folder, note: Note) -> Iterator[tuple[Path, str]]:
+    """Yield each anchor that does not have the newest checkpoint `note`, and why."""
+    from provkg.anchors import anchor_at
+
+    for path in anchors(folder):
+        try:
+            if not anchor_at(path).holds(note):
+                yield path, f"{path} lacks the newest checkpoint"
+        except (ProvkgError, OSError) as error:
+            yield path, str(error)
+
+
 def anchored(folder: Folder, path: Path) -> Iterator[Signed]:
     """Yield the checkpoints of the graph that lie in the anchor at `path`; raises `AnchorFailed`."""
     from provkg.anchors import anchor_at
