@@ -22,7 +22,7 @@ from provkg.capture.spool.appending import FrameFile, json_of
 from provkg.capture.spool.points import packed
 from provkg.capture.spool.process import new_emitter, this_process
 from provkg.capture.spool.segments import Segments, segments_of
-from provkg.errors import StorageFailed
+from provkg.errors import ProvkgError
 from provkg.records import Description, Record, Reference
 from provkg.records.encoding import encoded
 
@@ -230,13 +230,13 @@ class SpoolWriter:
             self.segments.seal(full_only=not due)
             if due:
                 self._sync_at = time.monotonic() + SYNC_SECONDS
-        except StorageFailed:
-            pass  # when capture is strict, the next call that writes says so
-        if self._unsynced:
-            self._unsynced = False
-            self._frames.sync()
-        if self.segments.taken - self._told_points > MANY_POINTS:
-            self.on_many_points()
+            if self._unsynced:
+                self._unsynced = False
+                self._frames.sync()
+            if self.segments.taken - self._told_points > MANY_POINTS:
+                self.on_many_points()
+        except ProvkgError:
+            return  # when capture is strict, the next call that writes says so
 
 
 def point_text(series: int, before: int, epoch: int | None, step: int | None, value: float, now: int) -> bytes:
