@@ -101,6 +101,7 @@ def _interleaved(
             alone[name] += [_seconds(partial(call, 0.5 / (epoch + 1), epoch)) for epoch in epochs]
             block = range(epochs.stop, epochs.stop + number)
             blocks[name].append(_seconds(partial(_each, call, block)) / number)
+            peers.settle()
     return alone, blocks
 
 
@@ -176,4 +177,4 @@ def _seconds(act: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from provkg.capture.defaults import Defaults
+from provkg.capture.series import CHUNK_POINTS, NODE_POINTS
 from provkg.capture.spool import appending, disks, segments
 from provkg.capture.spool.points import SLOT
 from provkg.capture.spool.writer import SYNC_SECONDS
+from provkg.index.functions import VALUE_AT
 
 pytestmark = pytest.mark.checkout
 
@@ -36,6 +38,9 @@ def test_its_numbers_are_those_of_the_code() -> None:
     assert f"{segments.BLOCK_SLOTS:,} at most" in text
     assert f"files of {SLOT.size} bytes a point" in text
     assert f"in memory ({appending.BUFFER_BYTES // 2**20} MiB)" in text
+    assert f"<{VALUE_AT.value}>(?packed, ?step)" in text
+    assert f"literals of up to {CHUNK_POINTS:,}" in text
+    assert NODE_POINTS == 1000, "the first thousand"
     assert SYNC_SECONDS == 0.5, "twice a second"
     assert Defaults().progress_seconds == 10, "every ten seconds"
     assert f"`{disks.SWITCH}=off`" in text

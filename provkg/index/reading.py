@@ -20,6 +20,7 @@ from pyoxigraph import (
 
 from provkg.errors import RefusedQuery
 from provkg.index.answer import Answer
+from provkg.index.functions import FUNCTIONS
 from provkg.index.joins import Joins
 from provkg.index.storage import opened_read_only, storage
 from provkg.sparql import check_query, complaint
@@ -79,7 +80,9 @@ class ReadIndex:
         named: list[NamedNode | BlankNode] | None = None if named_graphs is None else [*named_graphs]
         with storage(self.path):
             try:
-                return self._store.query(text, base_iri=base, default_graph=default, named_graphs=named)
+                return self._store.query(
+                    text, base_iri=base, default_graph=default, named_graphs=named, custom_functions=FUNCTIONS
+                )
             except SyntaxError as error:
                 raise RefusedQuery(complaint(str(error.msg), text)) from None
 
