@@ -8,9 +8,9 @@ from typing import Any, ClassVar, SupportsIndex, Unpack
 from provkg.capture import contents, models
 from provkg.capture.about import About, Params
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
-from provkg.capture.hot_path import LONG_WAY, PLAIN, bound, now, pack
+from provkg.capture.hot_path import PLAIN, bound, now, pack
 from provkg.capture.lifecycle import Lifecycle
-from provkg.capture.metrics import Metrics, Subject, as_place, kind_and_role
+from provkg.capture.metrics import Metrics, Subject, as_number, as_place, kind_and_role
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
 from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.trouble import attempt, failed
@@ -48,20 +48,21 @@ class RunBlock(Lifecycle):
         """
         called: Any = name
         try:
-            if isinstance(value, PLAIN):
-                called = name if role is None and label is None and data is None else (name, role, label, data)
-                if epoch is None:
-                    if step is None:
-                        self._put(pack(self._at_step[called], 0, value, now(), 0, BARE))
-                    else:
-                        self._put(pack(self._at_step[called], 0, value, now(), step, AT_STEP))
-                elif step is None:
-                    self._put(pack(self._at_epoch[called], epoch, value, now(), 0, AT_EPOCH))
+            number = value if isinstance(value, PLAIN) else as_number(value)
+            called = name if role is None and label is None and data is None else (name, role, label, data)
+            if epoch is None:
+                if step is None:
+                    self._put(pack(self._at_step[called], 0, number, now(), 0, BARE))
                 else:
-                    self._put(pack(self._at_epoch[called], epoch, value, now(), step, AT_BOTH))
-                return
-        except LONG_WAY:
+                    self._put(pack(self._at_step[called], 0, number, now(), step, AT_STEP))
+            elif step is None:
+                self._put(pack(self._at_epoch[called], epoch, number, now(), 0, AT_EPOCH))
+            else:
+                self._put(pack(self._at_epoch[called], epoch, number, now(), step, AT_BOTH))
+        except Exception:  # noqa: BLE001, S110 - something is new, wrong or full, which the long way settles or says
             pass
+        else:
+            return
         self._measure(called, name, value, epoch, step, role, label, data)
 
     def series(

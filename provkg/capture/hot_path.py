@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import struct
 import time
 from collections.abc import Callable
 from typing import Any, Final, SupportsIndex
 
+from provkg.capture.metrics import as_number
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE, SLOT
 from provkg.capture.spool.segments import Put
 
-# Others may be arrays of one number, for which numpy warns.
+# Others cost more: what is one number has many forms.
 PLAIN: Final = (float, int)
-# The series is new, the segment full, a place no whole number, or something is wrong with what was given.
-LONG_WAY: Final = (KeyError, ValueError, TypeError, OverflowError, struct.error)
 
 pack: Final = SLOT.pack
 now: Final = time.monotonic_ns
@@ -33,19 +31,20 @@ def bound(
     def log(value: Any, step: SupportsIndex | None = None, *, epoch: SupportsIndex | None = None) -> None:
         nonlocal put, at_step, at_epoch
         try:
-            if isinstance(value, PLAIN):
-                if epoch is None:
-                    if step is None:
-                        put(pack(at_step[called], 0, value, now(), 0, BARE))
-                    else:
-                        put(pack(at_step[called], 0, value, now(), step, AT_STEP))
-                elif step is None:
-                    put(pack(at_epoch[called], epoch, value, now(), 0, AT_EPOCH))
+            number = value if isinstance(value, PLAIN) else as_number(value)
+            if epoch is None:
+                if step is None:
+                    put(pack(at_step[called], 0, number, now(), 0, BARE))
                 else:
-                    put(pack(at_epoch[called], epoch, value, now(), step, AT_BOTH))
-                return
-        except LONG_WAY:
+                    put(pack(at_step[called], 0, number, now(), step, AT_STEP))
+            elif step is None:
+                put(pack(at_epoch[called], epoch, number, now(), 0, AT_EPOCH))
+            else:
+                put(pack(at_epoch[called], epoch, number, now(), step, AT_BOTH))
+        except Exception:  # noqa: BLE001, S110 - something is new, wrong or full, which the long way settles or says
             pass
+        else:
+            return
         measure(value, epoch, step)
         put, at_step, at_epoch = shortcuts()
 
