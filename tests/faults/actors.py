@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from tests.faults import branching, emitting, flipping, writing
 from tests.faults.mutants import MUTANTS
+from tests.faults.shim import PRELOAD, begin_actors, keep_synced
 from tests.faults.telling import Teller
 
 ROLES: Final[dict[str, Callable[..., None]]] = {
@@ -26,6 +27,7 @@ ROLES: Final[dict[str, Callable[..., None]]] = {
     "correct": branching.correct,
     "again": branching.again,
     "accept": branching.accept,
+    "make": branching.make,
 }
 PATIENCE: Final = 60.0
 
@@ -35,7 +37,9 @@ class Actor:
 
     def __init__(self, role: str, address: Path, mutant: str | None, arguments: dict[str, Any]) -> None:
         self.role = role
-        self._process: ForkServerProcess = _context().Process(
+        context = _context()
+        begin_actors()
+        self._process: ForkServerProcess = context.Process(
             target=_play, args=(role, str(address), mutant, arguments), daemon=True
         )
         self._process.start()
@@ -82,7 +86,10 @@ def _play(role: str, address: str, mutant: str | None, arguments: dict[str, Any]
     sys.stderr = tell
     # Not in a checkout, whose git would be asked at length what has changed there.
     os.chdir(Path(address).parent)
+    os.environ.pop(PRELOAD, None)
     try:
+        if synced := arguments.pop("synced", None):
+            keep_synced(*map(Path, synced))
         if mutant is not None:
             MUTANTS[mutant].apply()
         if arguments.pop("attached", False):

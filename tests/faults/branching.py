@@ -17,7 +17,7 @@ from provkg.graph import KnowledgeGraph
 from provkg.graph.checkpointing import Checkpointing
 from provkg.ledger import Entry
 from provkg.records import Dataset
-from tests.faults.emitting import begin, end, recorded
+from tests.faults.emitting import BASE, begin, end, recorded
 from tests.faults.telling import Teller
 from tests.faults.writing import kept
 
@@ -102,4 +102,10 @@ def accept(tell: Teller, *, store: str) -> None:
             Checkpointing(folder, graph.ledger).sign(accept_restore=True)
     except ProvkgError as error:
         tell("trouble", kind=type(error).__name__, text=str(error))
+    tell("done")
+
+
+def make(tell: Teller, *, store: str) -> None:
+    """Make the graph."""
+    Folder.create(Path(store), base=BASE)
     tell("done")

@@ -67,6 +67,31 @@ class Ext4:
         _run("mount", "-o", "loop", str(self._image), str(self.place))
 
 
+class Synced:
+    """A folder of which, after a power cut, nothing is left but what the actors synced (`shim.c` keeps count)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place, self.kept = folder / "zone", folder / "kept"
+        self.place.mkdir()
+        self.kept.mkdir()
+
+    def cut(self) -> None:
+        """Nothing yet: the actors are about to be killed."""
+
+    def repair(self) -> None:
+        """Put what was synced in the place of what was written."""
+        for each in sorted(self.place.rglob("*")):
+            if each.is_dir():
+                (self.kept / each.relative_to(self.place)).mkdir(parents=True, exist_ok=True)
+        for draft in self.kept.rglob("*.draft"):
+            draft.unlink()
+        shutil.rmtree(self.place)
+        shutil.copytree(self.kept, self.place)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
 class SmallDisk:
     """A file system in memory that is soon full and can be made larger."""
 

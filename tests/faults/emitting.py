@@ -14,10 +14,14 @@ from typing import Any, Final
 import provkg
 from provkg.capture.session import Session, end_session, session
 from provkg.records import Dataset, Description, Record, TrainingRun
+from tests.faults.shim import set_clock
 from tests.faults.telling import Teller
 
 KINDS: Final = {"dataset": 6, "correction": 2, "training": 2, "refused": 1}
+YEAR: Final = 365 * 24 * 3600
+JUMPS: Final = (0, -1, 3600, -3600, YEAR, -YEAR, 10 * YEAR, -10 * YEAR)
 STARTED: Final = datetime(2026, 3, 20, 9, tzinfo=UTC)
+BASE: Final = "https://example.org/kg/"
 SOURCE: Final = "https://example.org/readings"
 
 
@@ -31,6 +35,7 @@ def emit(
     seconds: float = 1e9,
     pace: float = 0.0,
     only: Sequence[str] = (),
+    jumps: bool = False,
 ) -> None:
     """Record so many things or for so long, about `pace` seconds apart, and end as a program does."""
     begin(tell, Path(store))
@@ -41,6 +46,8 @@ def emit(
         if time.monotonic() > until:
             break
         (kind,) = rng.choices(list(kinds), list(kinds.values()))
+        if jumps:
+            set_clock(rng.choice(JUMPS))
         recorded(tell, kind, f"{name}-{ordinal}", rng)
         time.sleep(pace * rng.random() * 2)
     end(tell)

@@ -8,16 +8,15 @@ import time
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 from provkg.folder import Folder
 from tests.faults.actors import Actor
 from tests.faults.counts import Counts
+from tests.faults.emitting import BASE
 from tests.faults.judging import judged
 from tests.faults.promises import Promises
 from tests.faults.telling import Listener, Said
-
-BASE: Final = "https://example.org/kg/"
 
 
 class Scene:
@@ -32,6 +31,7 @@ class Scene:
         self.counts = Counts()
         self.actors: list[Actor] = []
         self._named = 0
+        self.given: dict[str, Any] = {}
 
     def __enter__(self) -> Scene:
         return self
@@ -49,7 +49,7 @@ class Scene:
 
     def start(self, role: str, **arguments: Any) -> Actor:
         """Start an actor, with the mutant if there is one."""
-        actor = Actor(role, self.listener.address, self.mutant, {"store": str(self.store), **arguments})
+        actor = Actor(role, self.listener.address, self.mutant, {"store": str(self.store), **self.given, **arguments})
         self.actors.append(actor)
         return actor
 
@@ -90,6 +90,7 @@ class Scene:
 
     def mend(self) -> None:
         """Let the next process open the graph and take in what is left; that it can is part of what is judged."""
+        self.given.clear()
         mender = self.start("mend")
         code = mender.join()
         self.listener.settle()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -12,6 +13,7 @@ from provkg.errors import GraphHeld, ProvkgError
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
 from provkg.records import Dataset, Record
+from tests.faults.shim import set_clock
 from tests.faults.telling import Teller
 
 WAIT: Final = 5.0
@@ -27,11 +29,14 @@ def write(
     drains: int = 3,
     pace: float = 0.02,
     wait: float = WAIT,
+    jumps: Sequence[int] = (0,),
 ) -> None:
     """Hold the graph so many times, each for some drainings; most writers go on until somebody ends them."""
     tell_verdicts(tell)
     folder, rng = Folder.find(Path(store)), Random(seed)
     for hold in range(holds):
+        if any(jumps):
+            set_clock(rng.choice(jumps))
         _held(tell, folder, rng.randint(1, drains), pace, wait, f"own-{seed}-{hold}")
     tell("done")
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tests.faults import shim
 from tests.faults.counts import Counts
-from tests.faults.kinds import backups, calls, flips, forks, full, killing, pauses, power, resending, short
+from tests.faults.kinds import backups, calls, clocks, flips, forks, full, killing, pauses, power, resending, short
 from tests.faults.scene import Scene
 
 
@@ -26,12 +27,14 @@ class Kind:
 
 KINDS: Final[dict[str, Kind]] = {
     "kills": Kind(killing.play, weight=2),
-    "power": Kind(power.play, power.missing, weight=2),
-    "calls": Kind(calls.play, calls.missing, weight=5),
+    "power": Kind(power.play, power.missing),
+    "calls": Kind(calls.play, calls.missing, weight=4),
+    "unsynced": Kind(power.play_without_disk, shim.missing),
     "short": Kind(short.play, short.missing),
     "full": Kind(full.play, full.missing),
     "flips": Kind(flips.play),
     "pauses": Kind(pauses.play),
+    "clocks": Kind(clocks.play, shim.missing),
     "resending": Kind(resending.play),
     "forks": Kind(forks.play),
     "backups": Kind(backups.play),

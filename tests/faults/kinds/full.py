@@ -12,7 +12,7 @@ from tests.faults.scene import Scene
 SMALL: Final = 2300
 LARGE: Final = 1 << 18
 PATIENCE: Final = 20.0
-FULL_SECONDS: Final = 1.5
+FULL_SECONDS: Final = 1.0
 
 
 def missing() -> str:

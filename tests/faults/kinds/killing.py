@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tests.faults.actors import Actor
 from tests.faults.counts import Counts
 from tests.faults.scene import Scene
 
-KILLS = 8
+KILLS: Final = 6
 
 
 def play(scene: Scene) -> Counts:

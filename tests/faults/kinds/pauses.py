@@ -9,7 +9,7 @@ from typing import Final
 from tests.faults.counts import Counts
 from tests.faults.scene import Scene
 
-STOPS: Final = 4
+STOPS: Final = 3
 STOPPED_SECONDS: Final = 0.4
 
 

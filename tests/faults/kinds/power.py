@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from tests.faults.counts import Counts
-from tests.faults.disks import Disk, Ext4, why_no_ext4
+from tests.faults.disks import Disk, Ext4, Synced, why_no_ext4
 from tests.faults.scene import Scene
 
 UNSYNCED_SECONDS: Final = 1.0
@@ -19,11 +19,22 @@ def missing() -> str:
 
 
 def play(scene: Scene) -> Counts:
-    """Cut the power once; whatever was acknowledged a second before has to be there, whatever was stored even later."""
-    disk: Disk = Ext4(scene.outside)
+    """Cut the power of an ext4 once."""
+    return _played(scene, Ext4(scene.outside))
+
+
+def play_without_disk(scene: Scene) -> Counts:
+    """Cut the power once, where a file system would keep no more than it has to."""
+    disk = Synced(scene.outside)
+    scene.given["synced"] = [str(disk.place), str(disk.kept)]
+    return _played(scene, disk)
+
+
+def _played(scene: Scene, disk: Disk) -> Counts:
+    """Whatever was acknowledged a second before the cut has to be there, and whatever was stored right up to it."""
     try:
         scene.store = disk.place / "kg"
-        scene.make()
+        scene.start("make").join()
         scene.emitter(pace=0.02)
         writer = scene.writer(drains=50, pace=0.1)
         scene.await_told("drained", writer)

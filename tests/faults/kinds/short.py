@@ -9,7 +9,7 @@ from typing import Final
 from tests.faults.counts import Counts
 from tests.faults.scene import Scene
 
-FALLS: Final = 6
+FALLS: Final = 4
 FALLEN_SECONDS: Final = 0.25
 LARGEST_FRAME: Final = 2000
 

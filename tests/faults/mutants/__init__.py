@@ -24,15 +24,15 @@ class Mutant:
 
 
 MUTANTS: Final[dict[str, Mutant]] = {
-    "no-synchronisation": Mutant(graph.no_synchronisation, ("power",), ("lost",), quick=True),
+    "no-synchronisation": Mutant(graph.no_synchronisation, ("power", "unsynced"), ("lost",), quick=True),
     "acknowledged-before-commit": Mutant(graph.acknowledged_before_commit, ("calls", "kills", "full"), ("lost",)),
     "committed-in-halves": Mutant(graph.committed_in_halves, ("kills", "calls"), ("partial", "unverified")),
     "kept-again": Mutant(graph.kept_again, ("resending", "kills"), ("doubled",), quick=True),
     "file-removed-first": Mutant(spool.removed_first, ("kills", "calls"), ("lost",)),
     "no-checksum": Mutant(spool.no_checksum, ("flips",), ("unverified",), quick=True),
     "stops-at-damage": Mutant(spool.stops_at_damage, ("flips",), ("unverified",), quick=True),
-    "spool-unsynchronised": Mutant(spool.unsynchronised, ("power",), ("lost",)),
-    "position-first": Mutant(graph.position_first, ("power", "kills"), ("differing",)),
+    "spool-unsynchronised": Mutant(spool.unsynchronised, ("power", "unsynced"), ("lost",)),
+    "position-first": Mutant(graph.position_first, ("power", "unsynced", "kills"), ("differing",)),
     "no-rollback": Mutant(graph.no_rollback, ("resending",), ("doubled", "partial"), quick=True),
     "no-lock": Mutant(graph.no_lock, ("pauses",), ("failed",), quick=True),
     "supersession-forgotten": Mutant(graph.supersession_forgotten, ("power", "backups"), ("differing",)),
