@@ -136,6 +136,7 @@ def test_every_byte_of_every_row_is_under_the_verdict(ledger: Path) -> None:
 def test_any_damaged_byte_of_the_file_is_told_or_changes_nothing(sound: Path, tmp_path: Path) -> None:
     """Pages, their headers and the schema hold no value; what is damaged there is SQLite's to tell, or is unused."""
     content, expected, told = sound.read_bytes(), dump(sound), 0
+    found_before = lookups(sound)
     wrong = tmp_path / "wrong.db"
     places = [place for place, byte in enumerate(content) if byte]
     for place in places[::7]:
@@ -148,6 +149,7 @@ def test_any_damaged_byte_of_the_file_is_told_or_changes_nothing(sound: Path, tm
         else:
             told += bool(found)
             assert found or dump(wrong) == expected, (place, bit)
+            assert found or lookups(wrong) == found_before, (place, bit)
         for beside in tmp_path.glob("wrong.db-*"):
             beside.unlink()
     assert told > len(places) // 14
@@ -156,6 +158,12 @@ def test_any_damaged_byte_of_the_file_is_told_or_changes_nothing(sound: Path, tm
 def dump(path: Path) -> list[list[tuple[object, ...]]]:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         return [connection.execute(f"SELECT * FROM {table}").fetchall() for table in KEYS]
+
+
+def lookups(path: Path) -> list[object]:
+    """What the ledger says of each record when asked by its id, which SQLite looks up in pages of its own."""
+    with Ledger.open(path, read_only=True) as ledger:
+        return [ledger.find(entry.leaf.record) for entry in ledger.entries()]
 
 
 def undo(connection: sqlite3.Connection, ledger: Path, what: str) -> None:
