@@ -75,7 +75,7 @@ def tell_records(tell: Teller) -> None:
     def record(self: Session, kind: str, descriptions: Sequence[Description], **more: Any) -> str:
         ordinal = f"{os.getpid()}/{next(ordinals)}"
         said = Record("", kind, tuple(descriptions), more.get("project"), more.get("supersedes", ()))
-        tell("says", ordinal=ordinal, record=said.to_json())
+        tell("says", ordinal=ordinal, record=said.to_json(), measured=more.get("points") is not None)
         given = original(self, kind, descriptions, **more)
         tell("acknowledged", ordinal=ordinal, record=given, waiting=self.writer.lost)
         return given

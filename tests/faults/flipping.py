@@ -42,6 +42,8 @@ def flip(tell: Teller, *, store: str, draft: str, seed: int, most: int | None) -
     _flip_ledger(tell, "ledger", rest.ledger, rest, rng, most)
     for file in spool_files(spool):
         _flip_file(tell, "spool", file.path, _spool_look(file), rng, most)
+        for segment in file.segments():
+            _flip_file(tell, "points", segment, _points_look(file), rng, most)
     bundle = Path(draft) / "bundle.json"
     bundle.write_bytes(proof(folder, node))
     _flip_file(tell, "bundle", bundle, lambda: _bundle_look(bundle), rng, most)
@@ -142,6 +144,19 @@ def _spool_look(file: SpoolFile) -> Look:
         if others:
             return f"frames were read that nobody wrote: {others}"
         return SEEN if len(missing) == 1 else f"{len(missing)} frames are lost with it"
+
+    return look
+
+
+def _points_look(file: SpoolFile) -> Look:
+    """Of damaged points none is read as another: those under one checksum are lost, and it is said how many."""
+    before = [record.to_json() for record in file.records()]
+
+    def look() -> str:
+        after = [record.to_json() for record in file.records()]
+        if file.lost_points:
+            return SEEN
+        return HARMLESS if after == before else "other points were read than were written"
 
     return look
 

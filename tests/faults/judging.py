@@ -18,9 +18,9 @@ from provkg.graph.verifying import verification
 from provkg.identity import Names
 from provkg.ledger import Ledger, StoredEntry
 from provkg.literals import literal
-from provkg.records import Record, statements
+from provkg.records import statements
 from tests.faults.counts import Counts
-from tests.faults.promises import Promises
+from tests.faults.promises import Meant, Promises
 
 SHOWN = 5
 
@@ -86,22 +86,31 @@ def _there(entries: Sequence[StoredEntry], folder: Folder, promises: Promises, c
 
 def _said(entries: Sequence[StoredEntry], promises: Promises, names: Names, counts: Counts) -> None:
     """Compare what the entries say with what was sent, and see that nobody sent none of them."""
-    unanswered = [_lines(record, names) for record in promises.unanswered]
-    known = {record: _lines(meant, names) for record, meant in promises.meant.items()}
+    unanswered = [_Sent(meant, names) for meant in promises.unanswered]
+    known = {record: _Sent(meant, names) for record, meant in promises.meant.items()}
     for entry in entries:
         record, lines = entry.leaf.record, frozenset(entry.lines)
         if record in known:
-            if lines != known[record]:
-                counts.blame("partial", f"record {record} says {len(lines)} lines of {len(known[record])}")
-        elif lines in unanswered:
-            unanswered.remove(lines)
+            if not known[record].says(lines):
+                counts.blame("partial", f"record {record} says {len(lines)} lines of {len(known[record].lines)}")
+        elif sent := next((sent for sent in unanswered if sent.says(lines)), None):
+            unanswered.remove(sent)
         elif not record.endswith(("-interrupted", "-loose")):
-            doubled = lines in known.values()
+            doubled = any(sent.says(lines) for sent in known.values())
             counts.blame("doubled" if doubled else "partial", f"record {record} was never sent")
 
 
-def _lines(record: Record, names: Names) -> frozenset[str]:
-    return frozenset(submission(record.id, record.type, statements(record, names), names).lines)
+class _Sent:
+    """The lines of a record as it was sent."""
+
+    def __init__(self, meant: Meant, names: Names) -> None:
+        said = meant.record
+        self.lines = frozenset(submission(said.id, said.type, statements(said, names), names).lines)
+        self._measured = meant.measured
+
+    def says(self, lines: frozenset[str]) -> bool:
+        """Whether `lines` are all that was sent, and no more than that but points."""
+        return self.lines <= lines if self._measured else self.lines == lines
 
 
 def _indexed(folder: Folder, size: int, counts: Counts) -> None:

@@ -9,6 +9,14 @@ from provkg.records import OPENED, Record, TrainingRun
 from tests.faults.telling import Said
 
 
+@dataclass(frozen=True)
+class Meant:
+    """What a record is to say; one that is `measured` says more, namely the points that were logged apart from it."""
+
+    record: Record
+    measured: bool
+
+
 @dataclass
 class Promises:
     """What has to be in the ledger once everything is mended.
@@ -21,8 +29,8 @@ class Promises:
     points: dict[float, float] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
-    meant: dict[str, Record] = field(default_factory=dict)
-    unanswered: list[Record] = field(default_factory=list)
+    meant: dict[str, Meant] = field(default_factory=dict)
+    unanswered: list[Meant] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     _waiting: dict[int, list[str]] = field(default_factory=dict)
@@ -30,20 +38,20 @@ class Promises:
     @classmethod
     def of(cls, told: Iterable[Said]) -> Promises:
         """Return what `told` comes to."""
-        made, asked = cls(), dict[str, Record]()
+        made, asked = cls(), dict[str, Meant]()
         for said in told:
             made._take(said, asked)
         made.unanswered = list(asked.values())
         return made
 
-    def _take(self, said: Said, asked: dict[str, Record]) -> None:
+    def _take(self, said: Said, asked: dict[str, Meant]) -> None:
         facts = said.facts
         match said.what:
             case "says":
-                asked[facts["ordinal"]] = Record.from_json(facts["record"])
+                asked[facts["ordinal"]] = Meant(Record.from_json(facts["record"]), facts.get("measured", False))
             case "acknowledged" | "kept":
                 record = facts["record"]
-                self.meant[record] = replace(asked.pop(facts["ordinal"]), id=record)
+                self.meant[record] = asked.pop(facts["ordinal"])
                 # What waits in memory for room on the disk was told to be in danger; it counts when all has found room.
                 if facts.get("waiting"):
                     self._waiting.setdefault(said.pid, []).append(record)
@@ -88,10 +96,8 @@ class Promises:
 
     def refusable(self, record: str) -> bool:
         """Whether a record was made to be refused: a training that nobody triggered."""
-        meant = self.meant.get(record)
-        return (
-            meant is not None
-            and meant.type != OPENED
-            and isinstance(meant.descriptions[0], TrainingRun)
-            and (meant.descriptions[0].triggered_by is None)
-        )
+        if record not in self.meant:
+            return False
+        meant = self.meant[record].record
+        said = meant.descriptions[0]
+        return meant.type != OPENED and isinstance(said, TrainingRun) and said.triggered_by is None

@@ -22,7 +22,7 @@ def play_all(scene: Scene) -> Counts:
 
 def _played(scene: Scene, most: int | None) -> Counts:
     scene.make()
-    scene.emitter(records=4, only=["dataset", "correction"]).join()
+    scene.emitter(records=5, only=["dataset", "correction", "training"]).join()
     flipper = scene.start("flip", draft=str(scene.outside), seed=scene.rng.getrandbits(32), most=most)
     flipper.join(patience=24 * 3600)
     scene.listener.settle()

@@ -31,6 +31,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "file-removed-first": Mutant(spool.removed_first, ("kills", "calls"), ("lost",)),
     "no-checksum": Mutant(spool.no_checksum, ("flips",), ("unverified",), quick=True),
     "stops-at-damage": Mutant(spool.stops_at_damage, ("flips",), ("unverified",), quick=True),
+    "seal-unchecked": Mutant(spool.seal_unchecked, ("flips",), ("unverified",), quick=True),
     "spool-unsynchronised": Mutant(spool.unsynchronised, ("power", "unsynced"), ("lost",)),
     "position-first": Mutant(graph.position_first, ("power", "unsynced", "kills"), ("differing",)),
     "no-rollback": Mutant(graph.no_rollback, ("resending",), ("doubled", "partial"), quick=True),

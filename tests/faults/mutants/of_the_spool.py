@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from provkg.capture.spool import Damage, Frame, SpoolFile, SpoolWriter, appending, segments
+from provkg.capture.spool import Damage, Frame, SpoolFile, SpoolWriter, appending, reading, segments
 from provkg.capture.spool import file as spool_file
 from provkg.capture.spool import frames as spool_frames
 from provkg.capture.spool.appending import FrameFile
+from provkg.capture.spool.stored import Seal, StoredPoints, StoredSegment
 from provkg.records import Record
 from tests.faults.mutants.patching import put
 
@@ -42,22 +43,23 @@ def stops_at_damage() -> None:
             yield each
 
     right = put(spool_file, "read_frames", read_frames)
+    put(reading, "read_frames", read_frames)
 
 
 def unsynchronised() -> None:
     """What is written to the spool is never synced."""
-    put(FrameFile, "sync", lambda _file: None)
-    put(segments, "os", _Instead(os, fdatasync=lambda _file: None))
+    for module in (appending, segments):
+        put(module, "os", _Instead(os, fdatasync=lambda _file: None))
 
 
 def removed_first() -> None:
     """The spool file goes before its records are kept."""
 
-    def pending(self: SpoolFile) -> Iterator[Record]:
+    def pending(self: SpoolFile) -> list[Record]:
         found: list[Record] = list(right(self))
         if self.process_gone() or self.ended:
             self.remove()
-        return iter(found)
+        return found
 
     right = put(SpoolFile, "pending", pending)
 
@@ -67,7 +69,8 @@ def sequence_reused() -> None:
 
     def begin(self: SpoolWriter) -> None:
         if hasattr(self, "emitter"):
-            self.lock, self._synchronizer = threading.RLock(), None
+            self.lock = threading.RLock()
+            self._frames._file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         else:
             right(self)
 
@@ -102,6 +105,15 @@ def buffer_forgotten() -> None:
         right(self, at_once=at_once)
 
     right = put(FrameFile, "flush", flush)
+
+
+def seal_unchecked() -> None:
+    """Points are read whatever the checksum of their block says."""
+
+    def sealed(self: StoredPoints, segment: StoredSegment, seal: Seal) -> bytes:
+        return self._content(segment, seal.first, seal.end)
+
+    put(StoredPoints, "_sealed", sealed)
 
 
 class _Instead:
