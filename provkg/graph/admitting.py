@@ -83,19 +83,30 @@ class Waiting:
                 self.leading.setdefault(triple.object, []).append(triple)
 
     def completed(
-        self, sent: Submission, index: Index, withdrawn: Callable[[Submission], Collection[Triple]]
+        self,
+        sent: Submission,
+        index: Index,
+        withdrawn: Callable[[Submission], Collection[Triple]],
+        standing: Standing | None = None,
     ) -> Submission:
         """Return `sent` with what follows where others say the rest of a qualified relation of which it says a part.
 
         It is judged as if it said all that alone: of two that do not fit together, the second is refused. `withdrawn`
-        tells what is taken back with it.
+        tells what is taken back with it. A part by which something would follow that was redacted is withheld.
         """
         nodes = between(sent.triples)
         if not nodes:
             return sent
         gone = withdrawn(sent)
         parts = (part for node in nodes for part in (*self._parts(node), *index.parts(node)) if part not in gone)
-        follows = unqualified([*sent.triples, *parts])
+        told = [*sent.triples, *parts]
+        follows = unqualified(told)
+        if standing is not None and (withheld := _closed_over(sent, told, standing)):
+            kept = replace(
+                sent, stated=_without(sent.stated, withheld), triples=_without(sent.triples, withheld),
+                withheld=(*sent.withheld, *withheld),
+            )  # fmt: skip
+            return self.completed(kept, index, withdrawn, standing)
         fresh = (each for each in follows if each in gone or not (self._says(each) or index.says(each)))
         return replace(sent, triples=tuple(dict.fromkeys([*sent.triples, *fresh])))
 
@@ -250,6 +261,18 @@ def _without(said: Sequence[Triple], withheld: set[Triple]) -> tuple[Triple, ...
     # What was sent may be written otherwise than it is kept: 1.0E0 for 1.
     forms = {each: _told([each]) if is_ground(each) else [each] for each in said}
     return tuple(each for each in said if withheld.isdisjoint(forms[each]))
+
+
+def _closed_over(sent: Submission, told: Sequence[Triple], standing: Standing) -> set[Triple]:
+    """Return the parts of qualified relations in `sent` from which, with those `told`, a redacted statement follows."""
+    follows = unqualified(told)
+    withheld = standing.withheld([*told, *follows])
+    if said := withheld.intersection(sent.triples):
+        return said
+    # Others may have said with what, of something that is not closed: then it is not to be said of this.
+    steps = [part for part in told if part.predicate not in vocabulary.UNQUALIFIED]
+    leading = (part for part in sent.triples if part.predicate in vocabulary.UNQUALIFIED)
+    return {part for part in leading if withheld and not withheld.isdisjoint(unqualified([part, *steps]))}
 
 
 def _told(stated: Iterable[Triple]) -> list[Triple]:

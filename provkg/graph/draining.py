@@ -142,7 +142,7 @@ class Draining:
         if (outcome := self._earlier(sent)) is not None:
             self._note(file, outcome)
             return
-        sent = self._waiting.completed(sent, self._stores.index, self._withdrawn)
+        sent = self._waiting.completed(sent, self._stores.index, self._withdrawn, self._gates.standing)
         verdict = self._gates.judge(
             sent, self._known, held=self._held, superseding=self._superseding, level=asked.level, engine=asked.engine
         )

@@ -113,7 +113,7 @@ class KnowledgeGraph:
         position = self.ledger.position_of(sent.record, sent.lines, sent.supersedes, plain=sent.plain)
         if position is not None:
             return Admission(record=sent.record, position=position, duplicate=True)
-        sent = Waiting().completed(sent, self.stores.index, self._withdrawn)
+        sent = Waiting().completed(sent, self.stores.index, self._withdrawn, self.standing)
         verdict = self._gates.judge(
             sent, self._known, held=self.ledger.holds, superseding=self.ledger.superseding, level=level, engine=engine
         )
