@@ -25,6 +25,7 @@ from provkg.literals import DATE_TIME
 from provkg.reading.exporting import exported
 from provkg.records import Stated
 from provkg.rules import Ground, Rulebook, audit
+from tests.commands import run
 from tests.test_graph import everything
 
 BASE = "https://example.org/"
@@ -276,3 +277,17 @@ def test_records_in_one_batch_are_judged_as_if_each_came_alone(folder: Folder) -
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         assert ledger.holds("end in time")
         assert not ledger.holds("end")
+
+
+def test_a_file_is_checked_with_what_it_and_the_graph_say_together(folder: Folder, tmp_path: Path) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.add("run ended", "statement", ENDED)
+        graph.snapshot()
+    file = tmp_path / "end.nt"
+    file.write_text("".join(f"{line}\n" for line in lines_of(end(HOURS[0]))))
+    agreeing = run("check", "--level", "minimal", "--store", folder.path, file)
+    assert agreeing.exit_code == 0, agreeing.output
+    file.write_text("".join(f"{line}\n" for line in lines_of(end(HOURS[1]))))
+    refused = run("check", "--level", "minimal", "--store", folder.path, file)
+    assert refused.exit_code == 1
+    assert "An activity has at most one end" in refused.stdout

@@ -152,6 +152,7 @@ def _against(shapes: Path, files: Sequence[RdfFile], engine: str) -> Checked:
 
 
 def _of_files(files: Sequence[RdfFile], store: Path | None, level: str, engine: str, *, skolemize: bool) -> Checked:
+    from provkg.entailment import unqualified
     from provkg.gate import check_data
     from provkg.identity import LEDGER_GRAPH, Names
 
@@ -169,6 +170,9 @@ def _of_files(files: Sequence[RdfFile], store: Path | None, level: str, engine: 
     with reader(store) as opened:
         # The whole graph, not only the nodes referred to: some rules follow derivations to their source.
         known = opened.triples()
+    # What the files and the graph say together, in parts of qualified relations, is judged as what the files say.
+    whole = dict.fromkeys([*said, *known])
+    said += [each for each in unqualified(whole) if each not in whole]
     return check_data(said, level, engine, known=known, extensions=own.shapes), [*said, *known]
 
 

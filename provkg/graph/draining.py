@@ -12,10 +12,11 @@ from provkg.capture.spool import Outcome, SpoolFile, remove_orphans, spool_files
 from provkg.errors import BadParameter, ProvkgError, RecordConflict, StorageFailed
 from provkg.folder import LEVELS, Folder
 from provkg.gate import ENGINES, Gate
-from provkg.graph.admitting import Gates, Submission, Waiting, submission
+from provkg.graph.admitting import Gates, Submission, submission
 from provkg.graph.rejected import Rejected
 from provkg.graph.scrubbing import Scrubbing
 from provkg.graph.stores import Stores
+from provkg.graph.waiting import Waiting
 from provkg.identity import Names
 from provkg.records import TELLS_ALL, Deployment, Record, Stated, Undeployment, statements
 from provkg.records.description import node

@@ -10,7 +10,7 @@ from provkg import vocabulary
 from provkg.errors import GraphHeld, IncompleteRecord, StorageFailed, UnknownThing
 from provkg.folder import Folder
 from provkg.gate import Gate, OwnTerms
-from provkg.graph.admitting import Admission, Gates, Submission, Waiting, submission
+from provkg.graph.admitting import Admission, Gates, Submission, submission
 from provkg.graph.canonical import lines_of, triples_of
 from provkg.graph.describing import record_of, stated
 from provkg.graph.draining import Draining, DrainReport, check_ends_something
@@ -22,6 +22,7 @@ from provkg.graph.rejected import Rejected
 from provkg.graph.retaining import Kept, retained
 from provkg.graph.standing import Standing
 from provkg.graph.stores import Stores
+from provkg.graph.waiting import Waiting
 from provkg.ledger import Entry, Ledger
 from provkg.records import Agent, Description
 
