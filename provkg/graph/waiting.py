@@ -10,7 +10,7 @@ from provkg.entailment import unqualified
 from provkg.gate import Gate, Question
 from provkg.graph.admitting import Submission, without
 from provkg.graph.standing import Standing
-from provkg.index import Index, asked_onward, between
+from provkg.index import STEPS, Index, asked_onward, between
 from provkg.ledger import Entry
 
 
@@ -53,7 +53,7 @@ class Waiting:
         if not nodes:
             return sent
         gone = withdrawn(sent)
-        parts = (part for node in nodes for part in (*self._parts(node), *index.parts(node)) if part not in gone)
+        parts = [part for node in nodes for part in self._parts(node, index, sent) if part not in gone]
         told = [*sent.triples, *parts]
         follows = unqualified(told)
         if standing is not None and (withheld := _closed_over(sent, told, standing)):
@@ -82,8 +82,9 @@ class Waiting:
     def _says(self, triple: Triple) -> bool:
         return triple in self.said.get(triple.subject, ())
 
-    def _parts(self, node: object) -> list[Triple]:
-        return [*self.leading.get(node, ()), *(said for said in self.said.get(node, ()) if between([said]) == {node})]
+    def _parts(self, node: object, index: Index, sent: Submission) -> list[Triple]:
+        soon = [said for said in self.said.get(node, ()) if said.predicate in STEPS]
+        return [*self.leading.get(node, ()), *soon, *index.parts(node, (*sent.triples, *soon))]
 
     def _answers(self, asked: Question, index: Index) -> list[Triple]:
         soon = self.pointing.get((asked.predicate, asked.node), [])

@@ -3,8 +3,20 @@
 from provkg.index.answer import Answer, Term
 from provkg.index.change import Change
 from provkg.index.index import Index, asked_onward
-from provkg.index.joins import JOINED, Joins, between
+from provkg.index.joins import JOINED, STEPS, Joins, between
 from provkg.index.reading import ReadIndex
 from provkg.index.snapshots import Snapshots
 
-__all__ = ["JOINED", "Answer", "Change", "Index", "Joins", "ReadIndex", "Snapshots", "Term", "asked_onward", "between"]
+__all__ = [
+    "JOINED",
+    "STEPS",
+    "Answer",
+    "Change",
+    "Index",
+    "Joins",
+    "ReadIndex",
+    "Snapshots",
+    "Term",
+    "asked_onward",
+    "between",
+]

@@ -178,9 +178,9 @@ class Index:
         """Whether the default graph holds `triple`."""
         return Quad(*triple) in self._store
 
-    def parts(self, node: object) -> list[Triple]:
-        """Return who names the qualified relation `node`, and what it says with what."""
-        return self._joins.parts(node)
+    def parts(self, node: object, steps: Iterable[Triple] = ()) -> list[Triple]:
+        """Return what the qualified relation `node` says with what, and who names it that this or `steps` concerns."""
+        return self._joins.parts(node, steps)
 
     def going_with(self, stated: Collection[Triple]) -> set[Triple]:
         """Return what would not stand here any longer if nobody stated `stated`."""

@@ -18,6 +18,7 @@ JOINED: Final = NamedNode("urn:provkg:joined")
 STEPS: Final = frozenset(step for plain in UNQUALIFIED.values() for step, _ in plain)
 """The properties of a qualified relation that say with what."""
 _PARTS: Final = STEPS.union(UNQUALIFIED)
+_LEADING_TO: Final = {step: [form for form, plain in UNQUALIFIED.items() if step in dict(plain)] for step in STEPS}
 _NONE: Final[frozenset[Triple]] = frozenset()
 
 
@@ -39,10 +40,8 @@ class Joins:
 
     def marked_of(self, triples: Iterable[Triple]) -> list[Triple]:
         """Return those of `triples` that the store holds as joined and not stated."""
-        if self._any_marked is None:
-            self._any_marked = next(self.marked(), None) is not None
         # In most graphs there is none, and then nothing is looked up.
-        if not self._any_marked:
+        if not self._has_marked():
             return []
         return [each for each in triples if each.predicate in qualified_forms() and self.is_marked(each)]
 
@@ -66,11 +65,11 @@ class Joins:
         """Return what follows over the qualified relations `nodes`."""
         return {each for node in nodes for each in unqualified(self.parts(node))}
 
-    def parts(self, node: object) -> list[Triple]:
-        """Return who names the qualified relation `node`, and what it says with what."""
-        if not isinstance(node, NamedNode):
-            return []
-        return [quad.triple for form in UNQUALIFIED for quad in self._pattern(None, form, node)] + self._steps(node)
+    def parts(self, node: object, steps: Iterable[Triple] = ()) -> list[Triple]:
+        """Return what the qualified relation `node` says with what, and who names it that this or `steps` concerns."""
+        own = self._steps(node)
+        forms = {form for step in (*own, *steps) for form in _LEADING_TO.get(step.predicate, ())}
+        return own + [quad.triple for form in forms for quad in self._pattern(None, form, node)]
 
     def changed(self, triples: Iterable[Triple], removed: Collection[Triple]) -> tuple[set[Triple], set[Triple]]:
         """Return what is joined and not stated once `removed` has gone, and what is neither any more.
@@ -94,7 +93,12 @@ class Joins:
             self._store.remove(_mark(triple))
 
     def _is_stated(self, triple: Triple) -> bool:
-        return Quad(*triple) in self._store and not self.is_marked(triple)
+        return Quad(*triple) in self._store and not (self._has_marked() and self.is_marked(triple))
+
+    def _has_marked(self) -> bool:
+        if self._any_marked is None:
+            self._any_marked = next(self.marked(), None) is not None
+        return self._any_marked
 
     def _near(self, one: object, form: NamedNode, step: NamedNode, other: object) -> Iterator[object]:
         """Yield what may lie between `one` and `other`, from both ends: the one with fewer relations ends it."""
