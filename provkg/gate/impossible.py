@@ -24,8 +24,9 @@ _OF_ENTITIES: Final = (
     v.prov_wasGeneratedBy, v.prov_wasDerivedFrom, v.prov_wasAttributedTo, v.prov_wasInvalidatedBy,
     v.prov_generatedAtTime, v.prov_invalidatedAtTime, v.prov_specializationOf, v.prov_alternateOf, v.prov_hadMember,
 )  # fmt: skip
+# That something generated or ended another follows from what the other says, and is judged there.
 _OF_ACTIVITIES: Final = (
-    v.prov_used, v.prov_generated, v.prov_invalidated, v.prov_wasAssociatedWith, v.prov_wasInformedBy,
+    v.prov_used, v.prov_wasAssociatedWith, v.prov_wasInformedBy,
     v.prov_wasStartedBy, v.prov_wasEndedBy, v.prov_startedAtTime, v.prov_endedAtTime,
 )  # fmt: skip
 _SPANS: Final = ((v.prov_startedAtTime, v.prov_endedAtTime), (v.windowStart, v.windowEnd))
