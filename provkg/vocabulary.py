@@ -673,6 +673,7 @@ paramName: Final = NamedNode("https://w3id.org/provkg#paramName")
 paramValue: Final = NamedNode("https://w3id.org/provkg#paramValue")
 parameter: Final = NamedNode("https://w3id.org/provkg#parameter")
 parameterCount: Final = NamedNode("https://w3id.org/provkg#parameterCount")
+parameterType: Final = NamedNode("https://w3id.org/provkg#parameterType")
 partOfRun: Final = NamedNode("https://w3id.org/provkg#partOfRun")
 participantCount: Final = NamedNode("https://w3id.org/provkg#participantCount")
 partitionOf: Final = NamedNode("https://w3id.org/provkg#partitionOf")
@@ -1931,6 +1932,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         paramValue,
         parameter,
         parameterCount,
+        parameterType,
         partOfRun,
         participantCount,
         partitionOf,

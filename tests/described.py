@@ -128,7 +128,7 @@ ENVIRONMENT = Environment(
 CODE = SourceRevision(
     commit="0" * 40, is_dirty=False, repository=SourceRepository(url="https://example.org/grader.git")
 )
-DEFINITION = ParameterDefinition(title="alpha", default_value="0.1")
+DEFINITION = ParameterDefinition(title="alpha", parameter_type="number", default_value="0.1")
 PORT = Port(title="rows")
 STEP = Step(
     title="scale",

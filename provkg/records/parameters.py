@@ -64,10 +64,14 @@ class FeatureFlag(ParameterSetting):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ParameterDefinition(Description):
-    """A parameter before it has a value: what it is called, and what it is where nobody sets it."""
+    """A parameter before it has a value: its name, its value where nobody sets it, and which ones it takes.
+
+    `parameter_type` is `integer`, `number`, `boolean` or `text`.
+    """
 
     CLASS: ClassVar = vocabulary.ParameterDefinition
     title: str = says(vocabulary.dct_title)
+    parameter_type: str | None = says(vocabulary.parameterType, sparse=True)
     default_value: str | None = says(vocabulary.defaultValue)
     description: str | None = says(vocabulary.dct_description)
     min_value: float | None = says(vocabulary.minValue, double)
