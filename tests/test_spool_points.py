@@ -456,6 +456,9 @@ def test_the_kind_of_disk_decides(
     assert may_be_mapped(Path(folder)) is mapped
     monkeypatch.setenv("PROVKG_SPOOL_MAPPED", "off" if mapped else "on")
     assert may_be_mapped(Path(folder)) is not mapped
+    for unsaid in ("", "auto", "perhaps"):
+        monkeypatch.setenv("PROVKG_SPOOL_MAPPED", unsaid)
+        assert may_be_mapped(Path(folder)) is mapped
 
 
 def test_a_system_that_does_not_tell_gets_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from provkg.capture.defaults import FALSE
+from provkg.capture.defaults import FALSE, TRUE
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
 SWITCH: Final = "PROVKG_SPOOL_MAPPED"
@@ -19,9 +19,9 @@ LOCAL: Final = frozenset({"ext2", "ext3", "ext4", "xfs", "f2fs", "tmpfs", "overl
 
 def may_be_mapped(folder: Path) -> bool:
     """Whether points may be written through memory in `folder`; `PROVKG_SPOOL_MAPPED=off` or `on` decides instead."""
-    said = os.environ.get(SWITCH, "auto").lower()
-    if said != "auto":
-        return said not in FALSE
+    said = os.environ.get(SWITCH, "").lower()
+    if said in TRUE or (said and said in FALSE):
+        return said in TRUE
     return kind_of_disk(folder) in LOCAL
 
 
