@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http import HTTPStatus
@@ -391,6 +392,27 @@ def httpserver() -> Iterator[tuple[str, list[bytes]]]:
         Thread(target=answer, daemon=True).start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}", answers
         listening.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 1000", b"Connection: close"])
+def test_a_witness_that_answers_a_byte_at_a_time_is_not_waited_for(head: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def trickle() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n")
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.05)
+
+        Thread(target=trickle, daemon=True).start()
+        began = time.monotonic()
+        with suppress(NotCosigned):
+            answer = ask(f"http://127.0.0.1:{listening.getsockname()[1]}", LOG.body(0, 5), seconds=0.5)
+            # Without a length, nobody can tell that there was to be more; it is no cosignature either way.
+            assert set(answer.body) == set(b"x")
+        assert time.monotonic() - began < 10
 
 
 def test_only_a_conflict_that_says_a_size_has_one() -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import http.client
 import re
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
+from threading import Timer
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -40,20 +44,39 @@ def _ask_web(where: str, body: bytes, seconds: float) -> Answer:
     # `http.client` goes where it is told and nowhere else: it follows no redirection and reads no proxy settings.
     connection, path = _connection(where, seconds)
     try:
-        connection.request("POST", path, body, {"Content-Type": TEXT_MEDIA})
-        response = connection.getresponse()
-        said = response.read(MOST_ANSWER + 1)
-        status = HTTPStatus(response.status)
+        connection.connect()
+        with closing(connection), _at_most(seconds, connection.sock):
+            connection.request("POST", path, body, {"Content-Type": TEXT_MEDIA})
+            response = connection.getresponse()
+            said = response.read(MOST_ANSWER + 1)
+            status = HTTPStatus(response.status)
     except (OSError, http.client.HTTPException) as error:
         raise NotCosigned(f"the witness at {where} cannot be reached: {str(error) or type(error).__name__}") from None
     except ValueError:
         raise NotCosigned(f"the witness at {where} answered with a status that there is not") from None
-    finally:
-        connection.close()
     if len(said) > MOST_ANSWER:
         raise NotCosigned(f"the witness at {where} answered with more than {MOST_ANSWER:,} bytes")
+    if response.length:
+        raise NotCosigned(f"the witness at {where} did not answer to the end")
     why = said.decode("utf-8", "replace").strip().partition("\n")[0][:300]
     return Answer(status, said, response.headers.get("Content-Type", ""), why)
+
+
+@contextmanager
+def _at_most(seconds: float, connected: socket.socket) -> Iterator[None]:
+    """Hang up after that time: the limit of the socket begins anew with every byte that arrives."""
+
+    def hang_up() -> None:
+        with suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    ending = Timer(seconds, hang_up)
+    ending.daemon = True
+    ending.start()
+    try:
+        yield
+    finally:
+        ending.cancel()
 
 
 def _connection(where: str, seconds: float) -> tuple[http.client.HTTPConnection, str]:
