@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import subprocess
@@ -362,6 +363,17 @@ def test_a_broken_repository_is_said_and_git_looks_for_no_other(kg: Folder, tmp_
     done = run("checkpoint", "--store", kg.path, "--anchor", around / "inner")
     assert (done.exit_code, "not a git repository" in done.stderr) == (3, True)
     assert git(around, "branch", "--list") == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of another user")
+def test_a_repository_of_another_user_is_used_only_if_git_is_told_to_trust_it(kg: Folder, tmp_path: Path) -> None:
+    path = repository(tmp_path / "repo")
+    os.chown(path / ".git", 12345, 12345)
+    os.chown(path, 12345, 12345)
+    done = run("checkpoint", "--store", kg.path, "--anchor", path)
+    assert (done.exit_code, done.stderr.count("\n")) == (3, 1)
+    assert "detected dubious ownership" in done.stderr
+    assert f"if you trust its owner: git config --global --add safe.directory {path}" in done.stderr
 
 
 def test_a_branch_that_was_deleted_is_told(kg: Folder, tmp_path: Path) -> None:

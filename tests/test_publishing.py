@@ -230,6 +230,20 @@ def test_entries_that_nobody_signed_are_signed_first_and_a_held_graph_is_publish
     assert publish_tiles(folder, out).size == 2
 
 
+def test_whoever_may_only_read_a_graph_publishes_what_was_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = graph(tmp_path / "kg", "a")
+    with Ledger.open(folder.ledger) as ledger:
+        ledger.append([entry("b")])
+
+    def refused(*_: object, **__: object) -> None:
+        raise StorageFailed("cannot write lock: Permission denied")
+
+    monkeypatch.setattr(KnowledgeGraph, "hold", refused)
+    assert publish_tiles(folder, tmp_path / "out").size == 1
+
+
 # --- verifying
 
 

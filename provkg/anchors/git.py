@@ -147,8 +147,11 @@ class GitAnchor:
         if "tell me who you are" in said or "ident name" in said:
             who = "git config user.name NAME && git config user.email ADDRESS"
             return AnchorFailed(f"cannot anchor to {self.path}: git does not know who commits; tell it: {who}")
-        last = said.splitlines()[-1] if said else f"git ended with {done.returncode}"
-        return AnchorFailed(f"cannot anchor to {self.path}: {last.removeprefix('fatal: ')}")
+        lines = said.splitlines() or [f"git ended with {done.returncode}"]
+        why = next((line for line in lines if line.startswith("fatal: ")), lines[-1]).removeprefix("fatal: ")
+        if "safe.directory" in said:
+            why += f"; if you trust its owner: git config --global --add safe.directory {self.path.absolute()}"
+        return AnchorFailed(f"cannot anchor to {self.path}: {why}")
 
 
 def _environment(path: Path) -> dict[str, str]:

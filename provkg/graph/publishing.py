@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from provkg.errors import CannotRun, GraphHeld
+from provkg.errors import CannotRun, GraphHeld, StorageFailed
 from provkg.folder import Folder
 from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.knowledge_graph import KnowledgeGraph
@@ -18,8 +18,8 @@ from provkg.ledger.publishing import Published, publish
 def publish_tiles(folder: Folder, out: Path, *, wait: float = 0) -> Published:
     """Let the folder `out` hold the graph's log as tiles.
 
-    Entries that are under no checkpoint are signed first, which takes the graph; while another process has it, for
-    longer than `wait` seconds, the log is published up to what that one signed last.
+    Entries that are under no checkpoint are signed first, which takes the graph; where that is not to be had, within
+    `wait` seconds, the log is published up to what was signed last.
     """
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         return publish(ledger, newest(folder, ledger, wait=wait), public_keys(folder), out)
@@ -32,7 +32,8 @@ def newest(folder: Folder, ledger: Ledger, *, wait: float = 0) -> Note:
         try:
             with KnowledgeGraph.hold(folder, wait=wait) as graph:
                 return Checkpointing(folder, graph.ledger).sign()
-        except GraphHeld:
+        except (GraphHeld, StorageFailed):
+            # Whoever publishes need not be allowed to write to the graph.
             if not kept:
                 raise
     note = Note.parse(kept[-1][1])
