@@ -655,3 +655,47 @@ def test_a_link_that_a_qualified_relation_says_too_goes_with_it_and_stays_out(fo
         tell(folder, f"b-{number}", part)
     assert link not in said_of(folder, node), "nor does it follow from two records together"
     assert Triple(node, v.triggeredBy, PERSON) in said_of(folder, node)
+
+
+# --- what else notices
+
+
+def test_doctor_tells_of_requests_and_of_what_is_not_finished(folder: Folder) -> None:
+    tell(folder)
+    run("redact", PERSON.value, "name", "--reason", "4711", "--by", "Grace", "--store", folder.path)
+    assert "1 redaction(s) wait to be approved" in run("doctor", "--store", folder.path).stdout
+    command = [sys.executable, "-c", DYING, str(folder.path), "erased"]
+    assert subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode == 9
+    assert "text that 1 logged act(s) took out is not gone" in run("doctor", "--store", folder.path).stdout
+    shown = run("verify", "--store", folder.path)
+    assert shown.exit_code == 0
+
+
+def test_an_audit_does_not_miss_what_was_redacted_nor_the_records_that_a_redaction_names(folder: Folder) -> None:
+    said = SAID + f"<{DATA.value}> pvk:declaredAbsent pvk:obtainedFrom ."
+    tell(folder, said=said)
+    with Reader.open(folder.path) as reader:
+        before = {str(each) for each in reader.audit(level="minimal")}
+    redact(folder, "dct:title", DATA)
+    with Reader.open(folder.path) as reader:
+        assert {str(each) for each in reader.audit(level="minimal")} == before
+
+
+def test_a_redaction_of_very_many_statements_is_several_acts_with_small_leaves(folder: Folder) -> None:
+    uses = " , ".join(f'"use {number} of {NAME}"' for number in range(200))
+    between = "".join(f'<{DATA.value}> pvk:intendedUse "use {number} between" .' for number in range(0, 200, 2))
+    tell(folder, said=SAID.replace(NAME, "x") + f"<{DATA.value}> pvk:intendedUse {uses} ." + between)
+    with KnowledgeGraph.hold(folder) as graph:
+        for number in range(0, 60, 2):
+            request = graph.redact(DATA, "intendedUse", reason="4711", value=f"use {number} of {NAME}", by="Grace")
+            graph.approve(request.id, by="Linus") if number == 0 else None
+        asked = graph.requests()
+        assert len(asked) == 29
+        request = graph.redact(DATA, "intendedUse", reason="4711", by="Grace")
+        done = graph.approve(request.id, by="Linus")
+        graph.snapshot()
+        assert done.statements == 299
+        assert all(len(act.leaf.to_bytes()) < 1024 for act in graph.ledger.acts())
+        assert graph.requests() == [], "what they asked for went with the whole"
+    assert holding(folder) == []
+    assert run("verify", "--store", folder.path).stdout.startswith("verified with 300 redactions: ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,7 +17,7 @@ from provkg.folder import Folder
 if TYPE_CHECKING:
     from provkg.graph.archiving import Archived
 
-SHOWN = 20
+SHOWN: Final = 20
 
 
 @click.command()

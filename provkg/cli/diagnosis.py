@@ -158,6 +158,7 @@ def _ledger(folder: Folder) -> Iterator[Finding]:
         with Ledger.open(folder.ledger, read_only=True) as ledger:
             yield from _index(folder, ledger.size)
             yield from _signed(folder, ledger)
+            yield from _acts(folder, ledger)
             yield from _too_little(folder, ledger)
             yield from _unknown_projects(folder, ledger)
     except StorageFailed as error:
@@ -186,6 +187,20 @@ def _anchored(folder: Folder, last: Note | None) -> Iterator[Finding]:
     for path, why in lacking(folder, last) if last is not None else ():
         cure = f"once it is there, type: provkg checkpoint --store {folder.path}; to end it, --no-anchor {path}"
         yield Finding(f"a checkpoint was not anchored: {why}", cure)
+
+
+def _acts(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
+    """Tell what was to be taken out of the graph and is not gone yet, or waits for somebody to approve it."""
+    from provkg.graph.redactions import waiting
+
+    if undone := ledger.undone():
+        what = f"text that {len(undone)} logged act(s) took out is not gone from everywhere yet"
+        yield Finding(what, f"type: provkg sync --store {folder.path}")
+    if copies := Snapshots(folder.snapshots).outdated():
+        yield Finding(f"{copies} old copies of the index are still read; they go when that ends", wrong=False)
+    if asked := waiting(folder):
+        cure = f"type: provkg redact --list --store {folder.path}"
+        yield Finding(f"{len(asked)} redaction(s) wait to be approved", cure, wrong=False)
 
 
 def _no_record(folder: Folder) -> Finding:

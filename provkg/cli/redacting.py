@@ -63,7 +63,7 @@ def redact(
         raise UsageError("say one thing: NODE and PROPERTY to ask, --list, or --approve ID")
     folder = Folder.find(store)
     if list_:
-        _listed(folder, wait)
+        _listed(folder)
     elif approve is not None:
         _approved(folder, approve, by, wait, alone=alone)
     elif property_ is None or reason is None or node is None:
@@ -103,12 +103,13 @@ def _resolved(folder: Folder, node: str) -> NamedNode:
         return opened.resolve(node)
 
 
-def _listed(folder: Folder, wait: float) -> None:
-    with held(folder, wait) as graph:
-        waiting = graph.requests()
-    for request in waiting:
+def _listed(folder: Folder) -> None:
+    from provkg.graph.redactions import waiting
+
+    found = waiting(folder)
+    for request in found:
         click.echo(f"{request.id}  {request.asked_at[:10]}  {_said(request)}: {request.reason}")
-    click.echo(f"{len(waiting)} request(s) wait to be approved", err=True)
+    click.echo(f"{len(found)} request(s) wait to be approved", err=True)
 
 
 def _approved(folder: Folder, id_: str, by: str | None, wait: float, *, alone: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,7 +12,10 @@ from provkg.cli.options import TEXT, example, store_option, wait_option
 from provkg.errors import UsageError
 from provkg.folder import Folder
 
-SHOWN = 50
+if TYPE_CHECKING:
+    from provkg.graph.retaining import Due, Kept
+
+SHOWN: Final = 50
 
 
 @click.command()
@@ -41,9 +45,9 @@ def retain(
         raise UsageError("say one thing: PROJECT with --keep TIME, --list, or --due")
     folder = Folder.find(store)
     if due:
-        _list_due(folder, wait)
+        _list_due(folder)
     elif list_:
-        _list_policies(folder, wait)
+        _list_policies(folder)
     elif project is not None and keep is not None:
         _retain(folder, project, keep, by, wait)
 
@@ -59,22 +63,26 @@ def _retain(folder: Folder, project: str, keep: str, by: str | None, wait: float
     click.echo(f"records of {kept.project} are kept for {kept.days:,} days; logged as {kept.record}", err=True)
 
 
-def _list_policies(folder: Folder, wait: float) -> None:
-    from provkg.graph.retaining import due, policies
-
-    with held(folder, wait) as graph:
-        found, over = policies(graph.ledger), due(graph.ledger)
+def _list_policies(folder: Folder) -> None:
+    found, over = _policies_and_due(folder)
     for policy in found.values():
         count = sum(each.project == policy.project for each in over)
         click.echo(f"{policy.project}: {policy.days:,} days, since {policy.since[:10]}; {count:,} record(s) are due")
     click.echo(f"{len(found)} project(s) have a policy", err=True)
 
 
-def _list_due(folder: Folder, wait: float) -> None:
-    from provkg.graph.retaining import due
+def _policies_and_due(folder: Folder) -> tuple[dict[str, Kept], list[Due]]:
+    from provkg.graph.retaining import due, policies
+    from provkg.ledger import Ledger
 
-    with held(folder, wait) as graph:
-        over = due(graph.ledger)
+    if Ledger.size_at(folder.ledger) == 0:
+        return {}, []
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        return policies(ledger), due(ledger)
+
+
+def _list_due(folder: Folder) -> None:
+    _, over = _policies_and_due(folder)
     for each in over[:SHOWN]:
         click.echo(
             f"{each.position}: {each.type} of {each.project}, record {each.record}, due since {each.until:%Y-%m-%d}"

@@ -19,14 +19,13 @@ from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
-from provkg.graph.standing import Standing
+from provkg.graph.standing import OF_PRESENCE, Standing
 from provkg.identity import Names
 from provkg.ledger import Entry, Leaf
 from provkg.ledger.leaf import LONGEST
 from provkg.literals import date_time_text
 
 DEFAULT_ENGINE: Final = "shifty"
-OF_PRESENCE: Final = frozenset({"MinCount", "QualifiedMinCount"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from provkg.graph.standing import Standing, qualified, wider_than, with_echoes
 from provkg.identity import Names
 from provkg.ledger import Ledger, StoredEntry
 from provkg.ledger.acts import places
+from provkg.ledger.leaf import Places
 from provkg.records import Activity, Agent, Description, InRole, Redaction
 from provkg.records.description import Iri
 from provkg.vocabulary import NAMESPACES
@@ -202,15 +203,14 @@ def _time(text: str) -> datetime:
 
 def parts(wanted: Target) -> list[dict[int, tuple[int, ...]]]:
     """Return what `wanted` found, in parts that fit into a leaf each."""
-    found: list[dict[int, tuple[int, ...]]] = []
-    held = PLACES_OF_A_LEAF
-    for position, numbers in wanted.found.items():
-        needed = len(places([(position, numbers)]))
-        if held + needed > PLACES_OF_A_LEAF:
-            found.append({})
-            held = 0
-        found[-1][position] = numbers
-        held += needed
+    spans = places(wanted.found.items())
+    return [_numbers(spans[at : at + PLACES_OF_A_LEAF]) for at in range(0, len(spans), PLACES_OF_A_LEAF)]
+
+
+def _numbers(spans: Places) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for position, first, last in spans:
+        found[position] = (*found.get(position, ()), *range(first, last + 1))
     return found
 
 

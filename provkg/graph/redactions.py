@@ -13,6 +13,8 @@ from provkg import vocabulary as v
 from provkg.capture.agents import involved
 from provkg.capture.defaults import defaults
 from provkg.errors import BadParameter, StorageFailed
+from provkg.folder import Folder
+from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.redacting import (
     REDACTION,
     REQUEST,
@@ -26,9 +28,11 @@ from provkg.graph.redacting import (
     new_id,
     parts,
     property_of,
+    requests,
     target,
 )
-from provkg.ledger import Entry
+from provkg.graph.standing import Standing
+from provkg.ledger import Entry, Ledger
 from provkg.ledger.acts import places
 from provkg.records import Agent
 
@@ -58,6 +62,14 @@ def requested(
     )  # fmt: skip
     graph.log([act])
     return next(each for each in graph.requests() if each.id == id_)
+
+
+def waiting(folder: Folder) -> list[Request]:
+    """Return the requests that wait to be approved in the graph in `folder`, whoever holds it."""
+    if Ledger.size_at(folder.ledger) == 0:
+        return []
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        return requests(ledger, Standing(ledger, folder.names.salt, NO_TERMS), folder.names)
 
 
 def approved(graph: KnowledgeGraph, id_: str, *, by: str | Agent | None, alone: bool) -> Redacted:

@@ -19,6 +19,8 @@ from provkg.ledger import Ledger
 from provkg.vocabulary import SUPERPROPERTIES
 
 DIGEST_DIGITS: Final = 32
+OF_PRESENCE: Final = frozenset({"MinCount", "QualifiedMinCount"})
+"""The constraints that ask for a value; where one was taken out, it is not missed."""
 
 
 class Standing:
