@@ -26,11 +26,9 @@ Look = Callable[[], str]
 """Says whether a flipped byte is seen or harmless, or in other words what was accepted instead."""
 
 
-def flip(tell: Teller, *, store: str, draft: str, seed: int, most: int | None) -> None:
+def flip(tell: Teller, *, store: str, spool: str, draft: str, seed: int, most: int | None) -> None:
     """Flip bytes of a ledger, its write-ahead log, a spool file and a bundle, at most so many of each file."""
     folder, rng = Folder.find(Path(store)), Random(seed)
-    spool = Path(draft) / "spool"
-    shutil.copytree(folder.spool, spool)
     with KnowledgeGraph.hold(folder) as graph:
         graph.drain()
         Checkpointing(folder, graph.ledger).sign()
@@ -40,7 +38,7 @@ def flip(tell: Teller, *, store: str, draft: str, seed: int, most: int | None) -
     _flip_ledger(tell, "log", held.ledger.with_name("ledger.db-wal"), held, rng, most)
     rest = _copied(folder, Path(draft) / "rest")
     _flip_ledger(tell, "ledger", rest.ledger, rest, rng, most)
-    for file in spool_files(spool):
+    for file in spool_files(Path(spool)):
         _flip_file(tell, "spool", file.path, _spool_look(file), rng, most)
         for segment in file.segments():
             _flip_file(tell, "points", segment, _points_look(file), rng, most)

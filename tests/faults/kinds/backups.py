@@ -8,6 +8,7 @@ from pathlib import Path
 from provkg.folder import Folder
 from provkg.graph.verifying import verification
 from tests.faults.counts import Counts
+from tests.faults.saved_spool import SavedSpool
 from tests.faults.scene import Scene
 
 
@@ -18,13 +19,12 @@ def play(scene: Scene) -> Counts:
     scene.mend()
     shutil.copy(folder.ledger, scene.outside / "backup.db")
     scene.emitter(records=4).join()
-    saved = [Path(shutil.copy(file, scene.outside)) for file in folder.spool.glob("*.spool")]
+    saved = SavedSpool.of(folder.spool, scene.outside / "saved")
     scene.mend()
     _restore(folder, scene.outside / "backup.db")
     scene.counts.faults += 1
     _see_that_nobody_signs(scene, folder)
-    for file in saved:
-        shutil.copy(file, folder.spool)
+    saved.put(folder.spool)
     scene.mend()
     _see_that_it_is_noticed(scene, folder)
     scene.start("accept").join()

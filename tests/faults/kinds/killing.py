@@ -15,7 +15,7 @@ def play(scene: Scene) -> Counts:
     """Kill emitters and writers one after the other, each to be followed by another."""
     scene.make()
     roles = [scene.emitter, scene.emitter, scene.writer]
-    running: list[Actor] = [role(pace=0.02) for role in roles]
+    running: list[Actor] = [role(pace=0.05) for role in roles]
     scene.await_told("drained", running[-1])
     for _ in range(KILLS):
         scene.pause(0.15)
@@ -23,7 +23,7 @@ def play(scene: Scene) -> Counts:
         which = scene.rng.choice([0, 1, 2, 2])
         running[which].kill()
         scene.counts.faults += 1
-        running[which] = roles[which](pace=0.02)
+        running[which] = roles[which](pace=0.05)
     scene.kill_all()
     scene.mend()
     return scene.judge()

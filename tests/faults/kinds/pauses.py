@@ -16,7 +16,7 @@ STOPPED_SECONDS: Final = 0.4
 def play(scene: Scene) -> Counts:
     """Stop and continue emitters and the writer; while it stands still, nobody else gets the graph."""
     scene.make()
-    emitters = [scene.emitter(pace=0.05) for _ in range(2)]
+    emitters = [scene.emitter(pace=0.1) for _ in range(2)]
     writer = scene.writer(drains=3)
     scene.await_told("drained", writer)
     for _ in range(STOPS):

@@ -35,7 +35,7 @@ def _played(scene: Scene, disk: Disk) -> Counts:
     try:
         scene.store = disk.place / "kg"
         scene.start("make").join()
-        scene.emitter(pace=0.02)
+        scene.emitter(pace=0.05)
         writer = scene.writer(drains=50, pace=0.1)
         scene.await_told("drained", writer)
         late = _recording(scene, UNSYNCED_SECONDS + scene.rng.random())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 from tests.faults.counts import Counts
+from tests.faults.saved_spool import SavedSpool
 from tests.faults.scene import Scene
 
 
@@ -16,30 +14,15 @@ def play(scene: Scene) -> Counts:
     corrected = next(iter(scene.promises().records))
     scene.emitter(records=8).join()
     scene.start("correct", name="late", record=corrected).join()
-    saved = _saved(folder.spool, scene.outside / "saved")
-    # A correction that comes before what it corrects.
-    _put(saved, folder.spool, backwards=True)
-    scene.mend()
-    for backwards in (False, True):
-        scene.counts.faults += _put(saved, folder.spool, backwards=backwards)
+    saved = SavedSpool.of(folder.spool, scene.outside / "saved")
+    # Under each other's names first, so that a correction comes before what it corrects.
+    for backwards in (True, False, True):
+        scene.counts.faults += saved.put(folder.spool, backwards=backwards)
         scene.mend()
     _lose_replies(scene)
     scene.start("again", name="twice").join()
     scene.counts.faults += 1
     return scene.judge()
-
-
-def _saved(spool: Path, target: Path) -> list[Path]:
-    target.mkdir()
-    return [Path(shutil.move(file, target / file.name)) for file in sorted(spool.glob("*.spool"))]
-
-
-def _put(saved: list[Path], spool: Path, *, backwards: bool) -> int:
-    """Put the files into the spool, in the order of their names or against it."""
-    names = [file.name for file in (reversed(saved) if backwards else saved)]
-    for file, name in zip(saved, names, strict=True):
-        shutil.copy(file, spool / name)
-    return len(saved)
 
 
 def _lose_replies(scene: Scene) -> None:
