@@ -18,6 +18,7 @@ from provkg.graph import KnowledgeGraph, read
 from provkg.graph.hold import Hold
 from provkg.records import Dataset, TrainingRun
 from tests.test_draining import STARTED
+from tests.test_spool import series
 
 
 @pytest.fixture
@@ -87,9 +88,6 @@ def test_a_spool_file_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
 def test_a_hold_ends_on_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hold = Hold.take(tmp_path / "lock")
 
-    def failing(_descriptor: int, _length: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
     monkeypatch.setattr(os, "ftruncate", failing)
     hold.release()
     monkeypatch.undo()
@@ -114,9 +112,6 @@ def test_an_index_that_could_not_be_rebuilt_is_rebuilt_when_the_disk_lets_it(fol
 def test_a_renaming_that_the_disk_refuses_is_told_and_done_later(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, act: Callable[[KnowledgeGraph], None]
 ) -> None:
-    def failing(_self: Path, _target: Path) -> Path:
-        raise OSError(errno.EIO, "Input/output error")
-
     with KnowledgeGraph.hold(folder) as graph:
         graph.record(Dataset(name="one"), id="r-1")
         monkeypatch.setattr(Path, "rename", failing)
@@ -127,6 +122,38 @@ def test_a_renaming_that_the_disk_refuses_is_told_and_done_later(
         graph.snapshot()
         assert graph.messages == []
     assert names(folder) == {"one"}
+
+
+def test_a_spool_ends_well_on_a_disk_that_gives_no_space_back(
+    writer: SpoolWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(writer)
+    monkeypatch.setattr(os, "ftruncate", failing)
+    writer.close()
+    assert SpoolFile(writer.path).ended
+
+
+def test_a_spool_that_the_disk_does_not_let_go_is_left_to_others(
+    writer: SpoolWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(writer)
+    writer.close()
+    monkeypatch.setattr(Path, "unlink", failing)
+    writer.remove()
+    monkeypatch.undo()
+    assert [record.descriptions for record in SpoolFile(writer.path).records()] == [(Dataset(name="readings"),)]
+
+
+def filled(writer: SpoolWriter) -> None:
+    """Write a record and a point, which takes a segment."""
+    writer.record("dataset", [Dataset(name="readings")])
+    series(writer)
+    writer.point(1, 0, None, 0.5)
+    assert SpoolFile(writer.path).segments()
+
+
+def failing(*_given: object, **_named: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 def names(folder: Folder) -> set[str]:

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -110,7 +111,9 @@ class Segment:
         """Let go of a finished segment and give back the space that no point took."""
         self._map.close()
         if self._count is not None and self._count < self.slots:
-            os.ftruncate(self._file, self._count * SLOT.size)
+            # What a failing disk does not give back goes with the file.
+            with suppress(OSError):
+                os.ftruncate(self._file, self._count * SLOT.size)
         os.close(self._file)
 
     def abandon(self) -> None:
@@ -220,7 +223,8 @@ class Segments:
         spare, self._spare = self._spare, None
         if spare is not None:
             spare.abandon()
-            spare.path.unlink(missing_ok=True)
+            with suppress(OSError):
+                spare.path.unlink(missing_ok=True)
 
     def _seal(self, segment: Segment) -> None:
         try:

@@ -14,6 +14,7 @@ import time
 import warnings
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -164,11 +165,13 @@ class SpoolWriter:
         self.segments.seal()
         with self.lock:
             self._frames.close()
-            # The file first: whoever misses a segment must see that all of it is gone.
-            self.path.unlink(missing_ok=True)
-            for segment in segments_of(self.path):
-                segment.unlink(missing_ok=True)
-            self.path.with_suffix(".verdicts").unlink(missing_ok=True)
+            # What a failing disk keeps is removed by whoever drains next, once this process is gone.
+            with suppress(OSError):
+                # The file first: whoever misses a segment must see that all of it is gone.
+                self.path.unlink(missing_ok=True)
+                for segment in segments_of(self.path):
+                    segment.unlink(missing_ok=True)
+                self.path.with_suffix(".verdicts").unlink(missing_ok=True)
 
     @property
     def begun(self) -> bool:
