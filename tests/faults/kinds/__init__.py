@@ -38,6 +38,8 @@ KINDS: Final[dict[str, Kind]] = {
     "resending": Kind(resending.play),
     "forks": Kind(forks.play),
     "backups": Kind(backups.play),
+    "every-call": Kind(calls.play_all, calls.missing),
     "every-flip": Kind(flips.play_all),
 }
-USUAL: Final = [kind for kind in KINDS if kind != "every-flip"]
+USUAL: Final = [kind for kind in KINDS if not kind.startswith("every-")]
+"""The kinds whose rounds take seconds; those that try everything take an hour."""

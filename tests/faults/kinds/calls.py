@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from functools import cache
+from itertools import count, product
 from typing import Final
 
 from tests.faults.actors import Actor
@@ -14,7 +15,7 @@ from tests.faults.scene import Scene
 ERRORS: Final = ("EIO", "ENOSPC")
 # The most calls that one life of either makes, about: later ones are not reached, which is no fault.
 WRITER: Final = {"pwrite64": 60, "fdatasync": 12, "fsync": 30, "write": 60, "rename": 12, "unlink": 8, "ftruncate": 4}
-EMITTER: Final = {"write": 30, "fdatasync": 6, "ftruncate": 2}
+EMITTER: Final = {"write": 30, "fdatasync": 6, "ftruncate": 2, "fallocate": 3}
 RECORDS: Final = 6
 INJECTED: Final = "(INJECTED)"
 
@@ -31,20 +32,37 @@ def missing() -> str:
 
 def play(scene: Scene) -> Counts:
     """Let a writer or an emitter live through failing calls; then the next process mends what is left."""
-    scene.make()
-    scene.emitter(records=RECORDS).join()
-    calls = scene.rng.choice([WRITER, WRITER, EMITTER])
+    life, calls = scene.rng.choice([("writer", WRITER), ("writer", WRITER), ("emitter", EMITTER)])
     call = scene.rng.choice(list(calls))
     first, error = scene.rng.randint(1, calls[call]), scene.rng.choice(ERRORS)
     # Once, or again and again: a disk that fails rarely does so once.
     when = str(first) if scene.rng.random() < 0.7 else f"{first}+{scene.rng.randint(2, 9)}"
-    if calls is WRITER:
+    return _lived(scene, life, call, error, when)
+
+
+def play_all(scene: Scene) -> Counts:
+    """Let each call of both fail in turn, alone, with each error, until no such call is reached any more."""
+    counts = Counts()
+    for life, calls in (("writer", WRITER), ("emitter", EMITTER)):
+        for call, error in product(calls, ERRORS):
+            for ordinal in count(1):
+                with Scene(scene.rng.getrandbits(32), scene.mutant) as one:
+                    counts += (found := _lived(one, life, call, error, str(ordinal)))
+                if not found.faults:
+                    break
+    return counts
+
+
+def _lived(scene: Scene, life: str, call: str, error: str, when: str) -> Counts:
+    scene.make()
+    scene.emitter(records=RECORDS).join()
+    if life == "writer":
         actor = scene.start("write", seed=1, holds=2, drains=2, attached=True)
     else:
         actor = scene.emitter(records=RECORDS, pace=0.02, attached=True)
     scene.counts.faults += _injected(scene, actor, f"{call}:error={error}:when={when}", call)
     if not scene.told("done", actor):
-        scene.counts.blame("failed", f"{call} failed with {error} at {when}, and the {actor.role}r did not go on")
+        scene.counts.blame("failed", f"{call} failed with {error} at {when}, and the {life} did not go on")
     scene.mend()
     return scene.judge()
 
