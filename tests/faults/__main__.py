@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ def main() -> int:
     parser.add_argument("--mutants", nargs="*", choices=MUTANTS, metavar="NAME", help="let mutants be caught instead")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
     given = parser.parse_args()
+    # So that a scene that is stopped gives its disk back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     print(f"seed {given.seed}", file=sys.stderr, flush=True)
     if given.mutants is not None:
         return _catch(given.mutants or list(MUTANTS), given.seed, as_json=given.json)
