@@ -93,6 +93,17 @@ WRONG_SHAPES = {
     "alternatives without a list": ("ex:S a sh:NodeShape ;\n  sh:or ex:A .", 2, "a list of shapes in round brackets"),
     "a list that does not end": ("ex:S a sh:NodeShape ;\n  sh:in [ rdf:first 1 ] .", 2, "a list of values"),
     "two paths": ("ex:S sh:path ex:p ,\n  ex:q .", 1, "a shape has at most one sh:path; this one has 2"),
+    "limits that nothing keeps": (
+        "ex:S sh:path ex:p ;\n  sh:minCount 2 ; sh:maxCount 1 .",
+        1,
+        "sh:minCount 2 and sh:maxCount 1: nothing is both",
+    ),
+    "a shape that is never asked": (
+        "ex:T a sh:NodeShape ; sh:targetClass pvk:Run ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .\n"
+        "ex:S\n  a sh:NodeShape ; sh:property [ sh:path ex:p ; sh:maxCount 1 ] .",
+        3,
+        "nothing is ever asked by this shape: give it a target",
+    ),
     "a path of one step": ("ex:S\n  sh:path ( ex:p ) .", 2, "sh:path takes a property, or a path such as"),
     "a path that is text": ('ex:S\n  sh:path "p" .', 2, "sh:path takes a property"),
     "a property without a path": ("ex:S a sh:NodeShape ;\n  sh:property [\n  sh:minCount 1 ] .", 3, "has no sh:path"),

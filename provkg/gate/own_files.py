@@ -86,7 +86,8 @@ def _flaws(file: Path, said: Mapping[Path, Sequence[Located]]) -> list[Flaw]:
         if each.triple.subject in subjects
     ]
     known = {subject for statements in said.values() for subject in _subjects(statements)} | _our_shapes()
-    return twice[:1] or flaws_of_shapes(file, said[file], known)
+    named = {each.triple.object for other, statements in said.items() if other != file for each in statements}
+    return twice[:1] or flaws_of_shapes(file, said[file], known, named=named)
 
 
 def _flaws_together(said: Mapping[Path, Sequence[Located]]) -> list[Flaw]:

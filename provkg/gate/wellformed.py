@@ -26,18 +26,31 @@ from provkg.vocabulary import NAMESPACES
 
 _QUERIES: Final = frozenset({vocabulary.sh_select, sh("ask"), sh("construct")})
 _IMPORTS: Final = NamedNode(NAMESPACES["owl"] + "imports")
+_NODE_SHAPE: Final = sh("NodeShape")
+_TARGETS: Final = frozenset(map(sh, ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")))
+# A class that is a shape is asked of its instances (SHACL, section 2.1.3.3).
+_IMPLICIT: Final = frozenset({NamedNode(NAMESPACES["rdfs"] + "Class"), NamedNode(NAMESPACES["owl"] + "Class")})
+_LIMITS: Final = (
+    ("minCount", "maxCount"), ("minLength", "maxLength"), ("qualifiedMinCount", "qualifiedMaxCount"),
+)  # fmt: skip
 _SHAPES: Final = frozenset({vocabulary.sh_property, vocabulary.sh_node, vocabulary.sh_not, sh("qualifiedValueShape")})
 
 
 def flaws_of_shapes(
-    file: Path, said: Sequence[Located], known: Collection[Term] = (), *, alone: bool = False
+    file: Path,
+    said: Sequence[Located],
+    known: Collection[Term] = (),
+    *,
+    alone: bool = False,
+    named: Collection[Term] = (),
 ) -> list[Flaw]:
-    """Return what is wrong with the shapes that `file` says; `known` are shapes of other files.
+    """Return what is wrong with the shapes that `file` says.
 
+    `known` are the shapes of other files, `named` is what these name.
     `alone` they may be anybody's, ours too; else they stand beside ours and must not speak of those.
     """
     lint = _Lint(file, said, known, alone=alone)
-    found = list(dict.fromkeys(lint.flaws()))
+    found = list(dict.fromkeys(lint.flaws())) or ([] if alone else list(lint.never_asked(named)))
     found = found or circles({file: said})
     return sorted(found, key=lambda flaw: (flaw.line or 0, flaw.message)) or lint.flaws_for_the_engine()
 
@@ -63,6 +76,16 @@ class _Lint:
                 yield Flaw(self._file, each.line, message)
         for subject in list(self._shapes.statements):
             for message in self._of_subject(subject):
+                yield Flaw(self._file, self._lines[subject], message)
+
+    def never_asked(self, named: Collection[Term]) -> Iterator[Flaw]:
+        """Yield the shapes that no target leads to, and no other shape; `named` is what other files name."""
+        here: set[Term] = set().union(*self._objects.values())
+        for subject, said in self._shapes.statements.items():
+            kinds = self._shapes.values(subject, vocabulary.rdf_type)
+            asked = {predicate for predicate, _ in said} & _TARGETS or _IMPLICIT.intersection(kinds)
+            if _NODE_SHAPE in kinds and not asked and subject not in here and subject not in named:
+                message = "nothing is ever asked by this shape: give it a target, or name it in another"
                 yield Flaw(self._file, self._lines[subject], message)
 
     def flaws_for_the_engine(self) -> list[Flaw]:
@@ -94,12 +117,20 @@ class _Lint:
             yield f"{subject.value} is one of provkg's own shapes; state yours under an IRI of your own"
         for predicate in sorted({each for each in said if said.count(each) > 1} & SINGLE, key=str):
             yield f"a shape has at most one {_short(predicate)}; this one has {said.count(predicate)}"
+        for low, high in () if self._alone else _LIMITS:
+            least, most = (self._number(subject, sh(name)) for name in (low, high))
+            if least is not None and most is not None and least > most:
+                yield f"sh:{low} {least} and sh:{high} {most}: nothing is both, and every record would be refused"
         if vocabulary.level in said and isinstance(subject, BlankNode):
             yield "a constraint with a pvk:level needs an IRI of its own, so that findings can name it"
         if vocabulary.sh_path in said:
             yield from self._of_property_shape(subject)
         else:
             yield from self._without_path(subject, set(said))
+
+    def _number(self, subject: Node, predicate: NamedNode) -> int | None:
+        value = self._shapes.value(subject, predicate)
+        return int(value.value) if isinstance(value, Literal) and value.value.isdecimal() else None
 
     def _of_property_shape(self, subject: Node) -> Iterator[str]:
         if subject in self._values(vocabulary.sh_node):
