@@ -6,22 +6,27 @@ import json
 import os
 import stat
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from provkg.capture.spool import PointsOf, SpoolWriter, spool_files
 from provkg.errors import CannotRun, LedgerBroken, Unreadable, UsageError
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, gathering
+from provkg.graph import copying as copying_files
 from provkg.graph.backing_up import back_up
 from provkg.graph.backup import Backup
 from provkg.graph.drafting import draft
 from provkg.graph.restoring import restore
 from provkg.ledger import Ledger, copying
+from provkg.records import OPENED, PROGRESS
 from tests.commands import one_sentence, run
 from tests.recording import ran
 from tests.test_checkpoints import dataset, keep, newest
 from tests.test_ledger import entry
+from tests.test_spool import RUN, reference, series
 
 # Leaves a record in the spool of `kg`, as nobody delivers it.
 SCRIPT = "import provkg\nprovkg.dataset('fruit', [1, 2, 3], source='market', license='CC0-1.0')"
@@ -219,6 +224,57 @@ def test_what_waits_in_the_spool_is_taken_in_by_the_restored_graph(folder: Folde
     done = run("restore", tmp_path / "b", tmp_path / "again")
     assert "1 file(s) wait in its spool" in done.stderr
     assert '"fruit"' in run("export", "--store", tmp_path / "again").stdout
+
+
+@pytest.fixture
+def live(folder: Folder) -> Iterator[SpoolWriter]:
+    """A process that has told of five points, and goes on."""
+    writer = SpoolWriter(folder.spool)
+    writer.record(OPENED, [RUN])
+    series(writer)
+    for step in range(5):
+        writer.point(1, None, step, 0.5)
+    writer.record(PROGRESS, [], points=PointsOf(reference(RUN)))
+    yield writer
+    writer.remove()
+
+
+def after_copying(monkeypatch: pytest.MonkeyPatch, ending: str, act: Callable[[], object]) -> None:
+    """Let `act` happen right after a file of that ending was copied."""
+
+    def copied(source: Path, target: Path) -> str:
+        digest = copying_files.copied(source, target)
+        if source.name.endswith(ending):
+            act()
+        return digest
+
+    monkeypatch.setattr(gathering, "copied", copied)
+
+
+@pytest.mark.parametrize("ending", [".points", ".spool"])
+def test_points_that_come_meanwhile_are_in_it_wherever_a_record_in_it_tells_of_them(
+    folder: Folder, tmp_path: Path, live: SpoolWriter, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    def go_on() -> None:
+        live.point(1, None, 5, 0.25)
+        live.record(PROGRESS, [], points=PointsOf(reference(RUN)))
+
+    after_copying(monkeypatch, ending, go_on)
+    made = back_up(folder, tmp_path / "b")
+    (file,) = spool_files(made.path / "spool")
+    told = [record for record in file.records() if record.type == PROGRESS]
+    assert len(told) >= 1
+    assert all(record.descriptions for record in told)
+    assert file.lost_points == 0
+
+
+def test_a_spool_that_is_taken_in_while_it_is_copied_is_left_to_the_ledger(
+    folder: Folder, tmp_path: Path, live: SpoolWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after_copying(monkeypatch, ".spool", live.remove)
+    made = back_up(folder, tmp_path / "b")
+    assert [place for place in made.digests if place.startswith("spool/")] == []
+    assert list((made.path / "spool").iterdir()) == []
 
 
 def test_it_is_no_graph_to_write_to(folder: Folder, tmp_path: Path) -> None:

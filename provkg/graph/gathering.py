@@ -67,9 +67,20 @@ class Gathering:
         elsewhere = self.folder.spool.absolute()
         here = self.folder.path / "spool"
         for spool in dict.fromkeys((here, elsewhere)):
-            for source, place in self._regular(spool, "spool/"):
+            # Segments last: the spool file that was copied tells of points that are in them by now.
+            found = sorted(self._regular(spool, "spool/"), key=lambda each: each[1].endswith(".points"))
+            for source, place in found:
                 if place not in self.digests:
                     self._copy(source, place)
+            for source, place in found:
+                if place.endswith(".spool") and not source.exists():
+                    self._forget(place.removesuffix(".spool"))
+
+    def _forget(self, emitter: str) -> None:
+        """Leave out the spool of a process that was taken in meanwhile: parts of it would tell less than the ledger."""
+        for place in [each for each in self.digests if each.startswith(emitter)]:
+            del self.digests[place]
+            (self.target / place).unlink(missing_ok=True)
 
     def _ledger(self, progress: Progress) -> None:
         ledger = self.folder.ledger
