@@ -11,10 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 
 def conditions(*packages: str) -> str:
-    """Return one line: day, processor count, Python, and the version of each package that is installed."""
+    """Return one line: day, processor count and load, Python, and the version of each package that is installed."""
     versions = ", ".join(f"{name} {found}" for name in packages if (found := installed(name)))
     day = datetime.now(UTC).date().isoformat()
-    return f"{day}; {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; {versions}"
+    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.machine()}"
+    return f"{day}; {machine}, Python {platform.python_version()}; {versions}"
 
 
 def installed(package: str) -> str | None:
