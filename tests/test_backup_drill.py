@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 import sys
@@ -13,11 +14,15 @@ import pytest
 import provkg
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
+from provkg.graph.backing_up import back_up
+from provkg.graph.backup import Backup
+from provkg.graph.restoring import restore
 from tests.commands import ROOT, environment, run_apart
 from tests.test_backup import ids
 from tests.test_checkpoints import dataset
 
 BEFORE, AFTER = 40, 40
+ROUNDS, SEED = 8, 20261121
 # Says each record's number once it is acknowledged, and goes on until it is killed.
 WRITER = """
 import sys
@@ -25,6 +30,9 @@ from itertools import count
 from pathlib import Path
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
+from provkg.graph.backing_up import back_up
+from provkg.graph.backup import Backup
+from provkg.graph.restoring import restore
 from tests.test_backup_drill import keep
 with KnowledgeGraph.hold(Folder.find(Path(sys.argv[1]))) as graph:
     for number in count():
@@ -84,3 +92,47 @@ def test_every_record_acknowledged_before_the_backup_began_is_restored_once(tmp_
         for query in ASKED:
             assert found.query(query).rows == expected.query(query).rows
             assert found.query(query).rows
+
+
+@pytest.mark.checkout
+def test_a_backup_or_restore_that_is_killed_is_whole_or_not_there(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base="https://example.org/kg/")
+    with KnowledgeGraph.hold(folder) as graph:
+        for number in range(30):
+            keep(graph, number)
+    whole = back_up(folder, tmp_path / "whole")
+    chance, finished = random.Random(SEED), {"backup": 0, "restore": 0}
+    for round_ in range(ROUNDS):
+        out, again = tmp_path / f"b{round_}", tmp_path / f"r{round_}"
+        # From a moment in which nothing has begun to one in which a quick machine is done.
+        seconds = 0.15 * (round_ + 1) * chance.uniform(0.8, 1.2)
+        if ended(["backup", str(out), "--store", str(folder.path)], seconds):
+            finished["backup"] += 1
+        if out.exists():
+            Backup.find(out).check()
+        else:
+            assert back_up(folder, out).description.entries == 30, f"seed {SEED}, round {round_}"
+        if ended(["restore", str(whole.path), str(again)], seconds):
+            finished["restore"] += 1
+        if (again / "kg.toml").exists():
+            # It may lack its index: whoever opens it makes that.
+            with KnowledgeGraph.hold(Folder.find(again)) as graph:
+                assert graph.ledger.size == 30
+        else:
+            assert restore(whole, again).entries == 30, f"seed {SEED}, round {round_}"
+        assert ids(again / "ledger.db") == ids(folder.ledger)
+    assert all(number < ROUNDS for number in finished.values()), f"nothing was killed: {finished}"
+    left = {each.name for each in tmp_path.iterdir()}
+    assert left == {"kg", "whole", *(f"{kind}{round_}" for kind in "br" for round_ in range(ROUNDS))}
+
+
+def ended(arguments: list[str], seconds: float) -> bool:
+    """Whether a command came to its end before it was killed."""
+    command = [sys.executable, "-m", "provkg", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+    try:
+        return process.wait(seconds) == 0
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False

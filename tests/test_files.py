@@ -92,6 +92,28 @@ def test_a_file_that_is_as_it_was_is_unchanged(kg: Path, data: Path) -> None:
     assert finding.there_sha256 == finding.sha256 == sha256(CONTENT).hexdigest()
 
 
+def test_a_model_s_file_and_what_uses_it_are_looked_at(kg: Path, data: Path) -> None:
+    with recording(kg):
+        provkg.model("grader", put(data / "grader.bin"), version="1", source="hub", license="Apache-2.0")
+    assert (only(kg, thing="grader@1").status, names(only(kg))) == ("unchanged", ["grader@1"])
+    put(data / "grader.bin", b"retrained")
+    assert only(kg, thing="grader@1").status == "changed"
+
+
+def test_no_digest_that_was_remembered_is_believed(
+    kg: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVKG_DIGEST_CACHE", str(tmp_path / "digests.db"))
+    file = put(data / "fruit.csv", CONTENT * 100_000)
+    record(kg, file)
+    assert (tmp_path / "digests.db").exists()
+    before = file.stat()
+    with file.open("r+b") as opened:
+        opened.write(b"A")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (only(kg).status, file.stat().st_size) == ("changed", before.st_size)
+
+
 @pytest.mark.parametrize("content", [b"apple,1\npear,3\n", CONTENT + b"\n", b""])
 def test_changed_bytes_are_told_with_what_was_and_what_is(kg: Path, data: Path, content: bytes) -> None:
     record(kg, put(data / "fruit.csv"))

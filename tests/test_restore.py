@@ -20,7 +20,8 @@ from provkg.graph.backup import Backup
 from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.restoring import restore
 from tests import story
-from tests.commands import environment, one_sentence, run, story_graph
+from tests import test_redaction as redaction
+from tests.commands import ROOT, environment, one_sentence, run, story_graph
 from tests.test_backup import ids
 from tests.test_checkpoints import keep, newest
 
@@ -208,6 +209,24 @@ def test_two_that_go_on_from_one_backup_are_a_fork_to_whoever_kept_a_checkpoint(
     assert run("verify", "--store", restored.path).stdout.startswith("verified")
     done = run("verify", "--store", restored.path, "--since", kept)
     assert (done.exit_code, f"FORK at {kept}" in done.stdout) == (1, True)
+
+
+def test_an_erasing_that_was_cut_off_is_completed_and_later_ones_cannot_be_known(tmp_path: Path) -> None:
+    original = Folder.create(tmp_path / "kg", base=redaction.BASE)
+    redaction.tell(original)
+    with KnowledgeGraph.hold(original) as graph:
+        graph.redact(redaction.PERSON, "foaf:name", reason="4711", by="Grace")
+    early = back_up(original, tmp_path / "early")
+    dying = [sys.executable, "-c", redaction.DYING, str(original.path), "logged"]
+    assert subprocess.run(dying, cwd=ROOT, env=environment(), check=False).returncode == 9
+    late = back_up(original, tmp_path / "late")
+    assert b"Ada Lovelace" in (late.path / "ledger.db").read_bytes()
+
+    restored = restore(late, tmp_path / "again")
+    assert any("finished 1 erasing" in message for message in restored.messages)
+    assert redaction.holding(restored.folder) == []
+    assert run("verify", "--store", restored.folder.path).stdout.startswith("verified with 1 redaction: ")
+    assert "ledger.db" in redaction.holding(restore(early, tmp_path / "before").folder)
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from provkg.cli.holding import tell
 from provkg.cli.kept_notes import keys_option, public_keys_of, signed_in, since_option
 from provkg.cli.options import ANY_PATH, example, store_option
+from provkg.cli.progress import now_and_then
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
-    from provkg.graph.backing_up import Progress
     from provkg.graph.backup import Description
-
-PROGRESS_SECONDS: Final = 2.0
 
 
 @click.command()
@@ -38,7 +34,7 @@ def backup(out: Path, store: Path, with_key: bool) -> None:  # noqa: FBT001
     """
     from provkg.graph.backing_up import back_up  # 80 ms that help texts do without
 
-    made = back_up(Folder.find(store), out, with_key=with_key, progress=progress())
+    made = back_up(Folder.find(store), out, with_key=with_key, progress=now_and_then(_how_far))
     said = made.description
     size = sum((made.path / place).stat().st_size for place in made.digests)
     click.echo(f"{made.path}: verified: {standing(said)}; {said.files:,} files, {size:,} bytes")
@@ -66,7 +62,7 @@ def restore(backup: Path, directory: Path, since: Path | None, keys: tuple[str, 
     from provkg.graph.restoring import restore as restored
 
     trusted, kept = public_keys_of(keys), signed_in(since)
-    done = restored(Backup.find(backup), directory, remembered=kept, keys=trusted, progress=progress())
+    done = restored(Backup.find(backup), directory, remembered=kept, keys=trusted, progress=now_and_then(_how_far))
     click.echo(f"{done.folder.path}: restored and verified: {standing(done.backup)}; backup made {done.backup.made}")
     for message in done.messages:
         tell(message)
@@ -88,14 +84,5 @@ def standing(said: Description) -> str:
     return f"{entries}, last checkpoint of {signed.size:,} entries with root {signed.root.hex()}{waiting}"
 
 
-def progress() -> Progress:
-    """Return what says now and then how far it is, to whoever sits at a terminal."""
-    said = time.monotonic()
-
-    def tell_(what: str, done: int, whole: int) -> None:
-        nonlocal said
-        if sys.stderr.isatty() and time.monotonic() - said >= PROGRESS_SECONDS:
-            said = time.monotonic()
-            click.echo(f"{done:,} of {whole:,} {what}", err=True)
-
-    return tell_
+def _how_far(what: str, done: int, whole: int) -> str:
+    return f"{done:,} of {whole:,} {what}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from provkg.cli.options import ANY_PATH, TEXT
+from provkg.cli.progress import now_and_then
 from provkg.cli.reading import reader
 from provkg.errors import UsageError
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS: Final = ("text", "json")
-PROGRESS_SECONDS: Final = 2.0
 REASONS_SHOWN: Final = 5
 # What anybody wants to read; of the others, how many there are and why.
 TOLD: Final = frozenset({"changed", "gone", "moved"})
@@ -83,7 +82,7 @@ def verify_files(
     began, passed_over = time.monotonic(), Counter[str]()
     with reader(store) as opened:
         check = opened.files(only, search=search, root=root)
-        check.progress = _progress()
+        check.progress = now_and_then(_how_far)
         if format_ == "json":
             _write_json(finding.facts() for finding in check)
         else:
@@ -132,13 +131,5 @@ def _write_json(rows: Iterable[dict[str, Any]]) -> None:
     click.echo("[]" if before == "[" else "\n]")
 
 
-def _progress() -> Callable[[int, int], None]:
-    said = time.monotonic()
-
-    def tell(done: int, whole: int) -> None:
-        nonlocal said
-        if sys.stderr.isatty() and time.monotonic() - said >= PROGRESS_SECONDS:
-            said = time.monotonic()
-            click.echo(f"{done:,} of about {whole:,} bytes read", err=True)
-
-    return tell
+def _how_far(done: int, whole: int) -> str:
+    return f"{done:,} of about {whole:,} bytes read"

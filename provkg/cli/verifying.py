@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +23,7 @@ from provkg.cli.kept_notes import (
 )
 from provkg.cli.looking_at_files import check_use, files_options, verify_files
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
+from provkg.cli.progress import now_and_then
 from provkg.errors import AnchorFailed, BadBundle, BadParameter, UsageError
 from provkg.folder import Folder
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from provkg.ledger.verification import Signed, Verification
 
 SHOWN: Final = 20
-PROGRESS_SECONDS: Final = 2.0
 
 
 @click.command()
@@ -152,7 +151,7 @@ def _verify_ledger(folder: Folder, against: Against) -> int:
     from provkg.ledger.verification import worst
 
     remembered = [*against.remembered(origin_of(folder.base)), *_anchored(folder, against.anchors)]
-    walk = verification(folder, remembered, against.keys, _progress())
+    walk = verification(folder, remembered, against.keys, now_and_then(_entries))
     began = time.monotonic()
     found = _told(walk.damages())
     found += _told(_unwitnessed(walk.notes, against.witnesses))
@@ -232,17 +231,8 @@ def _print_program() -> None:
     click.echo((files("provkg") / "ledger" / "verify_bundle.py").read_text("utf-8"), nl=False)
 
 
-def _progress() -> Callable[[int, int], None]:
-    """Return what says now and then how far it is, to whoever sits at a terminal."""
-    said = time.monotonic()
-
-    def tell(done: int, whole: int) -> None:
-        nonlocal said
-        if sys.stderr.isatty() and time.monotonic() - said >= PROGRESS_SECONDS:
-            said = time.monotonic()
-            click.echo(f"{done:,} of {whole:,} entries", err=True)
-
-    return tell
+def _entries(done: int, whole: int) -> str:
+    return f"{done:,} of {whole:,} entries"
 
 
 def _verdict(word: str, done: Verification) -> str:

@@ -17,7 +17,7 @@ from provkg.graph.signing_key import KEY_FILE
 from provkg.graph.verifying import verification
 from provkg.ledger import Ledger
 from provkg.ledger.note import PublicKey
-from provkg.ledger.verification import NOTHING_SIGNED, Signed
+from provkg.ledger.verification import Signed
 from provkg.literals import date_time_text
 from provkg.resources import version
 
@@ -90,8 +90,9 @@ def verified(
 ) -> int:
     """Return how many entries the ledger of `there` has, once it is verified; raises `LedgerBroken` where it is not.
 
-    A ledger of which nothing was signed yet may be copied. What is wrong is said of the graph `called`. `remembered`
-    and `keys` are those that `verification` takes.
+    What passes is no reason against a copy: that nothing was signed yet, or that an erasing is not finished, which
+    whoever opens the graph next does. What is wrong is said of the graph `called`. `remembered` and `keys` are as in
+    `verification`.
     """
     if not there.ledger.exists():
         if there.last_checkpoint.exists():
@@ -99,7 +100,7 @@ def verified(
         return 0
     walk = verification(there, remembered, keys, progress)
     try:
-        found = next((each for each in walk.damages() if each.place != NOTHING_SIGNED), None)
+        found = next((each for each in walk.damages() if not each.passing), None)
     except LedgerBroken as error:
         raise LedgerBroken(str(error).replace(str(there.path), str(called.path))) from error
     if found is not None:

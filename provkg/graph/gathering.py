@@ -18,7 +18,9 @@ OWN_FOLDERS: Final = frozenset({"shapes", "ontology", "queries", "rules"})
 """What people link into a graph's folder from where they keep it."""
 SALT: Final = "keys/salt"
 # What is made from the rest, and what says who holds the graph.
-_DISPOSABLE: Final = frozenset({"index", "index.new", "index.old", "snapshots", "lock"})
+_DISPOSABLE: Final = frozenset(
+    {"index", "index.new", "index.old", "snapshots", "lock", ".restoring", ".restoring.lock"}
+)
 # What SQLite keeps beside the ledger: it is in the copy.
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 

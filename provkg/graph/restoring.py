@@ -98,7 +98,10 @@ def _check_free(path: Path) -> None:
         )
     # A restore that was killed leaves its draft, which is cleared.
     ours = {DRAFT, DRAFT + LOCK}
-    if path.exists() and (not path.is_dir() or any(each.name not in ours for each in path.iterdir())):
+    names = {each.name for each in path.iterdir()} if path.is_dir() else set()
+    if names & ours and names - ours:
+        raise NotAKnowledgeGraph(f"{path} has parts from a restore that was killed; remove it, and restore again")
+    if names - ours or (path.exists() and not path.is_dir()):
         raise NotAKnowledgeGraph(f"{path} is in use by something else; name an empty or new folder")
 
 

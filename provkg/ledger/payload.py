@@ -18,16 +18,19 @@ from provkg.merkle import hashes
 
 @dataclass(frozen=True)
 class Damage:
-    """One thing that is wrong with a ledger, and where."""
+    """One thing that is wrong with a ledger, and where; a `passing` one is put right by who opens the graph next."""
 
     verdict: Literal["TAMPERED", "FORK", "INCOMPLETE"]
     place: str
     what: str
+    passing: bool = False
 
     @classmethod
-    def at_entry(cls, verdict: Literal["TAMPERED", "INCOMPLETE"], position: int, what: str) -> Damage:
+    def at_entry(
+        cls, verdict: Literal["TAMPERED", "INCOMPLETE"], position: int, what: str, *, passing: bool = False
+    ) -> Damage:
         """Return a damage of the entry at `position`."""
-        return cls(verdict, f"entry {position}", what)
+        return cls(verdict, f"entry {position}", what, passing)
 
     def __str__(self) -> str:
         return f"{self.verdict} at {self.place}: {self.what}"
@@ -179,7 +182,7 @@ def _erased(position: int, rows: Sequence[Statement], expected: Collection[int])
         what = (
             f"statement {_listed(left)} is still there, though an act of the log took it out; finish that: provkg sync"
         )
-        yield Damage.at_entry("INCOMPLETE", position, what)
+        yield Damage.at_entry("INCOMPLETE", position, what, passing=True)
 
 
 def _listed(numbers: Sequence[int]) -> str:
