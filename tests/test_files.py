@@ -526,6 +526,46 @@ def test_programs_get_every_finding_as_json(kg: Path, data: Path) -> None:
     )
 
 
+def test_what_was_found_can_be_recorded_as_audits_ask_for_it(kg: Path, data: Path, tmp_path: Path) -> None:
+    for number, name in enumerate(("same", "moved", "changed", "gone", "copied", "replaced")):
+        put(data / name, b"%d" % number)
+    put(data / "second place of same", b"0")
+    record(kg, *(data / name for name in ("same", "moved", "changed", "gone", "copied", "replaced")))
+    record(kg, data / "second place of same", name="again")
+    before = len(found(kg))
+    (tmp_path / "archive").mkdir()
+    (data / "moved").rename(tmp_path / "archive" / "moved")
+    put(tmp_path / "archive" / "copy", b"4")
+    for name in ("changed", "copied", "second place of same"):
+        put(data / name, b"other")
+    for name in ("gone", "replaced"):
+        (data / name).unlink()
+    (data / "replaced").mkdir()
+    done = run("verify", "--files", "--record", "--search", tmp_path / "archive", "--store", kg)
+    assert (done.exit_code, "recorded 6 integrity check(s)" in done.stderr) == (1, True), done.output
+    with Reader.open(kg) as graph:
+        rows = graph.query(
+            """PREFIX pvk: <https://w3id.org/provkg#> SELECT ?expected ?observed ?outcome {
+               ?c pvk:checkedEntity ?f ; pvk:expectedDigest ?expected ; pvk:checkOutcome ?outcome .
+               ?f pvk:sha256 ?expected OPTIONAL { ?c pvk:observedDigest ?observed } }"""
+        )
+        outcomes = {row["expected"]: (row["outcome"].rpartition("-")[2], row["observed"]) for row in rows}
+        suspicious = [finding.rule.id for finding in graph.audit(only="rules", rules=["X08"])]
+    digests = [sha256(b"%d" % number).hexdigest() for number in range(6)]
+    other = sha256(b"other").hexdigest()
+    assert outcomes == {
+        digests[0]: ("match", digests[0]),
+        digests[1]: ("match", digests[1]),
+        digests[2]: ("mismatch", other),
+        digests[3]: ("missing", None),
+        digests[4]: ("match", digests[4]),
+        digests[5]: ("missing", None),
+    }
+    assert suspicious == ["X08"]
+    # The checks are nothing to look at themselves.
+    assert len(found(kg)) == before
+
+
 def test_all_gone_may_mean_that_a_disk_is_missing(kg: Path, data: Path) -> None:
     record(kg, put(data / "a.csv"), put(data / "b.csv", b"b"))
     data.rename(data.with_name("away"))

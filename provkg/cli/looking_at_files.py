@@ -18,11 +18,14 @@ from provkg.cli.reading import reader
 from provkg.errors import UsageError
 
 if TYPE_CHECKING:
+    from provkg.reading import Reader
     from provkg.reading.files import FileCheck, FileFinding
+    from provkg.records import IntegrityCheck
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS: Final = ("text", "json")
 REASONS_SHOWN: Final = 5
+CHECKS_OF_A_RECORD: Final = 100
 # What anybody wants to read; of the others, how many there are and why.
 TOLD: Final = frozenset({"changed", "gone", "moved"})
 
@@ -47,6 +50,9 @@ def files_options(command: Command) -> Command:
             click.option(
                 "--root", type=ANY_PATH, metavar="DIR", help="With --files: what relative addresses are relative to."
             ),
+            click.option(
+                "--record", is_flag=True, help="With --files: keep what was found in the graph, as integrity checks."
+            ),
             click.option("--all", "all_", is_flag=True, help="With --files: print also what is as it was."),
             click.option(
                 "--format",
@@ -69,24 +75,35 @@ def check_use(*, look_at_files: bool, others: Sequence[object], of_files: Sequen
             "--files looks at the files of a graph; leave out PATH, --since, --key, --witness and --program"
         )
     if not look_at_files and any(of_files):
-        raise UsageError("--only, --search, --root, --all and --format go with --files")
+        raise UsageError("--only, --search, --root, --record, --all and --format go with --files")
 
 
 def verify_files(
-    store: Path, only: str | None, search: Sequence[Path], root: Path | None, format_: str, *, whole: bool
+    store: Path,
+    only: str | None,
+    search: Sequence[Path],
+    root: Path | None,
+    format_: str,
+    *,
+    whole: bool,
+    record: bool,
 ) -> int:
     """Print what became of the files that the graph in `store` names, and return the exit code."""
     for folder in [*search, *([] if root is None else [root])]:
         if not folder.is_dir():
             raise UsageError(f"{folder} is no folder")
-    began, passed_over = time.monotonic(), Counter[str]()
+    from provkg.reading.files import Vouching
+
+    began, passed_over, vouching = time.monotonic(), Counter[str](), Vouching()
     with reader(store) as opened:
         check = opened.files(only, search=search, root=root)
         check.progress = now_and_then(_how_far)
+        findings = vouching.watch(check) if record else check
         if format_ == "json":
-            _write_json(finding.facts() for finding in check)
+            _write_json(finding.facts() for finding in findings)
         else:
-            passed_over = _print(check, whole=whole or only is not None)
+            passed_over = _print(findings, whole=whole or only is not None)
+        _keep(vouching.checks(), opened)
     click.echo(_sum(check), err=format_ == "json")
     for reason, number in passed_over.most_common(REASONS_SHOWN):
         click.echo(f"{number:,} {reason}", err=True)
@@ -94,6 +111,13 @@ def verify_files(
         click.echo("look for the recorded bytes elsewhere with: --search DIR", err=True)
     _say_more(check, time.monotonic() - began)
     return 1 if check.failed else 3 if check.unread else 0
+
+
+def _keep(checks: Sequence[IntegrityCheck], opened: Reader) -> None:
+    for start in range(0, len(checks), CHECKS_OF_A_RECORD):
+        opened.record(*checks[start : start + CHECKS_OF_A_RECORD])
+    if checks:
+        click.echo(f"recorded {len(checks):,} integrity check(s)", err=True)
 
 
 def _print(found: Iterable[FileFinding], *, whole: bool) -> Counter[str]:

@@ -71,6 +71,7 @@ def verify(
     only: str | None,
     search: tuple[Path, ...],
     root: Path | None,
+    record: bool,  # noqa: FBT001
     all_: bool,  # noqa: FBT001
     format_: str,
 ) -> None:
@@ -92,13 +93,13 @@ def verify(
     check_use(
         look_at_files=look_at_files,
         others=(path, since, keys, witnesses, anchors, program),
-        of_files=(only, search, root, all_, format_ != "text"),
+        of_files=(only, search, root, record, all_, format_ != "text"),
     )
     # What provkg key prints has a line for each key that the graph ever had.
     keys, witnesses = lines_of(keys), lines_of(witnesses)
     against = Against(since, public_keys_of(keys), _witness_keys(witnesses), anchors)
     if look_at_files:
-        ctx.exit(verify_files(store, only, search, root, format_, whole=all_))
+        ctx.exit(verify_files(store, only, search, root, format_, whole=all_, record=record))
     elif program:
         _print_program()
     elif path is None:

@@ -33,7 +33,7 @@ class IntegrityCheck(Activity):
     """Hashes stored bytes again and compares; a mismatch is worth recording too."""
 
     CLASS: ClassVar = vocabulary.IntegrityCheck
-    checked: tuple[Entity | ArtifactFile, ...] = several(vocabulary.checkedEntity, sparse=False)
+    checked: tuple[Entity | ArtifactFile | Pointer, ...] = several(vocabulary.checkedEntity, sparse=False)
     expected_digest: str = says(vocabulary.expectedDigest)
     observed_digest: str | None = says(vocabulary.observedDigest)
     outcome: choices.CheckOutcome | Concept = chosen(vocabulary.checkOutcome, vocabulary.CheckOutcome)

@@ -2,5 +2,6 @@
 
 from provkg.reading.files.checking import FileCheck
 from provkg.reading.files.finding import STATUSES, FileFinding
+from provkg.reading.files.vouching import Vouching
 
-__all__ = ["STATUSES", "FileCheck", "FileFinding"]
+__all__ = ["STATUSES", "FileCheck", "FileFinding", "Vouching"]
