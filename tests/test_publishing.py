@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from provkg.errors import HistoryChanged, StorageFailed, Unreadable
 from provkg.folder import Folder
@@ -278,6 +280,46 @@ def test_any_byte_of_any_file_is_under_the_verdict(published: tuple[Folder, Path
         assert verdicts(out, folder), path
         (out / path).write_bytes(content)
     assert verdicts(out, folder) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_done_to_the_files_they_are_not_verified(
+    published: tuple[Folder, Path], tmp_path: Path, data: st.DataObject
+) -> None:
+    folder, original = published
+    out = tmp_path / "changed"
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(original, out)
+    there = files(out)
+    path = data.draw(st.sampled_from(sorted(there)))
+    content = there[path]
+    place = data.draw(st.integers(0, len(content) - 1))
+    other = data.draw(st.sampled_from(sorted(set(there) - {path})))
+    length = data.draw(st.integers(1, 64))
+    changed = data.draw(
+        st.sampled_from(
+            [
+                content[:place],
+                content + data.draw(st.binary(min_size=1, max_size=64)),
+                content[:place] + content[place + length :],
+                content[:place] + content[place : place + length] * 2 + content[place + length :],
+                content[:place] + bytes([content[place] ^ data.draw(st.integers(1, 255))]) + content[place + 1 :],
+                there[other],
+                b"",
+                None,
+            ]
+        )
+    )
+    if changed is None:
+        (out / path).unlink()
+    else:
+        (out / path).write_bytes(changed)
+    try:
+        found = verdicts(out, folder)
+    except Unreadable:
+        return
+    assert found, (path, place)
 
 
 def test_a_changed_entry_is_named_and_so_is_a_missing_file(published: tuple[Folder, Path], out: Path) -> None:

@@ -464,6 +464,18 @@ def test_a_witness_reads_tiles_a_graph_s_folder_or_what_was_sent(tmp_path: Path)
     )  # fmt: skip
 
 
+def test_a_proof_is_printed_only_for_a_checkpoint_that_is_continued(kg: Folder, tmp_path: Path) -> None:
+    fork = forked(kg, tmp_path / "fork", "x", "y")
+    other = Folder.create(tmp_path / "other", base="https://example.org/other/")
+    keep(other, "a")
+    for folder, said in (
+        (fork, "does not continue the earlier checkpoint of 2 entries"),
+        (other, "the earlier checkpoint is of another log, example.org/other"),
+    ):
+        done = run("checkpoint", "--store", kg.path, "--since", folder.last_checkpoint)
+        assert (done.exit_code, done.stdout, said in done.stderr) == (3, "", True)
+
+
 def test_a_fork_in_tiles_or_a_folder_is_told_to_the_auditor(kg: Folder, tmp_path: Path) -> None:
     keep(kg, "c")
     fork = forked(kg, tmp_path / "fork", "a", "x", "c", "d")

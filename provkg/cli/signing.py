@@ -119,15 +119,15 @@ def _cosigned(
 
 
 def _with_proof(folder: Folder, note: Note, since: Path | None) -> bytes:
-    from provkg.graph.witnessing import submission
+    from provkg.graph.witnessing import submission_since
     from provkg.ledger import Ledger
-    from provkg.ledger.checkpoint import Checkpoint
     from provkg.ledger.note import Note
 
     if since is None:
         return note.to_bytes()
+    earlier = Note.parse(kept_note(since))
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        return submission(ledger, note, Checkpoint.of(Note.parse(kept_note(since))).size).to_bytes()
+        return submission_since(ledger, note, earlier).to_bytes()
 
 
 @click.command()

@@ -214,11 +214,12 @@ def _envelope_problems(submission: Submission, record: NamedNode) -> Iterable[Pr
 
 def _leaf_bytes(submission: Submission) -> int:
     """Return how long the leaf of a record gets at most: what is not known yet has a width that it does not exceed."""
-    digest = "0" * 64
+    digest, statements = "0" * 64, len(submission.lines) + len(submission.withheld)
     leaf = Leaf(
         record=submission.record, type=submission.type, schema=ontology_version(), level=max(LEVELS, key=len),
         shapes=digest, warnings=sys.maxsize, emitter=submission.emitter, received=date_time_text(datetime.now(UTC)),
-        project=submission.project, supersedes=submission.supersedes, statements=len(submission.lines), root=digest,
+        project=submission.project, supersedes=submission.supersedes, statements=statements, root=digest,
+        withholds=((statements, statements),) * len(submission.withheld) or None,
     )  # fmt: skip
     return len(leaf.to_bytes())
 

@@ -46,6 +46,18 @@ def submission(ledger: Ledger, note: Note, old: int) -> Submission:
         return Submission(old, tuple(tree.consistency(old, size)), note)
 
 
+def submission_since(ledger: Ledger, note: Note, earlier: Note) -> Submission:
+    """Return what a witness is sent that cosigned `earlier`; raises `HistoryChanged` where that is not continued."""
+    before, now = Checkpoint.of(earlier), Checkpoint.of(note)
+    if before.origin != now.origin:
+        raise BadNote(f"the earlier checkpoint is of another log, {before.origin}, and not of {now.origin}")
+    if before.size <= now.size and ledger.root(before.size) != before.root:
+        raise HistoryChanged(
+            f"{ledger.path} does not continue the earlier checkpoint of {before.size:,} entries; see: provkg verify"
+        )
+    return submission(ledger, note, before.size)
+
+
 def _asked(ledger: Ledger, note: Note, witness: WitnessKey, where: str) -> Note:
     old = _known_to(ledger, witness)
     answer = ask(where, submission(ledger, note, old).to_bytes())
