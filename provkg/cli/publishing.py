@@ -19,8 +19,8 @@ def tiles(out: Path, store: Path, wait: float) -> None:
     """Publish the log as static files, for anybody to audit.
 
     OUT gets the newest checkpoint, the hashes of the tree and the leaves of the log, as C2SP tlog-tiles lays them out:
-    any web server can serve them. Leaves tell kinds, times and numbers of records, never their text. Run it again to
-    add what is new; what was published is never written over. The same is served by provkg serve at /log/.
+    any web server can serve them. Leaves tell kinds, times, projects and numbers of records, never their text. Run it
+    again to add what is new; what was published is never written over. provkg serve gives the same at /log/.
     """
     from provkg.graph.publishing import publish_tiles  # 80 ms that help texts do without
 

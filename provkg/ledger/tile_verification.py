@@ -13,7 +13,7 @@ from provkg.ledger.payload import Damage
 from provkg.ledger.tile_folder import TileFolder
 from provkg.ledger.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, hashes_in, tiles_of, unbundled
 from provkg.ledger.tree import grown
-from provkg.ledger.verification import Signed
+from provkg.ledger.verification import BySize, Signed, by_size
 from provkg.merkle import proofs
 from provkg.merkle.hashes import leaf_hash
 
@@ -34,6 +34,7 @@ class TileVerification:
     _frontier: dict[int, bytes] = field(default_factory=dict, init=False)
     _open: dict[int, list[bytes]] = field(default_factory=dict, init=False)
     _kept: list[tuple[Signed, Checkpoint]] = field(default_factory=list, init=False)
+    _signed: BySize = field(default_factory=dict, init=False)
     _damaged: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +54,7 @@ class TileVerification:
                 self._kept.append((signed, self._read(signed, said.origin)))
             except BadNote as error:
                 yield Damage("TAMPERED", signed.place, str(error))
+        self._signed = by_size(self._kept)
         for damage in self._walk(said.size):
             self._damaged = True
             yield damage
@@ -144,7 +146,7 @@ class TileVerification:
 
     def _compared(self) -> Iterator[Damage]:
         """Compare what was signed of the entries walked so far with what they give."""
-        here = [(signed, said) for signed, said in self._kept if said.size == self.entries]
+        here = self._signed.get(self.entries, ())
         # What was changed below changes the root too, and was said already.
         if here and not self._damaged:
             root = proofs.root_of(lambda level, _: self._frontier[level], 0, self.entries)

@@ -29,6 +29,9 @@ class Signed:
     note: bytes
 
 
+BySize = dict[int, list[tuple[Signed, Checkpoint]]]
+
+
 @dataclass
 class Verification:
     """One walk through the ledger at `path`; `entries`, `statements` and `checkpoints` count what was looked at.
@@ -81,8 +84,8 @@ class Verification:
     ) -> Iterator[Damage]:
         (whole,) = connection.execute("SELECT count(*) FROM entry").fetchone()
         frontier: dict[int, bytes] = {}
-        acts = accounted(connection)
-        yield from self._compared(checkpoints, frontier)
+        acts, signed = accounted(connection), by_size(checkpoints)
+        yield from self._compared(signed, frontier)
         query = "SELECT position, CAST(record AS BLOB), leaf FROM entry WHERE position >= 0 ORDER BY position"
         for position, record, kept in connection.execute(query):
             leaf = bytes_of(kept)
@@ -97,7 +100,7 @@ class Verification:
             self.statements += found.statements
             self._leading += found.leading
             self.redactions, self.purged = self.redactions + found.redacted, self.purged + found.purged
-            yield from self._compared(checkpoints, frontier)
+            yield from self._compared(signed, frontier)
             self.progress(self.entries, whole)
 
     def _grow(self, frontier: dict[int, bytes], leaf: bytes) -> None:
@@ -142,9 +145,9 @@ class Verification:
             raise BadNote(f"it speaks of {checkpoint.size} entries")
         return checkpoint
 
-    def _compared(self, checkpoints: list[tuple[Signed, Checkpoint]], frontier: dict[int, bytes]) -> Iterator[Damage]:
+    def _compared(self, checkpoints: BySize, frontier: dict[int, bytes]) -> Iterator[Damage]:
         """Compare what was signed of the entries walked so far with what they give."""
-        here = [(signed, said) for signed, said in checkpoints if said.size == self.entries]
+        here = checkpoints.get(self.entries, ())
         # What was changed in the ledger changes the roots after it, and was said already.
         if here and not self._tampered:
             root = _root(frontier, self.entries)
@@ -162,6 +165,14 @@ class Verification:
             yield Damage(
                 "INCOMPLETE", "the checkpoints", "nothing was signed yet; type: provkg checkpoint", passing=True
             )
+
+
+def by_size(checkpoints: Iterable[tuple[Signed, Checkpoint]]) -> BySize:
+    """Return checkpoints by how many entries they stand for: a log has about as many of them as entries."""
+    found: BySize = {}
+    for signed, said in checkpoints:
+        found.setdefault(said.size, []).append((signed, said))
+    return found
 
 
 def _root(frontier: dict[int, bytes], size: int) -> bytes:
