@@ -63,13 +63,18 @@ def played(each: Round, mutant: str | None = None) -> Counts:
 
 def _catch(names: Sequence[str], seed: int, *, as_json: bool) -> int:
     """Let each mutant be caught; one that is not is a failure of the harness."""
-    skipped = {name: why for name in names if (why := _why_not(name))}
-    caught = {name: _caught(name, seed) for name in names if name not in skipped}
+    caught: dict[str, str | None] = {}
+    skipped: dict[str, str] = {}
+    for name in names:
+        if why := _why_not(name):
+            skipped[name] = why
+        else:
+            caught[name] = _caught(name, seed)
+        if not as_json:
+            said = f"left out, {why}" if why else caught[name] or "NOT CAUGHT"
+            print(f"{name:<28} {said}", flush=True)
     if as_json:
         print(json.dumps({"caught": caught, "skipped": skipped}))
-    else:
-        print(*(f"{name:<28} {by or 'NOT CAUGHT'}" for name, by in caught.items()), sep="\n")
-        print(*(f"{name:<28} left out, {why}" for name, why in skipped.items()), sep="\n")
     return 0 if all(caught.values()) else 1
 
 

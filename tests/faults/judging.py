@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import DefaultGraph, Quad, Store
 
@@ -22,10 +23,10 @@ from provkg.records import statements
 from tests.faults.counts import Counts
 from tests.faults.promises import Meant, Promises
 
-SHOWN = 5
+SHOWN: Final = 5
 
 
-def judged(store: Path, draft: Path, promises: Promises, *, ended: Sequence[str] = ()) -> Counts:
+def judged(store: Path, draft: Path, promises: Promises) -> Counts:
     """Return what is wrong with the graph at `store`, which nobody holds, measured by `promises`.
 
     The judge's code has no mutant in it.

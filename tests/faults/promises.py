@@ -21,8 +21,9 @@ class Meant:
 class Promises:
     """What has to be in the ledger once everything is mended.
 
-    `meant` is what every record of that id is to say, also of those whose call did not return; these have an ordinal
-    for an id, and may be there or not.
+    `records` and `points` tell when their call returned; `stored` and `refused` are the ids of which a verdict was
+    told, `meant` is what a record of an id is to say, `unanswered` what calls were to say that did not return: it may
+    be there or not. `failures` is what nobody should ever see.
     """
 
     records: dict[str, float] = field(default_factory=dict)
@@ -32,7 +33,6 @@ class Promises:
     meant: dict[str, Meant] = field(default_factory=dict)
     unanswered: list[Meant] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
     _waiting: dict[int, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -69,8 +69,8 @@ class Promises:
                 self.failures.append(facts["text"])
             case "stderr" if "Traceback" in facts["text"]:
                 self.failures.append(facts["text"])
-            case "trouble":
-                self.troubles.append(f"{facts['kind']}: {facts['text']}")
+            case "trouble" if facts["kind"] == "LedgerBroken":
+                self.failures.append(f"a disk that failed was called a broken ledger: {facts['text']}")
             case _:
                 pass
 

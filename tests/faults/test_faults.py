@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults.counts import BAD
+from tests.faults.counts import BAD, Counts, table
 from tests.faults.kinds import USUAL
 from tests.faults.mutants import MUTANTS
+from tests.faults.plan import one_each
 
 pytestmark = pytest.mark.faults
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -55,6 +56,25 @@ def test_the_harness_sees_a_defect_that_was_put_in_on_purpose(caught: Any, mutan
     if mutant in caught["skipped"]:
         pytest.skip(caught["skipped"][mutant])
     assert caught["caught"][mutant], caught["said"]
+
+
+def test_a_plan_follows_from_its_seed_and_leaves_no_kind_out() -> None:
+    turn = list(one_each(7, USUAL))
+    assert turn == list(one_each(7, USUAL))
+    assert turn != list(one_each(8, USUAL))
+    assert {each.kind for each in turn} == set(USUAL)
+
+
+def test_the_table_counts_by_kind_and_says_what_was_left_out() -> None:
+    bad = Counts(rounds=2, faults=3)
+    bad.blame("lost", "record a was acknowledged", 2)
+    head, one, other, both, left = table({"kills": bad, "calls": Counts(rounds=1)}, {"power": "no disk"})
+    assert head.split()[:3] == ["rounds", "acknowledged", "points"]
+    assert one.split() == ["kills", "2", "0", "0", "3", "0", "2", *"00000"]
+    assert other.split()[:2] == ["calls", "1"]
+    assert both.split()[:2] == ["all", "3"]
+    assert left == "power: left out, no disk"
+    assert (bad.wrong, bad.blamed()) == (2, {"lost": 2})
 
 
 def test_at_least_ten_mutants_are_known_and_each_says_what_it_breaks() -> None:
