@@ -1,4 +1,4 @@
-"""A call of the system fails: strace lets the n-th write, sync, rename or removal return an error."""
+"""A call of the system fails, or is the last: strace acts at the n-th write, sync, rename or removal."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from tests.faults.actors import Actor
 from tests.faults.counts import Counts
 from tests.faults.scene import Scene
 
-ERRORS: Final = ("EIO", "ENOSPC")
+KILLED: Final = "signal=KILL"
+ACTS: Final = ("error=EIO", "error=ENOSPC", KILLED)
 # The most calls that one life of either makes, about: later ones are not reached, which is no fault.
 WRITER: Final = {"pwrite64": 60, "fdatasync": 12, "fsync": 30, "write": 60, "rename": 12, "unlink": 8, "ftruncate": 4}
 EMITTER: Final = {"write": 30, "fdatasync": 6, "ftruncate": 2, "fallocate": 3}
 RECORDS: Final = 6
-INJECTED: Final = "(INJECTED)"
+HAPPENED: Final = ("(INJECTED)", "killed by SIGKILL")
 
 
 @cache
@@ -31,38 +32,38 @@ def missing() -> str:
 
 
 def play(scene: Scene) -> Counts:
-    """Let a writer or an emitter live through failing calls; then the next process mends what is left."""
+    """Let a writer or an emitter live through failing calls, or die in one; then the next mends what is left."""
     life, calls = scene.rng.choice([("writer", WRITER), ("writer", WRITER), ("emitter", EMITTER)])
     call = scene.rng.choice(list(calls))
-    first, error = scene.rng.randint(1, calls[call]), scene.rng.choice(ERRORS)
+    first, act = scene.rng.randint(1, calls[call]), scene.rng.choice(ACTS)
     # Once, or again and again: a disk that fails rarely does so once.
     when = str(first) if scene.rng.random() < 0.7 else f"{first}+{scene.rng.randint(2, 9)}"
-    return _lived(scene, life, call, error, when)
+    return _lived(scene, life, call, act, when)
 
 
 def play_all(scene: Scene) -> Counts:
-    """Let each call of both fail in turn, alone, with each error, until no such call is reached any more."""
+    """Let each call of both fail in turn, alone and in each way, until no such call is reached any more."""
     counts = Counts()
     for life, calls in (("writer", WRITER), ("emitter", EMITTER)):
-        for call, error in product(calls, ERRORS):
+        for call, act in product(calls, ACTS):
             for ordinal in count(1):
                 with Scene(scene.rng.getrandbits(32), scene.mutant) as one:
-                    counts += (found := _lived(one, life, call, error, str(ordinal)))
+                    counts += (found := _lived(one, life, call, act, str(ordinal)))
                 if not found.faults:
                     break
     return counts
 
 
-def _lived(scene: Scene, life: str, call: str, error: str, when: str) -> Counts:
+def _lived(scene: Scene, life: str, call: str, act: str, when: str) -> Counts:
     scene.make()
     scene.emitter(records=RECORDS).join()
     if life == "writer":
         actor = scene.start("write", seed=1, holds=2, drains=2, attached=True)
     else:
         actor = scene.emitter(records=RECORDS, pace=0.02, attached=True)
-    scene.counts.faults += _injected(scene, actor, f"{call}:error={error}:when={when}", call)
-    if not scene.told("done", actor):
-        scene.counts.blame("failed", f"{call} failed with {error} at {when}, and the {life} did not go on")
+    scene.counts.faults += _injected(scene, actor, f"{call}:{act}:when={when}", call)
+    if act != KILLED and not scene.told("done", actor):
+        scene.counts.blame("failed", f"{call}:{act} at {when}, and the {life} did not go on")
     scene.mend()
     return scene.judge()
 
@@ -76,4 +77,6 @@ def _injected(scene: Scene, actor: Actor, injection: str, call: str) -> int:
     actor.join()
     tracer.wait(30)
     scene.listener.settle()
-    return log.read_text("utf-8", "replace").count(INJECTED) if log.exists() else 0
+    said = log.read_text("utf-8", "replace") if log.exists() else ""
+    # A process of several threads is said to be killed in each.
+    return said.count(HAPPENED[0]) or int(HAPPENED[1] in said)
