@@ -26,7 +26,7 @@ from provkg.graph.proving import proof
 from provkg.ledger import Ledger
 from provkg.ledger.verify_bundle import judge
 from provkg.reading import Reader
-from provkg.records import Dataset, Person, Stated, TrainingRun
+from provkg.records import Dataset, Person, Stated, TrainingRun, statements
 from tests.commands import ROOT, environment, one_sentence, run
 from tests.graphs import PREFIXES
 
@@ -377,6 +377,42 @@ def test_what_a_live_process_wrote_stays_in_its_spool_without_the_value(folder: 
         assert graph.drain().stored == 1
     assert holding(folder) == []
     assert sum(1 for _ in file.frames()) == 3
+
+
+def test_a_person_known_by_name_alone_stays_the_same_person_in_a_spool_without_it(folder: Folder) -> None:
+    """The name is also what the person's IRI is made from: with another one in its place, it would be somebody else."""
+    ada = Person(issuer="name", subject=NAME, name=NAME)
+    writer = SpoolWriter(folder.spool)
+    opening = TrainingRun(id="r/1", title="fit", started=datetime.now(UTC), triggered_by=ada, executed_by=ada)
+    writer.record("run-opened", [opening])
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.drain()
+        request = graph.redact(ada.iri(folder.names), "foaf:name", reason="4711", by="Grace")
+        graph.approve(request.id, by="Linus")
+        graph.snapshot()
+    assert holding(folder) == []
+    (closing,) = SpoolFile(writer.path).remaining()
+    said = statements(closing, folder.names)
+    assert {t.object for t in said if t.predicate == v.triggeredBy} <= {ada.iri(folder.names)}
+    assert not any("redacted" in str(t) for t in said)
+    with KnowledgeGraph.hold(folder) as graph:
+        triples_of_it = statements(closing, folder.names)
+        assert graph.add(closing.id, closing.type, triples_of_it).accepted, "the run can still be closed"
+
+
+def test_a_record_that_cannot_be_made_is_kept_without_the_value(folder: Folder) -> None:
+    ada = Person(issuer="tests", subject="1", name=NAME)
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.record(ada, Dataset(name="engine"))
+        request = graph.redact(ada.iri(folder.names), "foaf:name", reason="4711", by="Grace")
+        graph.approve(request.id, by="Linus")
+    writer = SpoolWriter(folder.spool)
+    writer.record("dataset", [ada, Dataset(name="engine", attributed_to=("nobody that one knows",))])
+    writer.close()
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.drain().rejected == 1
+    assert [file.suffix for file in sorted(folder.rejected.iterdir())] == [".json", ".txt"]
+    assert holding(folder) == []
 
 
 def test_refused_records_and_their_reports_lose_the_value(folder: Folder) -> None:

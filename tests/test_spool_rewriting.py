@@ -36,7 +36,7 @@ def test_only_the_chosen_frames_change_and_each_keeps_its_place(
     path = tmp_path / "file.spool"
     before = written(path, said, between)
     seen = iter(range(len(said)))
-    count = rewrite(path, lambda payload: dict.fromkeys(payload, "") if next(seen) in chosen else None)
+    count = rewrite(path, lambda payload: [dict.fromkeys(payload, "")] if next(seen) in chosen else [])
     assert count == len(chosen & set(range(len(said))))
     assert len(path.read_bytes()) == len(before)
     expected = [dict.fromkeys(each, "") if n in chosen else each for n, each in enumerate(said)]
@@ -46,12 +46,19 @@ def test_only_the_chosen_frames_change_and_each_keeps_its_place(
 def test_what_does_not_fit_gives_way_to_a_frame_that_says_nothing(tmp_path: Path) -> None:
     path = tmp_path / "file.spool"
     written(path, [{"kind": "record", "name": "Ada"}, {"kind": "end"}])
-    assert rewrite(path, lambda payload: payload | {"name": "x" * 100} if "name" in payload else None) == 1
+    assert rewrite(path, lambda payload: [payload | {"name": "x" * 100}] if "name" in payload else []) == 1
     assert payloads(path) == [{"kind": "erased"}, {"kind": "end"}]
 
 
+def test_the_first_payload_that_fits_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "file.spool"
+    written(path, [{"kind": "record", "name": "Ada"}])
+    assert rewrite(path, lambda _: [{"kind": "x" * 100}, {"kind": "shorter"}, {"kind": "short"}]) == 1
+    assert payloads(path) == [{"kind": "shorter"}]
+
+
 def test_a_file_that_its_process_took_away_is_no_trouble(tmp_path: Path) -> None:
-    assert rewrite(tmp_path / "gone.spool", lambda payload: payload) == 0
+    assert rewrite(tmp_path / "gone.spool", lambda payload: [payload]) == 0
 
 
 @pytest.mark.parametrize("torn", [1, 10, 19])
@@ -59,5 +66,5 @@ def test_a_torn_tail_is_left_to_its_process(tmp_path: Path, torn: int) -> None:
     path = tmp_path / "file.spool"
     whole = written(path, [{"kind": "record", "name": "Ada"}, {"kind": "record", "name": "Ida"}])
     path.write_bytes(whole[:-torn])
-    assert rewrite(path, lambda _: {"kind": "gone"}) == 1
+    assert rewrite(path, lambda _: [{"kind": "gone"}]) == 1
     assert path.read_bytes()[len(whole) // 2 :] == whole[len(whole) // 2 : -torn]

@@ -180,8 +180,11 @@ class Draining:
         return self._stores.without([*sent.supersedes, *self._stores.ledger.superseding(sent.record)])
 
     def _refuse_unmade(self, file: SpoolFile, record: Record, error: Exception) -> None:
-        said = json.dumps(record.to_json(), ensure_ascii=False, indent=1)
-        self._rejected.keep_unmade(record.id, said, str(error))
+        told = said = record.to_json()
+        if self._gates.standing is not None:
+            told = Scrubbing(self._folder, self._names, self._gates.standing).record(said)
+            self._withheld |= told != said
+        self._rejected.keep_unmade(record.id, json.dumps(told, ensure_ascii=False, indent=1), str(error))
         self._note(file, Outcome(record.id, "rejected", 1, messages=(f"{record.id}: {error}",)))
 
     def _note(self, file: SpoolFile, outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import Literal, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from provkg.capture.spool import spool_files
 from provkg.capture.spool.rewriting import rewrite
@@ -61,24 +61,65 @@ class Scrubbing:
         for file in files:
             _replace(file, self._texts, of_any_length=file.name.endswith((".report.txt", ".report.ttl")))
 
-    def _frame(self, payload: dict[str, Any]) -> dict[str, Any] | None:
-        made = self._unsaid(payload)
-        texts = {each for each in self._texts if len(each) >= SHORTEST}
-        made = _blanked(made, texts)
-        return None if made == payload else made
+    def record(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Return a record as JSON without what is closed."""
+        return next(iter(self._frame(said)), said)
 
-    def _unsaid(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Return a payload without the closed statements of the descriptions in it."""
+    def _frame(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return what may stand in place of `payload`, the best first; nothing where all of it may stay."""
+        said, withheld = self._unsaid(payload)
+        nodes = {each.subject.value for each in withheld if isinstance(each.subject, NamedNode)}
+        texts = {each for each in self._texts if len(each) >= SHORTEST}
+        pointing = [self._without_keys(said, nodes, texts, mark) for mark in (True, False)]
+        made = [_blanked(each, texts) for each in pointing]
+        return [] if made[0] == payload else made
+
+    def _unsaid(self, payload: dict[str, Any]) -> tuple[dict[str, Any], set[Triple]]:
+        """Return a payload without the closed statements of the descriptions in it, and these statements."""
         try:
             said = [each for each in decoded(payload.get("says", [])) if isinstance(each, Description)]
-            told = normalised(filter(is_ground, closed(t for each in said for t in each.statements(self._names))))
-        except (ProvkgError, ValueError, ArithmeticError, TypeError, AttributeError):
-            return payload  # of a newer version, or said with names that nobody looked up
+        except (ProvkgError, TypeError, AttributeError):
+            return payload, set()  # of a newer version
+        told = normalised(filter(is_ground, closed(t for each in said for t in self._stated(each))))
         withheld = self._standing.withheld(told)
         if not withheld:
-            return payload
+            return payload, withheld
         self._texts |= {each.object.value for each in withheld if isinstance(each.object, Literal)}
-        return payload | {"says": [_filled(encoded(rebuilt(each, self._change(withheld)))) for each in said]}
+        return payload | {"says": [_filled(encoded(rebuilt(each, self._change(withheld)))) for each in said]}, withheld
+
+    def _stated(self, said: Description) -> list[Triple]:
+        try:
+            return list(said.statements(self._names))
+        except (ProvkgError, ValueError, ArithmeticError):
+            return []  # said with names that nobody looked up, or with a value that no literal holds
+
+    def _without_keys(self, said: Any, nodes: set[str], texts: set[str], mark: bool) -> Any:  # noqa: FBT001
+        """Return JSON values in which things that are known by a value that goes are pointed at by IRI, or left out.
+
+        With another name they would be other things.
+        """
+        if isinstance(said, list):
+            return [self._without_keys(each, nodes, texts, mark) for each in said]
+        if not isinstance(said, dict):
+            return said
+        made = {name: self._without_keys(value, nodes, texts, mark) for name, value in said.items()}
+        # A record stays one; what was said of a run beside its records need not be said again.
+        inner = "@" in said or said.get("kind") == "said"
+        return {name: self._pointed(value, nodes, texts, mark) for name, value in made.items()} if inner else made
+
+    def _pointed(self, value: Any, nodes: set[str], texts: set[str], mark: bool) -> Any:  # noqa: FBT001
+        if isinstance(value, list):
+            found = [self._pointed(each, nodes, texts, mark) for each in value]
+            return [each for each in found if each is not None]
+        if not isinstance(value, dict) or "@" not in value or not any(text in str(value) for text in texts):
+            return value
+        try:
+            iri = decoded(value).iri(self._names).value
+        except ProvkgError:
+            return value
+        if iri not in nodes:
+            return value
+        return {"@iri": iri} if mark else None
 
     def _change(self, withheld: set[Triple]) -> Any:
         lines = set(lines_of(withheld))
@@ -89,8 +130,11 @@ class Scrubbing:
             metadata = type(described).__dataclass_fields__[name].metadata
             if value is None or "term" not in metadata:
                 return value
-            meant = term(value, self._names, metadata["form"])
-            stated = Triple(described.iri(self._names), metadata["term"], meant)
+            try:
+                meant = term(value, self._names, metadata["form"])
+                stated = Triple(described.iri(self._names), metadata["term"], meant)
+            except (ProvkgError, ValueError, ArithmeticError):
+                return value  # it states nothing
             return None if withheld.intersection(normalised([stated])) else value
 
         return unsaid
@@ -111,8 +155,7 @@ class Scrubbing:
             said = json.loads(file.read_text("utf-8"))
         except (ValueError, OSError):
             return
-        made = self._frame(said) if isinstance(said, dict) else None
-        if made is not None:
+        if isinstance(said, dict) and (made := self.record(said)) != said:
             _write(file, json.dumps(made, ensure_ascii=False, indent=1).encode())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +13,15 @@ from provkg.capture.spool.frames import FRONT, Frame, framed, read_frames
 from provkg.errors import StorageFailed
 
 Payload = dict[str, Any]
+Change = Callable[[Payload], Sequence[Payload]]
 _NOTHING: Final = b'{"kind":"erased"}'
 
 
-def rewrite(path: Path, change: Callable[[Payload], Payload | None]) -> int:
+def rewrite(path: Path, change: Change) -> int:
     """Put what `change` makes of each frame's payload in its place, and return how many it changed.
 
-    What is longer than the frame gives way to a payload that says nothing. It is on disk when this returns.
+    Of several payloads it is the first that fits into the frame, or one that says nothing; of none, the frame stays. It
+    is on disk when this returns.
     """
     try:
         content = path.read_bytes()
@@ -43,13 +45,14 @@ def _placed(content: bytes) -> list[tuple[int, Frame]]:
     return found
 
 
-def _changed(file: FileIO, start: int, frame: Frame, change: Callable[[Payload], Payload | None]) -> bool:
+def _changed(file: FileIO, start: int, frame: Frame, change: Change) -> bool:
     made = change(frame.payload)
-    if made is None:
+    if not made:
         return False
     length = frame.end - start - FRONT.size
-    text = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+    texts = [json.dumps(each, ensure_ascii=False, separators=(",", ":")).encode() for each in made]
+    fitting = next((text for text in texts if len(text) <= length), _NOTHING)
     file.seek(start)
     # Blanks after a JSON value mean nothing, so the frame keeps its place and length.
-    file.write(framed(frame.sequence, (text if len(text) <= length else _NOTHING).ljust(length)))
+    file.write(framed(frame.sequence, fitting.ljust(length)))
     return True
