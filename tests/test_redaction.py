@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from provkg import vocabulary as v
+from provkg.capture.defaults import forget_defaults
 from provkg.capture.spool import SpoolFile, SpoolWriter
 from provkg.errors import AmbiguousName, BadParameter, IncompleteRecord, NotApproved, StorageFailed, UnknownThing
 from provkg.folder import Folder
@@ -735,3 +736,27 @@ def test_a_redaction_of_very_many_statements_is_several_acts_with_small_leaves(f
         assert graph.requests() == [], "what they asked for went with the whole"
     assert holding(folder) == []
     assert run("verify", "--store", folder.path).stdout.startswith("verified with 300 redactions: ")
+
+
+def test_the_hold_says_who_has_the_graph_without_the_value_that_is_to_go(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for arguments in (["--value", NAME], [f"--value={NAME}"]):
+        monkeypatch.setattr(sys, "argv", ["provkg", "redact", "person-1", "name", *arguments])
+        with KnowledgeGraph.hold(folder):
+            assert "redact person-1 name" in folder.lock.read_text()
+            assert holding(folder) == []
+
+
+def test_who_asks_is_named_by_the_environment_where_the_command_names_nobody(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(folder)
+    monkeypatch.setenv("PROVKG_AGENT", "Grace")
+    forget_defaults()
+    try:
+        id_ = run("redact", PERSON.value, "name", "--reason", "4711", "--store", folder.path).stdout.strip()
+        refused = run("redact", "--approve", id_, "--by", "Grace", "--store", folder.path)
+        assert "asked for by the same agent" in one_sentence(refused, 2)
+    finally:
+        forget_defaults()

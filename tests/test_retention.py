@@ -358,3 +358,41 @@ def test_the_commands_set_list_and_archive(folder: Folder, tmp_path: Path) -> No
 )
 def test_wrong_use_is_told_in_a_sentence(folder: Folder, arguments: list[str], said: str) -> None:
     assert said in one_sentence(run(*arguments, "--store", folder.path), 2)
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph, archiving, forgetting
+def die(*_, **__): os._exit(9)
+forgetting.Scrubbing.everything = die
+with KnowledgeGraph.hold(Folder.find(Path(sys.argv[1]))) as graph:
+    archiving.archived(graph, Path(sys.argv[2]), project=None, before=None, purge=True, even_needed=True, by="Grace")
+"""
+
+
+def test_a_purge_that_was_cut_off_is_finished_by_who_opens_the_graph_next(folder: Folder, tmp_path: Path) -> None:
+    tell(folder, project="apples")
+    keep(folder, 0)
+    out = tmp_path / "archive.json"
+    command = [sys.executable, "-c", DYING, str(folder.path), str(out)]
+    assert subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode == 9
+    assert judge(out.read_bytes())[0] == "verified", "the archive was there before"
+    assert holding(folder)
+    assert run("sync", "--store", folder.path).exit_code == 0
+    assert holding(folder) == []
+    assert run("verify", "--store", folder.path).stdout.endswith(", 1 records purged\n")
+
+
+def test_a_graph_restored_from_a_backup_made_after_it_is_without_the_value_too(folder: Folder, tmp_path: Path) -> None:
+    tell(folder)
+    redact(folder)
+    copy, back = tmp_path / "copy", tmp_path / "back"
+    assert run("backup", copy, "--store", folder.path).exit_code == 0
+    assert run("restore", copy, back).exit_code == 0
+    restored = Folder.find(back)
+    assert holding(restored) == []
+    assert run("verify", "--store", back).stdout.startswith("verified with 1 redaction: ")
+    tell(restored, "c-1")
+    assert holding(restored) == [], "what stands goes with the ledger and its keys"

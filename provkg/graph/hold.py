@@ -87,5 +87,12 @@ def _write(descriptor: int, text: str) -> None:
 
 def _this_process() -> str:
     program = Path(sys.argv[0]).name or "python"
-    command = shlex.join([program, *sys.argv[1:]])[:200]
+    command = shlex.join([program, *_without_values(sys.argv[1:])])[:200]
     return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command})
+
+
+def _without_values(arguments: list[str]) -> list[str]:
+    """Return a command's arguments without the values that it is to take out of the graph: the file would keep them."""
+    before = ["", *arguments]
+    shown = ("..." if last == "--value" else each for last, each in zip(before, arguments, strict=False))
+    return ["--value=..." if each.startswith("--value=") else each for each in shown]

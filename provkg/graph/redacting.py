@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from provkg import vocabulary as v
 from provkg.errors import BadParameter, NotApproved, UnknownThing
 from provkg.gate import OwnTerms
+from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.canonical import lines_of, triples_of
 from provkg.graph.standing import Standing, qualified, wider_than, with_echoes
 from provkg.identity import Names
@@ -54,16 +55,24 @@ class Target:
 
 @dataclass(frozen=True)
 class Request:
-    """A redaction that was asked for; `asked_by` is the agent's IRI, `records` how many state what is to go."""
+    """A redaction that was asked for; `asked_by` is the agent's IRI, `records` how many state what is to go.
+
+    `values` are those that are to go, or None for all.
+    """
 
     id: str
     node: NamedNode
     relation: NamedNode
-    whole: bool
+    values: frozenset[str] | None
     records: int
     reason: str
     asked_by: NamedNode
     asked_at: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value is to go."""
+        return self.values is None
 
 
 @dataclass(frozen=True)
@@ -228,42 +237,39 @@ def _request(act: StoredEntry, ledger: Ledger, standing: Standing, names: Names)
     meant = _meant(act, ledger, standing)
     if meant is None or not isinstance(by, NamedNode):
         return None  # what it asks for went with another one
-    node, relation, whole = meant
+    node, relation, values = meant
+    found = target(ledger, node, relation, NO_TERMS, values).found
     return Request(
-        act.leaf.record, node, relation, whole, len({position for position, _, _ in act.leaf.asks or ()}),
-        _text(told.get(v.rationale, Literal(""))), by, act.leaf.received,
-    )  # fmt: skip
-
-
-def _meant(act: StoredEntry, ledger: Ledger, standing: Standing) -> tuple[NamedNode, NamedNode, bool] | None:
-    """Return thing and property of which a request speaks, and whether of every value: its digests tell which."""
-    closes = set(act.leaf.closes or ())
-    for position, first, last in act.leaf.asks or ():
-        lines = [line for _, _, line in ledger.payload(position)[first : last + 1] if line is not None]
-        for node, relation, value in triples_of(lines):
-            if not isinstance(node, NamedNode):
-                continue
-            if standing.digest(node, relation) in closes:
-                return node, relation, True
-            if standing.digest(node, relation, value) in closes:
-                return node, relation, False
-    return None
-
-
-def asked_values(act: StoredEntry, ledger: Ledger, standing: Standing, request: Request) -> frozenset[str]:
-    """Return the values that a request for some of them names."""
-    closes = set(act.leaf.closes or ())
-    lines = [
-        line
-        for position, first, last in act.leaf.asks or ()
-        for _, _, line in ledger.payload(position)[first : last + 1]
-        if line is not None
-    ]
-    return frozenset(
-        _text(t.object)
-        for t in triples_of(lines)
-        if standing.digest(request.node, request.relation, t.object) in closes
+        act.leaf.record,
+        node,
+        relation,
+        values,
+        len(found),
+        _text(told.get(v.rationale, Literal(""))),
+        by,
+        act.leaf.received,
     )
+
+
+def _meant(
+    act: StoredEntry, ledger: Ledger, standing: Standing
+) -> tuple[NamedNode, NamedNode, frozenset[str] | None] | None:
+    """Return thing, property and, where not all are meant, values of which a request speaks: its digests tell which."""
+    closes, values = set(act.leaf.closes or ()), set[str]()
+    meant: tuple[NamedNode, NamedNode] | None = None
+    for node, relation, value in _asked(act, ledger):
+        if standing.digest(node, relation) in closes and isinstance(node, NamedNode):
+            return node, relation, None
+        if standing.digest(node, relation, value) in closes and isinstance(node, NamedNode):
+            meant = node, relation
+            values.add(_text(value))
+    return None if meant is None else (*meant, frozenset(values))
+
+
+def _asked(act: StoredEntry, ledger: Ledger) -> list[Triple]:
+    """Return the statements that a request names, as far as they are still there."""
+    rows = [ledger.payload(position)[first : last + 1] for position, first, last in act.leaf.asks or ()]
+    return triples_of(line for part in rows for _, _, line in part if line is not None)
 
 
 def check_approver(request: Request, by: NamedNode, others: Iterable[NamedNode], *, alone: bool) -> None:

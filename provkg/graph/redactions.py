@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Triple
@@ -22,7 +23,6 @@ from provkg.graph.redacting import (
     Request,
     Target,
     acting,
-    asked_values,
     asking,
     check_approver,
     new_id,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 SPARE_BYTES: Final = 16 << 20
 SHOWN: Final = 20
+DIGESTS_OF_A_LEAF: Final = 8
 
 
 def requested(
@@ -102,23 +103,21 @@ def _request(graph: KnowledgeGraph, id_: str) -> Request:
 
 
 def _wanted(graph: KnowledgeGraph, request: Request) -> Target:
-    asked = graph.ledger.find(request.id)
-    chosen = None
-    if not request.whole and asked is not None:
-        chosen = asked_values(asked, graph.ledger, graph.standing, request)
-    return target(graph.ledger, request.node, request.relation, graph.terms, chosen)
+    return target(graph.ledger, request.node, request.relation, graph.terms, request.values)
 
 
 def _acts(graph: KnowledgeGraph, request: Request, wanted: Target, by: Agent, *, alone: bool) -> Iterable[Entry]:
     chosen = None if wanted.whole else wanted.values
-    closes = tuple(graph.standing.closing(wanted.node, wanted.relation, chosen, wanted.qualified))
+    closes = graph.standing.closing(wanted.node, wanted.relation, chosen, wanted.qualified)
+    closing = [tuple(closes[at : at + DIGESTS_OF_A_LEAF]) for at in range(0, len(closes), DIGESTS_OF_A_LEAF)]
     absent = [Triple(wanted.node, v.declaredAbsent, wanted.relation)] if _nothing_left(graph, wanted) else []
     at = datetime.now(UTC)
-    for number, part in enumerate(parts(wanted), start=1):
+    for number, (part, digests) in enumerate(zip_longest(parts(wanted), closing), start=1):
+        found = part or {}
         yield graph.act(
             f"{request.id}-{number}", REDACTION, REDACTION,
-            *acting(request, wanted, list(part), graph.ledger, by, at, alone=alone),
-            also=absent, erases=places(part.items()), closes=closes,
+            *acting(request, wanted, list(found or parts(wanted)[0]), graph.ledger, by, at, alone=alone),
+            also=absent, erases=places(found.items()), closes=digests,
         )  # fmt: skip
 
 
