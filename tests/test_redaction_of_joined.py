@@ -8,7 +8,6 @@ import pytest
 from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary as v
-from provkg.errors import BadParameter
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
 from provkg.ledger import Ledger
@@ -79,17 +78,3 @@ def test_it_stays_out_when_its_parts_come_one_after_the_other(folder: Folder) ->
         graph.add("leading", "statement", AGAIN["over another node"][:2])
     over = naming(folder)
     assert over == {AGAIN["over another node"][3]}, "of the other node it was not said whose part in what it is"
-
-
-def test_what_no_record_says_plainly_is_taken_out_where_its_part_is(tmp_path: Path) -> None:
-    folder = Folder.create(tmp_path / "kg", base=BASE)
-    with KnowledgeGraph.hold(folder) as graph:
-        graph.add("leading", "statement", LEADING)
-        graph.add("telling", "statement", TELLING)
-        with pytest.raises(
-            BadParameter, match=f"follows from a qualified relation; redact its part agent of {PART.value}"
-        ):
-            graph.redact(RUN, "wasAssociatedWith", reason="asked for", by="Grace")
-        graph.approve(graph.redact(PART, "agent", reason="asked for", by="Grace").id, by="Linus")
-        graph.add("again", "statement", LEADING + TELLING)
-    assert naming(folder) == {PLAIN[1]}, "said again by a record that says both parts, and so the plain relation"

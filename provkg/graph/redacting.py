@@ -11,6 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary as v
+from provkg.entailment import unqualified
 from provkg.errors import BadParameter, NotApproved, UnknownThing
 from provkg.gate import OwnTerms
 from provkg.gate.own_terms import NO_TERMS
@@ -94,23 +95,26 @@ def target(
 
     The same statement by a wider or narrower property, or read backwards, is one of them.
     """
-    values: set[Value] = set()
-    found: dict[int, tuple[int, ...]] = {}
-    elsewhere = set[Triple]()
-    for entry in ledger.records_describing(node.value):
-        rows = [
-            (number, line) for number, (_, _, line) in enumerate(ledger.payload(entry.position)) if line is not None
-        ]
-        said = triples_of(line for _, line in rows)
-        closed = [t for t in said if _says(t, node, relation, terms) and _is_chosen(t, chosen)]
-        values |= {t.object for t in closed if isinstance(t.object, NamedNode | Literal)}
-        elsewhere |= qualified(closed, said)
-        every = with_echoes(closed, said, terms)
-        if numbers := tuple(number for (number, _), t in zip(rows, said, strict=True) if t in every):
-            found[entry.position] = numbers
-    for position, more in _stated(ledger, elsewhere).items():
-        found[position] = tuple(sorted({*found.get(position, ()), *more}))
-    return Target(node, relation, frozenset(values), chosen is None, dict(sorted(found.items())), frozenset(elsewhere))
+    said = _said_around(ledger, node)
+    closed = {t for t in (*said, *_joined(ledger, said)) if _says(t, node, relation, terms) and _is_chosen(t, chosen)}
+    # One record may name the qualified relation, another say the same plainly.
+    elsewhere = qualified(closed, said)
+    every = with_echoes(closed, said, terms) | elsewhere
+    found = {position: tuple(sorted(numbers)) for position, numbers in _stated(ledger, every).items()}
+    values = frozenset(t.object for t in closed if isinstance(t.object, NamedNode | Literal))
+    return Target(node, relation, values, chosen is None, dict(sorted(found.items())), frozenset(elsewhere))
+
+
+def _said_around(ledger: Ledger, node: NamedNode) -> list[Triple]:
+    """Return what the records that describe `node` state, of it and of others."""
+    return [each for entry in ledger.records_describing(node.value) for each in triples_of(entry.lines)]
+
+
+def _joined(ledger: Ledger, said: Iterable[Triple]) -> list[Triple]:
+    """Return what follows from `said` where other records say the rest of a qualified relation."""
+    leading = [t for t in said if t.predicate in v.UNQUALIFIED]
+    nodes = {t.object for t in leading if isinstance(t.object, NamedNode)}
+    return unqualified([*leading, *(each for node in nodes for each in _said_around(ledger, node))])
 
 
 def _stated(ledger: Ledger, triples: Collection[Triple]) -> dict[int, set[int]]:

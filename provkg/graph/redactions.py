@@ -129,7 +129,7 @@ def _nothing_left(graph: KnowledgeGraph, wanted: Target) -> bool:
 def _also_said(graph: KnowledgeGraph, wanted: Target) -> tuple[Triple, ...]:
     """Return what else the graph states with the same values: it stays, unless somebody asks for that, too."""
     found = (each for value in wanted.values for each in graph.stores.index.saying(value, most=SHOWN))
-    return tuple(each for each in found if each.subject != wanted.node)[:SHOWN]
+    return tuple(each for each in found if each.subject != wanted.node and each not in wanted.qualified)[:SHOWN]
 
 
 def _working_here(graph: KnowledgeGraph) -> set[NamedNode]:
