@@ -36,7 +36,10 @@ def train(frame: pd.DataFrame) -> provkg.ModelHandle:
         experiment=goal,
         responsible="Ada",
     ) as run:
+        loss = run.series("loss", role="train")
         for epoch in np.arange(20):
+            loss(np.float32(0.5), epoch)
+            loss(0.5, epoch=epoch)
             run.metric("accuracy", np.float32(0.5), epoch=epoch, role="train")
             run.metric("loss", 0.5, epoch=int(epoch), step=3, label="seven", data=scaled[1])
         run.params({"layers": [32, 10]})

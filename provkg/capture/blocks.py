@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, SupportsIndex, Unpack
 
 from provkg.capture import contents, models
 from provkg.capture.about import About, Params
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
-from provkg.capture.hot_path import PLAIN, bound, now, pack
+from provkg.capture.hot_path import PLAIN, Log, bound, now, pack
 from provkg.capture.lifecycle import Lifecycle
 from provkg.capture.metrics import Metrics, Subject, as_number, as_place, kind_and_role
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
@@ -65,9 +65,7 @@ class RunBlock(Lifecycle):
             return
         self._measure(called, name, value, epoch, step, role, label, data)
 
-    def series(
-        self, name: str, *, role: str | None = None, label: str | None = None, data: Data | None = None
-    ) -> Callable[..., None]:
+    def series(self, name: str, *, role: str | None = None, label: str | None = None, data: Data | None = None) -> Log:
         """Return what records values of one metric, as `loss(value, step)`: the quickest call there is.
 
         It takes `epoch=` as well, and is `metric` with the words said once.

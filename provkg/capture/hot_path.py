@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, SupportsIndex
+from typing import Any, Final, Protocol, SupportsIndex
 
 from provkg.capture.metrics import as_number
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE, SLOT
@@ -20,11 +20,18 @@ Shortcuts = tuple[Put, dict[Any, int], dict[Any, int]]
 """Where slots go, and how slots name the series of a call without and with an epoch."""
 
 
+class Log(Protocol):
+    """Records one value of a series."""
+
+    def __call__(self, value: Any, step: SupportsIndex | None = None, *, epoch: SupportsIndex | None = None) -> None:
+        """Record `value` at a step or an epoch, or both, or as the next one."""
+
+
 def bound(
     called: object,
     measure: Callable[[Any, SupportsIndex | None, SupportsIndex | None], None],
     shortcuts: Callable[[], Shortcuts],
-) -> Callable[..., None]:
+) -> Log:
     """Return what records values of the series that `called` stands for; `measure` does so the long way."""
     put, at_step, at_epoch = shortcuts()
 
