@@ -17,11 +17,12 @@ from provkg.records import Dataset, Description, Record, TrainingRun
 from tests.faults.shim import set_clock
 from tests.faults.telling import Teller
 
-KINDS: Final = {"dataset": 6, "correction": 2, "training": 2, "refused": 1}
+KINDS: Final = {"dataset": 6, "correction": 2, "training": 4, "refused": 1}
 YEAR: Final = 365 * 24 * 3600
 JUMPS: Final = (0, -1, 3600, -3600, YEAR, -YEAR, 10 * YEAR, -10 * YEAR)
 STARTED: Final = datetime(2026, 3, 20, 9, tzinfo=UTC)
 BASE: Final = "https://example.org/kg/"
+LONGEST_STEP: Final = 0.02
 SOURCE: Final = "https://example.org/readings"
 
 
@@ -107,3 +108,4 @@ def train(tell: Teller, name: str, rng: Random) -> None:
             value = rng.getrandbits(40) + 0.25
             run.metric("loss", value, epoch=epoch)
             tell("point", value=value, waiting=session().writer.lost)
+            time.sleep(rng.random() * LONGEST_STEP)
