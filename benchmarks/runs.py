@@ -34,6 +34,7 @@ class Sweep:
     number: int
     chance: random.Random
     start_from: r.Reference | None
+    epochs: int = EPOCHS
     scores: dict[r.Reference, tuple[float, r.Reference]] = field(default_factory=dict)
     """Model version: validation accuracy, and the series that says so."""
 
@@ -48,15 +49,18 @@ class Sweep:
         return f"project-{self.number % 5}"
 
 
-def generated(runs: int, seed: int = 0) -> Iterator[r.Record]:
-    """Yield the records of `runs` training runs and of everything around them, in the order of time."""
+def generated(runs: int, seed: int = 0, *, first: int = 0, epochs: int = EPOCHS) -> Iterator[r.Record]:
+    """Yield the records of `runs` training runs and of everything around them, in the order of time.
+
+    Sweeps count from `first`, so that several may generate at once; a run has so many `epochs`.
+    """
     chance = random.Random(seed)
     chosen: dict[str, r.Reference] = {}
     yield r.Record("benchmark-environment", "environment", (ENVIRONMENT,))
-    for number in range(-(-runs // SWEEP)):
-        sweep = Sweep(number, chance, chosen.get(_model_name(number // 2)))
+    for number in range(first, first + -(-runs // SWEEP)):
+        sweep = Sweep(number, chance, chosen.get(_model_name(number // 2)), epochs)
         yield from data.prepared(number, sweep.project)
-        for inside in range(min(SWEEP, runs - number * SWEEP)):
+        for inside in range(min(SWEEP, runs - (number - first) * SWEEP)):
             yield from _trained(sweep, number * SWEEP + inside)
         if sweep.scores:
             best = max(sweep.scores, key=lambda model: sweep.scores[model][0])
@@ -91,7 +95,7 @@ def _trained(sweep: Sweep, number: int) -> Iterator[r.Record]:
         trained_on=opened.training_data,
         fine_tuned_from=opened.initialized_from,
     )
-    measures = _measures(closed, model, top)
+    measures = _measures(closed, model, top, sweep.epochs)
     sweep.scores[pointer(model)] = (top, pointer(measures[1]))
     yield r.Record(f"benchmark-run-{number}-1", r.CLOSED, (closed, model, *measures), sweep.project)
     yield _tested(sweep, number, model, top, ended)
@@ -133,8 +137,8 @@ def _opened(sweep: Sweep, number: int) -> r.TrainingRun:
     )
 
 
-def _measures(run: r.TrainingRun, model: r.ModelVersion, top: float) -> list[r.MetricSeries]:
-    rising = [top * (1 - 0.5 ** (epoch + 1)) for epoch in range(EPOCHS)]
+def _measures(run: r.TrainingRun, model: r.ModelVersion, top: float, epochs: int) -> list[r.MetricSeries]:
+    rising = [top * (1 - 0.5 ** (epoch + 1)) for epoch in range(epochs)]
     falling = [1 - value for value in rising]
     seconds = [20 + 10 * value for value in rising]
     about = {TRAIN: run.training_data, VALIDATION: run.validation_data}

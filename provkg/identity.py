@@ -11,12 +11,15 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from pyoxigraph import NamedNode
 
 KeyField = str | int | bool | None
 LEDGER_GRAPH: Final = "graph/ledger"
+# Made once: a record has a hundred keys, and making an encoder costs more than encoding.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,10 @@ def canonical_json(value: object) -> bytes:
 
     Floats are not identity fields: their shortest text differs between languages.
     """
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
+@cache
 def kebab_case(name: str) -> str:
     """Return a class name as it stands in an IRI: `TrainingRun` gives `training-run`."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

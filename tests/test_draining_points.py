@@ -9,7 +9,7 @@ from provkg import vocabulary as v
 from provkg.capture.spool import spool_files
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
-from provkg.graph.draining import DrainReport
+from provkg.graph.intake import DrainReport
 from tests.recording import ran
 
 TRAIN = """

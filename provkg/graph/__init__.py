@@ -2,7 +2,7 @@
 
 from provkg.graph.admitting import Admission
 from provkg.graph.describing import check, looked_up
-from provkg.graph.draining import DrainReport
+from provkg.graph.intake import DrainReport
 from provkg.graph.knowledge_graph import KnowledgeGraph
 from provkg.graph.reading import read
 from provkg.graph.recording import recorded

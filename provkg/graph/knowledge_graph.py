@@ -13,9 +13,10 @@ from provkg.gate import Gate, OwnTerms
 from provkg.graph.admitting import Admission, Gates, Submission, submission
 from provkg.graph.canonical import lines_of, triples_of
 from provkg.graph.describing import record_of, stated
-from provkg.graph.draining import Draining, DrainReport, check_ends_something
+from provkg.graph.draining import Draining
 from provkg.graph.forgetting import carry_out
 from provkg.graph.hold import Hold
+from provkg.graph.intake import DrainReport, check_ends_something
 from provkg.graph.redacting import Redacted, Request, requests
 from provkg.graph.redactions import approved, requested
 from provkg.graph.rejected import Rejected
@@ -224,9 +225,14 @@ class KnowledgeGraph:
         # A correction and what it takes back do not speak against each other, whichever comes first.
         return self.stores.without([*sent.supersedes, *self.ledger.superseding(sent.record)])
 
-    def drain(self) -> DrainReport:
-        """Take in what training processes left in the spool, close the runs of those that died, and copy the index."""
-        report = Draining(self.folder, self.names, self.stores, self._gates, self._rejected, self.live_at).run()
+    def drain(self, *, workers: int | None = None) -> DrainReport:
+        """Take in what training processes left in the spool, close the runs of those that died, and copy the index.
+
+        So many `workers`, processes beside this one, help to judge; a few where there is much to do, if not said.
+        """
+        report = Draining(
+            self.folder, self.names, self.stores, self._gates, self._rejected, self.live_at, workers
+        ).run()
         self.snapshot()
         return report
 

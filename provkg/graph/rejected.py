@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from provkg.gate import Verdict
 
+ENDINGS = (".ttl", ".json", ".report.txt", ".report.ttl")
+
 
 class Rejected:
     """The refused records in `folder`: per record its statements, and its report in words and as RDF."""
@@ -56,15 +58,19 @@ class Rejected:
         except OSError as error:
             raise StorageFailed(f"cannot move {path} to {self.folder}: {error.strerror}") from error
 
-    def forget(self, record: str) -> None:
-        """Remove what lies here of a record that was accepted after all."""
-        try:
-            for ending in (".ttl", ".json", ".report.txt", ".report.ttl"):
-                self._path(record, ending).unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageFailed(
-                f"record {record} is kept, but what lay of it in {self.folder} cannot be removed: {error.strerror}"
-            ) from error
+    def forget(self, *records: str) -> None:
+        """Remove what lies here of records that were accepted after all."""
+        # Asked of the folder once: of nearly all records nothing is here.
+        here = {path.name for path in self.folder.iterdir()} if self.folder.is_dir() else set()
+        for record in records if here else ():
+            found = [path for ending in ENDINGS if (path := self._path(record, ending)).name in here]
+            try:
+                for path in found:
+                    path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StorageFailed(
+                    f"record {record} is kept, but what lay of it in {self.folder} cannot be removed: {error.strerror}"
+                ) from error
 
     def _write(self, contents: "Mapping[Path, bytes]") -> None:
         """Write files that survive a power cut: once its verdict is told, a refused record may be here alone."""

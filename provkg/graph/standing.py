@@ -36,6 +36,11 @@ class Standing:
         acts = (act.leaf for act in self._ledger.acts() if act.leaf.erases is not None)
         self._closed = frozenset(digest for leaf in acts for digest in leaf.closes or ())
 
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return bool(self._closed)
+
     def is_act(self, record: str) -> bool:
         """Whether the record of that id takes text out of others or asks to, which nothing takes back."""
         found = self._ledger.find(record)

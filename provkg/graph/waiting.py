@@ -1,7 +1,8 @@
 """What is known when a record is judged: by the index, and by those that passed the gate and are not in it yet."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
@@ -11,31 +12,48 @@ from provkg.gate import Gate, Question
 from provkg.graph.admitting import Submission, without
 from provkg.graph.standing import Standing
 from provkg.index import STEPS, Index, asked_onward, between
-from provkg.ledger import Entry
 
 
-@dataclass
 class Waiting:
-    """Records that passed the gate and are not in the ledger yet; later ones are judged as if they were."""
+    """What records say that were accepted and that the index does not show: later ones are judged as if it did."""
 
-    entries: list[Entry] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
-    said: dict[object, dict[Triple, None]] = field(default_factory=dict)
-    pointing: dict[tuple[object, object], list[Triple]] = field(default_factory=dict)
-    leading: dict[object, list[Triple]] = field(default_factory=dict)
-    """Who names a qualified relation, by that relation."""
+    def __init__(self) -> None:
+        self._said: dict[object, dict[Triple, int]] = defaultdict(dict)
+        """By subject; with how many records say each."""
+        self._pointing: dict[tuple[NamedNode, object], list[Triple]] = defaultdict(list)
+        self._leading: dict[object, list[Triple]] = defaultdict(list)
+        """Who names a qualified relation, by that relation."""
+        self.records = 0
 
-    def add(self, submission: Submission, entry: Entry, backwards: Collection[NamedNode] = ()) -> None:
-        """Put a judged record in the queue; `backwards` are the properties by which later ones ask who says them."""
-        self.entries.append(entry)
-        self.ids.add(submission.record)
+    def add(self, submission: Submission, gate: Gate) -> None:
+        """Take in what a record says; `gate` knows by which properties later ones ask who says them."""
+        self.records += 1
+        backwards = gate.backwards
         for triple in submission.triples:
-            if triple.predicate not in vocabulary.REVERSED:
-                self.said.setdefault(triple.subject, {})[triple] = None
-            if triple.predicate in backwards:
-                self.pointing.setdefault((triple.predicate, triple.object), []).append(triple)
-            if triple.predicate in vocabulary.UNQUALIFIED:
-                self.leading.setdefault(triple.object, []).append(triple)
+            predicate = triple.predicate
+            if predicate not in vocabulary.REVERSED:
+                said = self._said[triple.subject]
+                said[triple] = said.get(triple, 0) + 1
+            if predicate in backwards:
+                self._pointing[predicate, triple.object].append(triple)
+            if predicate in vocabulary.UNQUALIFIED:
+                self._leading[triple.object].append(triple)
+
+    def remove(self, submission: Submission, gate: Gate) -> None:
+        """Take out what `add` took in."""
+        self.records -= 1
+        backwards = gate.backwards
+        for triple in submission.triples:
+            predicate = triple.predicate
+            if predicate not in vocabulary.REVERSED:
+                said = self._said[triple.subject]
+                said[triple] -= 1
+                if not said[triple]:
+                    del said[triple]
+            if predicate in backwards:
+                self._pointing[predicate, triple.object].remove(triple)
+            if predicate in vocabulary.UNQUALIFIED:
+                self._leading[triple.object].remove(triple)
 
     def completed(
         self,
@@ -69,28 +87,32 @@ class Waiting:
         """Return what `gate` has to know to judge a record, from the index and from what will be in it soon."""
         triples, onward = sent.triples, gate.onward
         described = {triple.subject for triple in triples if triple.predicate not in vocabulary.REVERSED}
-        soon = [triple for node in described for triple in self.said.get(node, ())]
+        soon = [triple for node in described for triple in self._about(node)]
         known = soon + index.known([*triples, *soon], onward)
-        referring = [triple for triple in (*triples, *known) if triple.object not in described]
-        telling = {(triple.object, each) for triple in referring for each in (vocabulary.rdf_type, vocabulary.sha256)}
-        for node, predicate in telling | asked_onward(referring, onward):
-            known += [triple for triple in self.said.get(node, ()) if triple.predicate == predicate]
-        for asked in gate.questions(triples, closing=sent.closing):
-            known += self._answers(asked, index)
+        if self.records:
+            referring = [triple for triple in (*triples, *known) if triple.object not in described]
+            asked = {(each.object, one) for each in referring for one in (vocabulary.rdf_type, vocabulary.sha256)}
+            for node, predicate in asked | asked_onward(referring, onward):
+                known += [triple for triple in self._about(node) if triple.predicate == predicate]
+        for question in gate.questions(triples, closing=sent.closing):
+            known += self._answers(question, index)
         return list(dict.fromkeys(known))
 
+    def _about(self, node: object) -> Collection[Triple]:
+        return self._said.get(node, ())
+
     def _says(self, triple: Triple) -> bool:
-        return triple in self.said.get(triple.subject, ())
+        return triple in self._about(triple.subject)
 
     def _parts(self, node: object, index: Index, sent: Submission) -> list[Triple]:
-        soon = [said for said in self.said.get(node, ()) if said.predicate in STEPS]
-        return [*self.leading.get(node, ()), *soon, *index.parts(node, (*sent.triples, *soon))]
+        soon = [said for said in self._about(node) if said.predicate in STEPS]
+        return [*self._leading.get(node, ()), *soon, *index.parts(node, (*sent.triples, *soon))]
 
     def _answers(self, asked: Question, index: Index) -> list[Triple]:
-        soon = self.pointing.get((asked.predicate, asked.node), [])
+        soon = self._pointing.get((asked.predicate, asked.node), [])
         if asked.every or not soon:
             soon = soon + index.pointing_at(asked.node, asked.predicate, most=None if asked.every else 1)
-        types = [t for each in soon for t in self.said.get(each.subject, ()) if t.predicate == vocabulary.rdf_type]
+        types = [t for each in soon for t in self._about(each.subject) if t.predicate == vocabulary.rdf_type]
         return soon + (types if asked.every else [])
 
 

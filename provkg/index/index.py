@@ -26,6 +26,7 @@ from provkg.index.version import Version
 STORE: Final = "store"
 BULK: Final = 5_000
 """Statements that are written faster as files of their own than through the store's journal and memory."""
+REMEMBERED: Final = 20_000
 Onward = Mapping[NamedNode, Collection[NamedNode]]
 NOT_ITS_OWN: Final = vocabulary.REVERSED | {vocabulary.dependsOn}
 """What stands at a node and was said of others: a dataset would bring every version that it ever had."""
@@ -40,6 +41,8 @@ class Index:
         self.path = path
         self._graph = ledger_graph
         self._version = version
+        self._remembered: dict[tuple[NamedNode, NamedNode | None], list[Triple]] = {}
+        """What was looked up since the last change: many records speak of the same people, data and classes."""
         self._store = opened(path / STORE)
         self._dependencies, self._joins = Dependencies(self._store), Joins(self._store)
         self._interrupted = False
@@ -198,6 +201,7 @@ class Index:
         return [node for node in self.deployments(endpoint, stage) if not self._is_ended(node)]
 
     def _apply(self, changes: Sequence[Change], *, replay: bool) -> None:
+        self._remembered.clear()
         removed = [triple for change in changes for triple in change.removed]
         added = list(dict.fromkeys(quad for change in changes for quad in change.added))
         with storage(self.path):
@@ -239,10 +243,16 @@ class Index:
     def _is_ended(self, node: NamedNode) -> bool:
         return next(self._pattern(node, vocabulary.prov_invalidatedAtTime, None), None) is not None
 
-    def _about(self, node: object, relation: NamedNode | None = None) -> Iterator[Triple]:
-        if isinstance(node, NamedNode):
-            found = self._pattern(node, relation, None)
-            yield from (quad.triple for quad in found if quad.predicate not in NOT_ITS_OWN)
+    def _about(self, node: object, relation: NamedNode | None = None) -> list[Triple]:
+        if not isinstance(node, NamedNode):
+            return []
+        found = self._remembered.get((node, relation))
+        if found is None:
+            said = self._pattern(node, relation, None)
+            found = [quad.triple for quad in said if quad.predicate not in NOT_ITS_OWN]
+            if len(self._remembered) < REMEMBERED:
+                self._remembered[node, relation] = found
+        return found
 
     def _pattern(
         self, subject: NamedNode | None, predicate: NamedNode | None, target: NamedNode | Literal | None

@@ -1,7 +1,7 @@
 """The ledger: append, and read back in order."""
 
-from provkg.ledger.entry import Entry, StoredEntry, fits
+from provkg.ledger.entry import Entry, Sealed, StoredEntry, fits
 from provkg.ledger.leaf import Leaf
 from provkg.ledger.ledger import Ledger
 
-__all__ = ["Entry", "Leaf", "Ledger", "StoredEntry", "fits"]
+__all__ = ["Entry", "Leaf", "Ledger", "Sealed", "StoredEntry", "fits"]

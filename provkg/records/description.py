@@ -150,7 +150,8 @@ class Description:
         """Return a pointer to this thing; without `KEY` a thing is identified by all that is said of it."""
         if self.KEY is not None and getattr(self, "id", "") is not None:
             return Reference(self.kind(), tuple(referred(getattr(self, name)) for name in self.KEY))
-        said = [(f.name, getattr(self, f.name), f.metadata.get("sparse")) for f in dataclasses.fields(self)]
+        fields = _key(type(self))  # type: ignore[arg-type]  # a class is hashable
+        said = [(name, getattr(self, name), rare) for name, rare in fields]
         seldom = [part for name, value, sparse in said if sparse and values(value) for part in (name, value)]
         return Reference(self.kind(), tuple(map(referred, [*(value for _, value, rare in said if not rare), *seldom])))
 
@@ -168,10 +169,10 @@ class Description:
         subject = self.iri(names)
         if self.CLASS is not None:
             yield Triple(subject, vocabulary.rdf_type, self.CLASS)
-        for each in dataclasses.fields(self):
+        for each, relation in _stating(type(self)):  # type: ignore[arg-type]  # a class is hashable
             for value in values(getattr(self, each.name)):
-                if "term" in each.metadata:
-                    yield Triple(subject, each.metadata["term"], _stated(value, names, each))
+                if relation is not None:
+                    yield Triple(subject, relation, _stated(value, names, each))
                 if isinstance(value, Description):
                     yield from value.statements(names)
         yield from self.implied(subject, names)
@@ -179,6 +180,18 @@ class Description:
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002 - for subclasses
         """Yield statements that follow from several fields together; most kinds have none."""
         return iter(())
+
+
+@cache
+def _stating(kind: type[Description]) -> tuple[tuple[dataclasses.Field[Any], NamedNode | None], ...]:
+    """Return each field of a kind with its property; those without one say nothing by themselves."""
+    return tuple((each, each.metadata.get("term")) for each in dataclasses.fields(kind))
+
+
+@cache
+def _key(kind: type[Description]) -> tuple[tuple[str, bool], ...]:
+    """Return the names of the fields that identify a thing without `KEY`, and which of them are rarely used."""
+    return tuple((each.name, bool(each.metadata.get("sparse"))) for each in dataclasses.fields(kind))
 
 
 @cache

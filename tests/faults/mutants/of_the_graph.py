@@ -12,8 +12,8 @@ from typing import Any
 from provkg.capture.spool import SpoolFile
 from provkg.graph import hold
 from provkg.graph.checkpointing import Checkpointing
-from provkg.graph.draining import Draining
 from provkg.graph.following import Following
+from provkg.graph.intake import Intake
 from provkg.graph.stores import Stores
 from provkg.index import Change, Index
 from provkg.index.version import Version
@@ -35,13 +35,13 @@ def no_synchronisation() -> None:
 def acknowledged_before_commit() -> None:
     """Verdicts are told, and only then does the ledger keep the records."""
 
-    def flush(self: Draining) -> None:
+    def flush(self: Intake) -> None:
         for file, outcome in self._verdicts:
             file.judge(outcome)
         self._verdicts = []
         right(self)
 
-    right = put(Draining, "_flush", flush)
+    right = put(Intake, "flush", flush)
 
 
 def committed_in_halves() -> None:
@@ -56,12 +56,12 @@ def committed_in_halves() -> None:
 def kept_again() -> None:
     """A record that is there already is kept once more, under another id."""
 
-    def judge(self: Draining, file: SpoolFile, sent: Any, asked: Any) -> None:
-        if self._earlier(sent) is not None:
+    def judge(self: Intake, file: SpoolFile, sent: Any, asked: Any) -> None:
+        if self.earlier(sent) is not None:
             sent = replace(sent, record=f"{sent.record}-{self._stores.ledger.size}")
         right(self, file, sent, asked)
 
-    right = put(Draining, "_judge", judge)
+    right = put(Intake, "_judge", judge)
 
 
 def no_rollback() -> None:
