@@ -87,6 +87,7 @@ def test_the_service_answers_as_the_specification_says(service: tuple[Witness, h
     witness, client = service
     answer = client.post("/add-checkpoint", content=LOG.body(0, 5))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert answer.headers["server"] == "provkg"
     note = Note.parse(LOG.checkpoint(5).encode() + answer.content)
     assert witness.public.cosigned_at(note) is not None
     conflict = client.post("/add-checkpoint", content=LOG.body(0, 8))

@@ -70,8 +70,6 @@ class WitnessServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: WitnessServer
     protocol_version = "HTTP/1.1"
-    server_version = "provkg"
-    sys_version = ""
     timeout = SILENCE_SECONDS
 
     def do_POST(self) -> None:
@@ -126,6 +124,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
+
+    def version_string(self) -> str:
+        """Say what this is, and not by which versions of what."""
+        return "provkg"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
         """Say nothing of who asked."""
