@@ -133,6 +133,14 @@ def test_a_cut_segment_gives_a_prefix_and_says_what_is_missing(
     assert points.lost == stored.sealed - sum(map(len, whole_blocks)), "sealed points were promised"
 
 
+def test_a_block_that_was_sealed_again_with_more_points_counts_as_it_was_sealed_last(tmp_path: Path) -> None:
+    stored = Stored(tmp_path, [1] * 50, 0)
+    checksum = crc32(stored.content[20 * SLOT.size : 23 * SLOT.size])
+    stored.frames.append(_frame("seal", segment=0, first=20, end=23, crc=checksum))
+    found, points = stored.read(stored.content)
+    assert (found, points.lost, points.unsealed) == ([float(n) for n in range(50)], 0, 0)
+
+
 def test_points_that_a_power_cut_took_from_the_end_are_counted_only_if_something_told_of_them(tmp_path: Path) -> None:
     stored = Stored(tmp_path, [2], 2)
     segment_path(stored.spool, 0).write_bytes(stored.content[: 3 * SLOT.size] + bytes(SLOT.size))

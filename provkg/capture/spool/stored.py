@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
@@ -34,15 +36,24 @@ class StoredSegment:
     end: int
     mono: int
     at: int
-    seals: list[Seal] = field(default_factory=list)
+    seals: dict[int, Seal] = field(default_factory=dict)
+    """The sealed blocks by their first point."""
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        # A slow training has a block for every few points, so that they have to be found by halves.
+        return sorted(self.seals)
 
     def seal_at(self, point: int) -> Seal | None:
         """Return the seal of the block that `point` of this segment lies in."""
-        return next((seal for seal in self.seals if seal.first <= point < seal.end), None)
+        place = bisect_right(self._firsts, point)
+        seal = self.seals[self._firsts[place - 1]] if place else None
+        return seal if seal is not None and point < seal.end else None
 
     def next_seal(self, point: int) -> int:
         """Return where the next sealed block after `point` begins."""
-        return min((seal.first for seal in self.seals if seal.first > point), default=self.end - self.base)
+        place = bisect_right(self._firsts, point)
+        return self._firsts[place] if place < len(self._firsts) else self.end - self.base
 
 
 class StoredPoints:
@@ -160,7 +171,7 @@ def _segments(frames: Iterable[Frame]) -> list[StoredSegment]:
                 found[number] = StoredSegment(number, base, base + size, said["mono"], said["at"])
             case "seal", {"segment": int(number), "first": int(first), "end": int(end), "crc": int(checksum)}:
                 if number in found and 0 <= first < end <= first + BLOCK_SLOTS:
-                    found[number].seals.append(Seal(first, end, checksum))
+                    found[number].seals[first] = Seal(first, end, checksum)
             case _:
                 pass
     ordered = sorted(found.values(), key=lambda segment: segment.base)
