@@ -94,7 +94,8 @@ class Reading:
 
     def __init__(self, path: Path, content: bytes, unreadable: list[tuple[str, str]]) -> None:
         self._content, self._unreadable = content, unreadable
-        self.points = StoredPoints(path, self._frames())
+        # Most files have no points, and every frame is read once for the segments and once for the rest.
+        self.points = StoredPoints(path, self._frames() if b'{"kind":"segment"' in content else ())
         self.project: str | None = None
         self._openings: dict[Reference, Record] = {}
         self._closed: set[Reference] = set()
