@@ -145,8 +145,9 @@ def _endless(edges: Edges, back: Edges) -> set[object]:
 
 
 def _made_twice(node: object, said: Said, own: set[object]) -> Iterator[Problem]:
-    parts = said[v.partOfRun]
-    for one, other in combinations(sorted(said[v.prov_wasGeneratedBy].get(node, ()), key=str), 2):
+    parts, kinds = said[v.partOfRun], said[v.rdf_type]
+    runs = (each for each in said[v.prov_wasGeneratedBy].get(node, ()) if v.Run in kinds.get(each, ()))
+    for one, other in combinations(sorted(runs, key=str), 2):
         above, below = _reached(one, parts), _reached(other, parts)
         # Of a run that the record does not describe, nobody knows here what it is part of.
         if other not in above and one not in below and (above | below) <= own:
