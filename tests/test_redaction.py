@@ -718,6 +718,17 @@ def test_an_audit_does_not_miss_what_was_redacted_nor_the_records_that_a_redacti
         assert {str(each) for each in reader.audit(level="minimal")} == before
 
 
+def test_a_score_does_not_miss_what_was_redacted(folder: Folder) -> None:
+    tell(folder)
+    with Reader.open(folder.path) as reader:
+        before = reader.score(DATA, "minimal")
+    redact(folder, "dct:title", DATA)
+    with Reader.open(folder.path) as reader:
+        after = reader.score(DATA, "minimal")
+    assert [each.name for each in after.missing] == [each.name for each in before.missing]
+    assert (after.asked, after.present) == (before.asked, before.present)
+
+
 def test_a_redaction_of_very_many_statements_is_several_acts_with_small_leaves(folder: Folder) -> None:
     uses = " , ".join(f'"use {number} of {NAME}"' for number in range(200))
     between = "".join(f'<{DATA.value}> pvk:intendedUse "use {number} between" .' for number in range(0, 200, 2))

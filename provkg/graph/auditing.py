@@ -6,28 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
-
-from provkg import vocabulary as v
 from provkg.errors import Unreadable
 from provkg.graph.standing import OF_PRESENCE
-from provkg.sparql import substitute
+from provkg.graph.taken_out import redacted_records, taken_out
 
 if TYPE_CHECKING:
     from provkg.folder import Folder
     from provkg.gate import Problem, Severity
     from provkg.gate.whole_graph import GraphShapes
     from provkg.index import ReadIndex
-
-_TERMS: Final = {
-    "_describes": v.describes, "_type": v.recordType, "_absent": v.declaredAbsent, "_redacts": v.redacts,
-    "_record": v.Record,
-}  # fmt: skip
-_TAKEN_OUT: Final = """SELECT DISTINCT ?thing ?property {
-    GRAPH ?ledger { ?act ?_type "redaction" ; ?_describes ?thing } ?thing ?_absent ?property }"""
-_RECORDS: Final = "SELECT DISTINCT ?record { ?act ?_redacts ?record . GRAPH ?ledger { ?record a ?_record } }"
 
 
 @dataclass(frozen=True)
@@ -46,25 +35,14 @@ class AskedShapes:
         Asks also what the gate leaves out, because it needs other records: inverse paths, and whether what is pointed
         at is described.
         """
-        taken_out, records = _redacted(index)
+        missed, records = taken_out(index), redacted_records(index)
         for problem in self.constraints.problems(index.result):
             # That something is missing is no fault of what a redaction took it from, at no level.
-            if problem.constraint not in OF_PRESENCE or (problem.focus, problem.path) not in taken_out:
+            if problem.constraint not in OF_PRESENCE or (problem.focus, problem.path) not in missed:
                 yield problem
         for problem in self.constraints.undescribed(index.result):
             if problem.focus not in records:
                 yield problem
-
-
-def _redacted(index: ReadIndex) -> tuple[set[tuple[str, str]], set[str]]:
-    """Return the properties that redactions took from things, and the records, which the ledger's graph describes."""
-    taken_out = index.query(substitute(_TAKEN_OUT, _TERMS)).rows
-    records = index.query(substitute(_RECORDS, _TERMS)).rows
-    return {(_iri(thing), _iri(relation)) for thing, relation in taken_out}, {_iri(record) for (record,) in records}
-
-
-def _iri(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
 
 
 def asked_shapes(folder: Folder | None, level: str = "standard", *, least: Severity = "violation") -> AskedShapes:

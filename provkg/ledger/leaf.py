@@ -1,7 +1,7 @@
 """A leaf of the log: what stays known of a record for ever, without personal data or anything to guess it from."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from provkg.errors import LedgerBroken
@@ -60,7 +60,7 @@ class Leaf(Envelope):
     def to_bytes(self) -> bytes:
         """Return the leaf's canonical JSON (RFC 8785; its values are strings, integers and lists of these)."""
         # Not `identity.canonical_json`: whoever verifies a ledger needs nothing that imports an RDF engine.
-        said = {key: value for key, value in asdict(self).items() if value is not None}
+        said = {key: value for key, value in vars(self).items() if value is not None}
         return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
     @classmethod

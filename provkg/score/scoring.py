@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from provkg.graph.taken_out import taken_out
 from provkg.score.projects import Dated, check_period, dated_things
 from provkg.score.reach import Reach, Statements
 from provkg.score.score import Missing, NodeScore, Score
@@ -17,7 +18,7 @@ from provkg.score.surroundings import Surroundings
 from provkg.score.words import kind_of, name_of, who_knows
 
 if TYPE_CHECKING:
-    from provkg.gate.fields import Answered, Fields
+    from provkg.gate.fields import Answered, Field, Fields
     from provkg.index import ReadIndex
 
 # How many nodes the engine is shown at once: memory grows with it, time hardly.
@@ -75,10 +76,15 @@ def _counted(fields: Fields, statements: Statements, nodes: Sequence[NamedNode])
 def _answered(
     fields: Fields, statements: Statements, nodes: Sequence[NamedNode]
 ) -> Iterator[tuple[NamedNode, Answered]]:
-    surroundings = Surroundings(fields, statements)
+    surroundings, gone = Surroundings(fields, statements), taken_out(statements.index)
     for start in range(0, len(nodes), CHUNK):
         chunk = nodes[start : start + CHUNK]
-        yield from fields.answered(surroundings.of(chunk), chunk).items()
+        for node, answered in fields.answered(surroundings.of(chunk), chunk).items():
+            yield node, replace(answered, missing=_missed(node, answered, gone))
+
+
+def _missed(node: NamedNode, answered: Answered, gone: Container[tuple[str, str | None]]) -> tuple[Field, ...]:
+    return tuple(each for each in answered.missing if (node.value, each.path) not in gone)
 
 
 def _node_score(statements: Statements, node: NamedNode, answered: Answered) -> NodeScore:
