@@ -184,6 +184,19 @@ def test_no_helper_is_left_when_the_spool_is_drained(tmp_path: Path, monkeypatch
     assert [worker._process.poll() is not None for worker in started[0]._all] == [True, True]
 
 
+def test_where_no_process_can_be_started_the_holder_judges_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    folder = Folder.create(tmp_path / "kg")
+    spooled(folder, [Record(str(number), "dataset", (Dataset(name=str(number)),)) for number in range(20)])
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.drain(workers=2).stored == 20
+
+
 def test_a_small_spool_is_drained_without_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draining_module, "Workers", None)
     folder = Folder.create(tmp_path / "kg")

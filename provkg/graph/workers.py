@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
@@ -24,12 +25,12 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-m", "provkg.graph.bench", str(theirs.fileno()), str(folder)]
-        with theirs:
+        with ours, theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, start_new_session=True,  # an interrupt is for the holder alone
             )  # fmt: skip
-        self.connection = Connection(ours.detach())
+            self.connection = Connection(ours.detach())
         self.numbers: set[int] = set()
         self.ready = self.gone = False
 
@@ -63,7 +64,10 @@ class Workers:
 
     def __init__(self, folder: Path, digest: str, count: int) -> None:
         self._digest = digest
-        self._all = [Worker(folder) for _ in range(count)]
+        self._all: list[Worker] = []
+        # Where no more processes can be started, those that there are do.
+        with suppress(OSError):
+            self._all += (Worker(folder) for _ in range(count))
 
     def await_ready(self) -> None:
         """Wait until each can take a task, or has ended."""
