@@ -139,7 +139,7 @@ class Folder:
     def find(cls, path: Path) -> Folder:
         """Return the knowledge graph at `path`; raises `NotAKnowledgeGraph` when there is none to use."""
         found = cls.read(path.absolute())
-        if (found.path / BACKUP_FILE).exists():
+        if (found.path / BACKUP_FILE).exists() and (found.path / SUMS_FILE).exists():
             # Whoever wrote to it would go on from an old state, and have a backup of nothing.
             cure = f"look into it with: provkg verify {path}; use it with: provkg restore {path} DIR"
             raise NotAKnowledgeGraph(f"{found.path} is the backup of a knowledge graph; {cure}")

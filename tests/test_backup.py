@@ -277,6 +277,14 @@ def test_a_spool_that_is_taken_in_while_it_is_copied_is_left_to_the_ledger(
     assert list((made.path / "spool").iterdir()) == []
 
 
+def test_a_graph_with_a_file_that_is_called_like_one_of_a_backup_is_a_graph(folder: Folder, tmp_path: Path) -> None:
+    (folder.path / "backup.json").write_text("{}")
+    keep(folder, "c")
+    made = back_up(folder, tmp_path / "b")
+    assert "backup.json (a backup has its own)" in made.description.left_out
+    assert restore(made, tmp_path / "again").entries == 3
+
+
 def test_it_is_no_graph_to_write_to(folder: Folder, tmp_path: Path) -> None:
     back_up(folder, tmp_path / "b")
     said = one_sentence(run("export", "--store", tmp_path / "b"), 3)

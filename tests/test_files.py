@@ -258,6 +258,12 @@ def test_a_pipe_a_socket_and_a_device_are_never_read(
     assert (finding.status, finding.why) == ("cannot be judged", "a pipe, a device or a socket")
 
 
+def test_a_name_that_no_disk_takes_is_said(kg: Path) -> None:
+    say(kg, f"file:///{'a' * 300}")
+    finding = only(kg)
+    assert (finding.status, finding.why, finding.unread) == ("cannot be judged", "File name too long", True)
+
+
 def test_a_folder_where_a_file_was_is_a_change(kg: Path, data: Path) -> None:
     record(kg, put(data / "fruit.csv"))
     (data / "fruit.csv").unlink()

@@ -130,5 +130,7 @@ class Looking:
 def _link(path: Path) -> str | None:
     try:
         return str(path.resolve()) if path.is_symlink() else None
-    except (OSError, RuntimeError):  # a link to itself
+    except RuntimeError:  # Python's word for a link to itself
         return "itself"
+    except OSError:  # of a name that is too long: what comes next says so
+        return None
