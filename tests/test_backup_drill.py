@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 import provkg
+from provkg.capture.spool import SpoolFile, spool_files
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
 from provkg.graph.backing_up import back_up
 from provkg.graph.backup import Backup
 from provkg.graph.restoring import restore
+from provkg.records import MetricSeries
 from tests.commands import ROOT, environment, run_apart
+from tests.recording import script
 from tests.test_backup import ids
 from tests.test_checkpoints import dataset
 
@@ -92,6 +95,45 @@ def test_every_record_acknowledged_before_the_backup_began_is_restored_once(tmp_
         for query in ASKED:
             assert found.query(query).rows == expected.query(query).rows
             assert found.query(query).rows
+
+
+# Says how many points were logged, each of which is safe when the call returns.
+TRAINING = """
+import provkg
+provkg.configure(store="kg", project="drill")
+with provkg.training("t", data=provkg.dataset("d", [1, 2, 3], source="x", license="CC0-1.0")) as run:
+    for step in range(10_000_000):
+        run.metric("loss", 0.5, step=step)
+        if step % 5_000 == 4_999:
+            print(step + 1, flush=True)
+"""
+
+
+def test_no_point_of_a_running_training_is_missing(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base="https://example.org/kg/")
+    logged, backups = [], []
+    with script(TRAINING, tmp_path) as training:
+        assert training.stdout is not None
+        for number in range(4):
+            logged.append([int(training.stdout.readline()) for _ in range(8)][-1])
+            backups.append(back_up(folder, tmp_path / f"b{number}"))
+        training.kill()
+    for number, (least, backup) in enumerate(zip(logged, backups, strict=True)):
+        restored = restore(backup, tmp_path / f"r{number}").folder
+        (file,) = spool_files(restored.spool)
+        assert not file.damaged
+        assert points_in(file) >= least, f"backup {number}"
+        with KnowledgeGraph.hold(restored) as graph:
+            report = graph.drain()
+        assert (report.rejected, report.conflicts, len(report.interrupted)) == (0, 0, 1), report
+        assert not any("damaged" in message or "left out" in message for message in report.messages), report
+
+
+def points_in(file: SpoolFile) -> int:
+    """Return how many points the records tell of that come of a spool file whose process is gone."""
+    records = [*file.pending(), *file.remaining()]
+    series = [said for record in records for said in record.descriptions if isinstance(said, MetricSeries)]
+    return sum(len([*said.nodes, *said.packed]) for said in series)
 
 
 @pytest.mark.checkout

@@ -9,6 +9,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Final
 
+from provkg.capture.spool import SpoolFile, spool_files
 from provkg.errors import Unreadable
 from provkg.folder import BACKUP_FILE, SUMS_FILE, Folder
 from provkg.graph.copying import copied, digest_of
@@ -21,6 +22,8 @@ SALT: Final = "keys/salt"
 _DISPOSABLE: Final = frozenset(
     {"index", "index.new", "index.old", "snapshots", "lock", ".restoring", ".restoring.lock"}
 )
+# Files without a spool file of that name belong to a process that came later, or whose records are all kept.
+_SPOOLED: Final = frozenset({".spool", ".points", ".verdicts"})
 # What SQLite keeps beside the ledger: it is in the copy.
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
 
@@ -66,23 +69,30 @@ class Gathering:
         return path.relative_to(self.folder.path).as_posix()
 
     def _spool(self) -> None:
-        elsewhere = self.folder.spool.absolute()
-        here = self.folder.path / "spool"
-        for spool in dict.fromkeys((here, elsewhere)):
-            # Segments last: the spool file that was copied tells of points that are in them by now.
-            found = sorted(self._regular(spool, "spool/"), key=lambda each: each[1].endswith(".points"))
-            for source, place in found:
-                if place not in self.digests:
+        for spool in dict.fromkeys((self.folder.path / "spool", self.folder.spool.absolute())):
+            for source, place in self._regular(spool, "spool/"):
+                if source.suffix not in _SPOOLED and place not in self.digests:
                     self._copy(source, place)
-            for source, place in found:
-                if place.endswith(".spool") and not source.exists():
-                    self._forget(place.removesuffix(".spool"))
+            for file in spool_files(spool):
+                if f"spool/{file.path.name}" not in self.digests:
+                    self._written(file)
 
-    def _forget(self, emitter: str) -> None:
-        """Leave out the spool of a process that was taken in meanwhile: parts of it would tell less than the ledger."""
-        for place in [each for each in self.digests if each.startswith(emitter)]:
-            del self.digests[place]
-            (self.target / place).unlink(missing_ok=True)
+    def _written(self, file: SpoolFile) -> None:
+        """Copy what one process wrote and may be writing: its events first, which tell what of its points is sealed.
+
+        Points that come later are under no seal, and do no harm; points from before a seal would not fit it. The
+        verdicts, by which nothing is taken in twice, come last. What was taken in whole meanwhile, and so is deleted,
+        its events first, is left out, for the ledger has it.
+        """
+        self._copy(file.path, f"spool/{file.path.name}")
+        # Listed only now: events may tell of points in a file that was made a moment ago.
+        beside = [*file.segments(), file.verdicts]
+        for source in beside:
+            self._copy(source, f"spool/{source.name}")
+        if not file.path.exists():
+            for place in (f"spool/{source.name}" for source in (file.path, *beside)):
+                self.digests.pop(place, None)
+                (self.target / place).unlink(missing_ok=True)
 
     def _ledger(self, progress: Progress) -> None:
         ledger = self.folder.ledger
