@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from provkg.capture.spool import PointsOf, SpoolWriter, spool_files
+from provkg.capture.spool import PointsOf, SpoolFile, SpoolWriter, spool_files
 from provkg.errors import CannotRun, LedgerBroken, Unreadable, UsageError
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, gathering
@@ -216,6 +216,25 @@ def test_a_record_that_is_taken_in_meanwhile_is_in_it_once(
         report = graph.drain()
     assert (report.stored, report.duplicates) == (0, 1)
     assert ids(restored.folder.ledger) == ids(folder.ledger)
+
+
+def test_a_spool_file_that_is_taken_in_whole_while_it_is_copied_is_left_out(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ran(SCRIPT, tmp_path).returncode == 0
+    segments = SpoolFile.segments
+
+    def drain_first(file: SpoolFile) -> list[Path]:
+        monkeypatch.setattr(SpoolFile, "segments", segments)
+        with KnowledgeGraph.hold(folder) as graph:
+            assert graph.drain().removed == 1
+        return segments(file)
+
+    monkeypatch.setattr(SpoolFile, "segments", drain_first)
+    made = back_up(folder, tmp_path / "b")
+    assert not [place for place in made.digests if place.startswith("spool/")]
+    restored = restore(made, tmp_path / "again")
+    assert (restored.entries, restored.waiting) == (3, 0)
 
 
 def test_what_waits_in_the_spool_is_taken_in_by_the_restored_graph(folder: Folder, tmp_path: Path) -> None:
