@@ -27,7 +27,7 @@ from provkg.graph.proving import proof
 from provkg.ledger import Ledger
 from provkg.ledger.verify_bundle import judge
 from provkg.reading import Reader
-from provkg.records import Dataset, Person, Stated, TrainingRun, statements
+from provkg.records import Activity, Dataset, Person, Redaction, Stated, TrainingRun, statements
 from tests.commands import ROOT, environment, one_sentence, run
 from tests.graphs import PREFIXES
 
@@ -771,3 +771,30 @@ def test_who_asks_is_named_by_the_environment_where_the_command_names_nobody(
         assert "asked for by the same agent" in one_sentence(refused, 2)
     finally:
         forget_defaults()
+
+
+def test_the_reasons_of_a_redaction_can_be_redacted_in_turn(folder: Folder) -> None:
+    tell(folder)
+    id_ = redact(folder)
+    act, asked = Redaction(authority="redaction", id=f"{id_}-done"), Activity(authority="redaction", id=id_)
+    with KnowledgeGraph.hold(folder) as graph:
+        for node in (act, asked):
+            request = graph.redact(node.iri(folder.names), "rationale", reason="said too much", by="Grace")
+            graph.approve(request.id, by="Linus")
+        graph.snapshot()
+    assert holding(folder, "asked for, ticket 4711") == []
+    assert holding(folder) == []
+    assert run("verify", "--store", folder.path).stdout.startswith("verified with 3 redactions: ")
+    with Reader.open(folder.path) as reader:
+        assert list(reader.audit(level="minimal")) == []
+
+
+def test_what_only_a_superseded_record_says_is_redacted_by_its_iri(folder: Folder) -> None:
+    tell(folder)
+    tell(folder, "a-2", f'<{BASE}dataset/new> a pvk:Dataset ; dct:title "new" .', supersedes=["a-1"])
+    assert said_of(folder, PERSON) == set()
+    id_ = run(
+        "redact", PERSON.value, "name", "--reason", "4711", "--by", "Grace", "--store", folder.path
+    ).stdout.strip()
+    assert run("redact", "--approve", id_, "--by", "Linus", "--store", folder.path).exit_code == 0
+    assert holding(folder) == []
