@@ -798,3 +798,29 @@ def test_what_only_a_superseded_record_says_is_redacted_by_its_iri(folder: Folde
     ).stdout.strip()
     assert run("redact", "--approve", id_, "--by", "Linus", "--store", folder.path).exit_code == 0
     assert holding(folder) == []
+
+
+def test_an_index_that_cannot_be_made_anew_is_told_and_made_by_the_next_holder(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(folder)
+
+    def refuse(*_: object) -> None:
+        raise StorageFailed("the disk is full")
+
+    with KnowledgeGraph.hold(folder) as graph:
+        request = graph.redact(PERSON, "foaf:name", reason="4711", by="Grace")
+        with monkeypatch.context() as patch:
+            patch.setattr("provkg.index.Index.create", refuse)
+            with pytest.raises(StorageFailed, match="the disk is full"):
+                graph.approve(request.id, by="Linus")
+        graph.add("c-1", "dataset", triples(SAID))
+        graph.snapshot()
+    assert Ledger.is_undone_at(folder.ledger)
+    with monkeypatch.context() as patch:
+        patch.setattr("provkg.index.Index.create", refuse)
+        with KnowledgeGraph.hold(folder) as graph:
+            assert any("is not gone from everywhere yet: the disk is full" in each for each in graph.messages)
+    read(folder).close()
+    assert not Ledger.is_undone_at(folder.ledger)
+    assert holding(folder) == []

@@ -46,8 +46,12 @@ class KnowledgeGraph:
         self._tell = tell or self.messages.append
         for complaint in self._gates.own.complaints:
             self._tell(complaint)
-        self.standing = self._gates.standing = Standing(self.ledger, self.names.salt, self._gates.own.terms)
-        self._finish()
+        try:
+            self.standing = self._gates.standing = Standing(self.ledger, self.names.salt, self._gates.own.terms)
+            self._finish()
+        except BaseException:
+            self.stores.close()
+            raise
 
     @classmethod
     def hold(cls, folder: Folder, *, wait: float = 0, tell: Callable[[str], None] | None = None) -> "KnowledgeGraph":
