@@ -103,6 +103,11 @@ class Folder:
         return self.checkpoints / "restored"
 
     @property
+    def unscrubbed(self) -> Path:
+        """A file that is there while the spool may hold what redactions kept out of the ledger."""
+        return self.path / "unscrubbed"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock is the hold on the graph."""
         return self.path / "lock"

@@ -824,3 +824,26 @@ def test_an_index_that_cannot_be_made_anew_is_told_and_made_by_the_next_holder(
     read(folder).close()
     assert not Ledger.is_undone_at(folder.ledger)
     assert holding(folder) == []
+
+
+def test_a_spool_that_was_drained_and_not_rid_of_the_value_is_so_by_the_next_drain(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(folder)
+    redact(folder)
+    writer = SpoolWriter(folder.spool)
+    writer.record("dataset", [Stated(lines=tuple(lines_of(triples(SAID))))])
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("provkg.graph.scrubbing.Scrubbing.spool", die)
+        with pytest.raises(KeyboardInterrupt), KnowledgeGraph.hold(folder) as graph:
+            graph.drain()
+    assert list(SpoolFile(writer.path).pending()) == [], "it has its verdict"
+    assert holding(folder)
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.drain()
+    assert holding(folder) == []
+    assert not folder.unscrubbed.exists()

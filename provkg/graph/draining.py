@@ -38,10 +38,22 @@ class Draining:
     ) -> None:
         self._folder, self._names, self._gates, self._rejected = folder, names, gates, rejected
         self._report = DrainReport()
-        self._intake = Intake(names, stores, gates, rejected, live_at, self._report, self._scrubbed)
+        self._intake = Intake(names, stores, gates, rejected, live_at, self._report, self._scrubbed, self._mark)
         self._helpers = workers
         self._taken = 0
         self._ahead: Ahead | None = None
+        # Left by a draining that was cut off: then every file is gone through.
+        self._left_unscrubbed = folder.unscrubbed.exists()
+
+    def _mark(self) -> None:
+        self._folder.unscrubbed.touch()
+
+    def _scrub(self) -> None:
+        """Take out of the spool what redactions kept out of the ledger."""
+        standing, records = self._gates.standing, self._intake.withheld
+        if standing is not None and (records or self._left_unscrubbed):
+            Scrubbing(self._folder, self._names, standing).spool(None if self._left_unscrubbed else records)
+            self._folder.unscrubbed.unlink(missing_ok=True)
 
     def _scrubbed(self, said: dict[str, Any]) -> dict[str, Any]:
         standing = self._gates.standing
@@ -72,8 +84,7 @@ class Draining:
                     self._report.messages.append(f"{file.path}: {error}")
         self._finish()
         self._intake.settle()
-        if self._intake.withheld and self._gates.standing is not None:
-            Scrubbing(self._folder, self._names, self._gates.standing).spool()
+        self._scrub()
         remove_orphans(self._folder.spool)
 
     def _drain(self, file: SpoolFile) -> None:

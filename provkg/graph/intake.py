@@ -79,9 +79,10 @@ class Intake:
         live_at: Callable[[str], LiveAt],
         report: DrainReport,
         scrubbed: Callable[[dict[str, Any]], dict[str, Any]],
+        mark: Callable[[], None],
     ) -> None:
         self.names, self.gates = names, gates
-        self._scrubbed = scrubbed
+        self._scrubbed, self._mark = scrubbed, mark
         self._stores, self._rejected, self._live_at, self._report = stores, rejected, live_at, report
         self._entries: list[Entry | Sealed] = []
         self._verdicts: list[tuple[SpoolFile, Outcome]] = []
@@ -90,8 +91,8 @@ class Intake:
         """Records that wait for their verdict, which count as kept for those that come after them."""
         self._ids: set[str] = set()
         self._weight = 0
-        self.withheld = False
-        """Whether something came that a redaction keeps out."""
+        self.withheld: set[str] = set()
+        """The records of which redactions keep something out."""
         self._indexed_at = time.monotonic()
 
     def take(self, file: SpoolFile, record: Record) -> None:
@@ -100,7 +101,8 @@ class Intake:
         try:
             check_ends_something(record, self.names, live)
             sent, asked = composed(record, self.names, self.gates, file.emitter, live), _asked(record)
-            self.withheld |= bool(sent.withheld)
+            if sent.withheld:
+                self.withheld.add(record.id)
         except (ProvkgError, ValueError) as error:
             self._refuse_unmade(file, record, error)
             return
@@ -167,6 +169,9 @@ class Intake:
         self._stores.ledger.append(self._entries)
         self._entries, self._weight = [], 0
         self._ids = set(self._expected)
+        if self.withheld:
+            # A record that has its verdict is not looked at again: somebody has to know that its file is not done.
+            self._mark()
         self._tell()
         behind = self._waiting.records >= INDEX_RECORDS
         if behind or time.monotonic() - self._indexed_at >= INDEX_SECONDS:
@@ -227,7 +232,8 @@ class Intake:
     def _refuse_unmade(self, file: SpoolFile, record: Record, error: Exception) -> None:
         said = record.to_json()
         told = self._scrubbed(said)
-        self.withheld |= told != said
+        if told != said:
+            self.withheld.add(record.id)
         self._rejected.keep_unmade(record.id, json.dumps(told, ensure_ascii=False, indent=1), str(error))
         self.note(file, Outcome(record.id, "rejected", 1, messages=(f"{record.id}: {error}",)))
 
