@@ -847,3 +847,18 @@ def test_a_spool_that_was_drained_and_not_rid_of_the_value_is_so_by_the_next_dra
         graph.drain()
     assert holding(folder) == []
     assert not folder.unscrubbed.exists()
+
+
+def test_a_request_can_be_declined_with_a_reason_and_is_then_settled(folder: Folder) -> None:
+    tell(folder)
+    store = ("--store", folder.path)
+    id_ = run("redact", PERSON.value, "name", "--reason", "4711", "--by", "Grace", *store).stdout.strip()
+    assert "needs a reason" in one_sentence(run("redact", "--decline", id_, *store), 2)
+    done = run("redact", "--decline", id_, "--reason", "kept by law until 2031", "--by", "Linus", *store)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert run("redact", "--list", *store).stdout == ""
+    assert "waits to be approved" in one_sentence(run("redact", "--approve", id_, *store), 2)
+    assert holding(folder)
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert [act.leaf.type for act in ledger.acts()] == ["redaction-request", "redaction-declined"]
+    assert run("verify", *store).stdout.startswith("verified: ")

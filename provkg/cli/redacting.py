@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--value", type=TEXT, metavar="TEXT", help="Only this value of the property; - reads it from the input.")
 @click.option("--list", "list_", is_flag=True, help="List what was asked for and waits to be approved.")
 @click.option("--approve", type=TEXT, metavar="ID", help="Carry out what another agent asked for.")
+@click.option("--decline", type=TEXT, metavar="ID", help="Log that a request is not followed; with --reason.")
 @click.option(
     "--alone", is_flag=True, help="Approve one's own request, where nobody else works with the graph; logged."
 )
@@ -45,6 +46,7 @@ def redact(
     value: str | None,
     list_: bool,  # noqa: FBT001  # click hands options over by name
     approve: str | None,
+    decline: str | None,
     alone: bool,  # noqa: FBT001
     by: str | None,
     store: Path,
@@ -59,13 +61,15 @@ def redact(
 
     PROPERTY is an IRI, a prefixed name such as foaf:name, or a name alone. --value chooses among several values.
     """
-    if sum((list_, approve is not None, node is not None)) != 1:
-        raise UsageError("say one thing: NODE and PROPERTY to ask, --list, or --approve ID")
+    if sum((list_, approve is not None, decline is not None, node is not None)) != 1:
+        raise UsageError("say one thing: NODE and PROPERTY to ask, --list, --approve ID, or --decline ID")
     folder = Folder.find(store)
     if list_:
         _listed(folder)
     elif approve is not None:
         _approved(folder, approve, by, wait, alone=alone)
+    elif decline is not None:
+        _declined(folder, decline, reason or "", by, wait)
     elif property_ is None or reason is None or node is None:
         raise UsageError("to ask for a redaction, give NODE, PROPERTY and --reason TEXT")
     else:
@@ -130,6 +134,13 @@ def _said(request: Request) -> str:
 
     which = "every value of" if request.whole else "one value of"
     return f"{which} {prefixed(request.relation)} of {short(request.node)}, in {request.records} record(s)"
+
+
+def _declined(folder: Folder, id_: str, reason: str, by: str | None, wait: float) -> None:
+    with held(folder, wait) as graph:
+        graph.decline(id_, reason=reason, by=by)
+        graph.snapshot()
+    click.echo(f"{id_} is declined; nothing was taken out", err=True)
 
 
 def _tell(done: Redacted) -> None:

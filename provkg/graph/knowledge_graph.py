@@ -18,7 +18,7 @@ from provkg.graph.forgetting import carry_out
 from provkg.graph.hold import Hold
 from provkg.graph.intake import DrainReport, check_ends_something
 from provkg.graph.redacting import Redacted, Request, requests
-from provkg.graph.redactions import approved, requested
+from provkg.graph.redactions import approved, declined, requested
 from provkg.graph.rejected import Rejected
 from provkg.graph.retaining import Kept, retained
 from provkg.graph.standing import Standing
@@ -211,6 +211,10 @@ class KnowledgeGraph:
         the agent that asked; a graph that no other agent works with says so with `alone`, which is logged.
         """
         return approved(self, request, by=by, alone=alone)
+
+    def decline(self, request: str, *, reason: str, by: str | Agent | None = None) -> None:
+        """Log that a redaction which was asked for is not carried out, and why."""
+        declined(self, request, reason=reason, by=by)
 
     def retain(self, project: str, days: int, *, by: str | Agent | None = None) -> Kept:
         """Log that the records of `project` are kept for so many days, in place of what held before."""

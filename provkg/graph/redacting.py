@@ -27,6 +27,7 @@ from provkg.vocabulary import NAMESPACES
 
 REQUEST: Final = "redaction-request"
 REDACTION: Final = "redaction"
+DECLINED: Final = "redaction-declined"
 # What one leaf names, so that it stays below a kilobyte: acts on more are several entries.
 PLACES_OF_A_LEAF: Final = 24
 RISK: Final = (
@@ -229,8 +230,28 @@ def _numbers(spans: Places) -> dict[int, tuple[int, ...]]:
 
 def requests(ledger: Ledger, standing: Standing, names: Names) -> list[Request]:
     """Return the requests that nobody has carried out, the oldest first."""
-    asked = [act for act in ledger.acts() if act.leaf.type == REQUEST and not ledger.holds(f"{act.leaf.record}-1")]
+    asked = [act for act in ledger.acts() if act.leaf.type == REQUEST and not _is_answered(act.leaf.record, ledger)]
     return [found for act in asked if (found := _request(act, ledger, standing, names)) is not None]
+
+
+def _is_answered(id_: str, ledger: Ledger) -> bool:
+    return ledger.holds(f"{id_}-1") or ledger.holds(declined_id(id_))
+
+
+def declined_id(id_: str) -> str:
+    """Return the id of the act that declines a request."""
+    return f"{id_}-declined"
+
+
+def declining(request: Request, reason: str, by: Agent) -> Activity:
+    """Return the description of an act that declines a request; raises `BadParameter` without a reason."""
+    if not reason.strip():
+        raise BadParameter("declining needs a reason; give it with --reason")
+    return Activity(
+        authority=REDACTION, id=declined_id(request.id), title=f"declined: redaction of {_local(request.relation)}",
+        rationale=reason, roles=(InRole(agent=by, role="approver"),), ended=datetime.now(UTC),
+        informed_by=(Activity(authority=REDACTION, id=request.id).reference(),),
+    )  # fmt: skip
 
 
 def _request(act: StoredEntry, ledger: Ledger, standing: Standing, names: Names) -> Request | None:

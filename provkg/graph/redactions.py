@@ -17,6 +17,7 @@ from provkg.errors import BadParameter, StorageFailed
 from provkg.folder import Folder
 from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.redacting import (
+    DECLINED,
     REDACTION,
     REQUEST,
     Redacted,
@@ -25,6 +26,8 @@ from provkg.graph.redacting import (
     acting,
     asking,
     check_approver,
+    declined_id,
+    declining,
     new_id,
     parts,
     property_of,
@@ -86,6 +89,13 @@ def approved(graph: KnowledgeGraph, id_: str, *, by: str | Agent | None, alone: 
     also = _also_said(graph, wanted)
     graph.log([*_acts(graph, request, wanted, approver, alone=asked_alone)])
     return Redacted(request.id, wanted.statements, len(wanted.found), also, graph.stores.snapshots.outdated())
+
+
+def declined(graph: KnowledgeGraph, id_: str, *, reason: str, by: str | Agent | None) -> None:
+    """Log that a request is not followed; what it asks for stays."""
+    request = _request(graph, id_)
+    act = graph.act(declined_id(id_), REDACTION, DECLINED, declining(request, reason, who(by)))
+    graph.log([act])
 
 
 def who(said: str | Agent | None) -> Agent:
