@@ -9,6 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, Final
@@ -58,7 +59,9 @@ class Actor:
     def send(self, number: int) -> None:
         """Send it a signal, if it is still there."""
         if self.alive:
-            os.kill(self.pid, number)
+            # It may end between the question and this.
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once, wherever it is."""
@@ -69,7 +72,7 @@ class Actor:
         """Return its exit code; one that does not end is killed, which counts as a failure."""
         self._process.join(patience)
         if self._process.exitcode is None:
-            self._process.kill()
+            self.send(signal.SIGKILL)
             self._process.join()
             return 255
         return self._process.exitcode
