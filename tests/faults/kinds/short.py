@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
+from contextlib import suppress
 from typing import Final
 
 from tests.faults.counts import Counts
@@ -31,10 +32,12 @@ def play(scene: Scene) -> Counts:
             break
         limited, largest = (emitter, _largest(scene)) if scene.rng.random() < 0.7 else (writer, 400_000)
         limit = largest + scene.rng.randint(1, LARGEST_FRAME)
-        resource.prlimit(limited.pid, resource.RLIMIT_FSIZE, (limit, unlimited[1]))
-        time.sleep(FALLEN_SECONDS)
-        resource.prlimit(limited.pid, resource.RLIMIT_FSIZE, unlimited)
-        scene.counts.faults += 1
+        # It may have ended by itself.
+        with suppress(ProcessLookupError):
+            resource.prlimit(limited.pid, resource.RLIMIT_FSIZE, (limit, unlimited[1]))
+            scene.counts.faults += 1
+            time.sleep(FALLEN_SECONDS)
+            resource.prlimit(limited.pid, resource.RLIMIT_FSIZE, unlimited)
         scene.pause(FALLEN_SECONDS)
     if emitter.join() != 0:
         scene.counts.blame("failed", "training ended because of a short write")
