@@ -34,6 +34,7 @@ class Promises:
     unanswered: list[Meant] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     _waiting: dict[int, list[str]] = field(default_factory=dict)
+    _waiting_points: dict[int, list[float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, told: Iterable[Said]) -> Promises:
@@ -61,8 +62,11 @@ class Promises:
                     self.stored.add(record)
             case "point" if not facts["waiting"]:
                 self.points[facts["value"]] = said.at
+            case "point":
+                self._waiting_points.setdefault(said.pid, []).append(facts["value"])
             case "ended" if not facts["waiting"]:
-                self.records.update(dict.fromkeys(self._waiting.get(said.pid, ()), said.at))
+                self.records.update(dict.fromkeys(self._waiting.pop(said.pid, ()), said.at))
+                self.points.update(dict.fromkeys(self._waiting_points.pop(said.pid, ()), said.at))
             case "verdict":
                 self._judged(facts["record"], facts["verdict"], facts["messages"])
             case "traceback":
