@@ -27,7 +27,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "no-synchronisation": Mutant(graph.no_synchronisation, ("power", "unsynced"), ("lost",), quick=True),
     "acknowledged-before-commit": Mutant(graph.acknowledged_before_commit, ("calls", "kills", "full"), ("lost",)),
     "committed-in-halves": Mutant(graph.committed_in_halves, ("kills", "calls"), ("partial", "unverified")),
-    "kept-again": Mutant(graph.kept_again, ("resending", "kills"), ("doubled",), quick=True),
+    "kept-again": Mutant(graph.kept_again, ("resending",), ("doubled",), quick=True),
     "file-removed-first": Mutant(spool.removed_first, ("kills", "calls"), ("lost",)),
     "no-checksum": Mutant(spool.no_checksum, ("flips",), ("unverified",), quick=True),
     "stops-at-damage": Mutant(spool.stops_at_damage, ("flips",), ("unverified",), quick=True),
