@@ -19,7 +19,8 @@ from provkg.errors import ProvkgError
 from provkg.folder import Folder
 from provkg.graph.admitting import Gates, Submission
 from provkg.graph.canonical import triples_of
-from provkg.graph.intake import collecting_seldom, composed, nothing_live, stored
+from provkg.graph.collecting import collecting_seldom
+from provkg.graph.intake import composed, nothing_live, stored
 from provkg.ledger.entry import sealed
 from provkg.records import Record
 

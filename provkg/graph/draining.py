@@ -9,7 +9,8 @@ from provkg.errors import ProvkgError, StorageFailed
 from provkg.folder import Folder
 from provkg.graph.admitting import Gates
 from provkg.graph.ahead import Ahead
-from provkg.graph.intake import DrainReport, Intake, LiveAt, collecting_seldom
+from provkg.graph.collecting import collecting_seldom
+from provkg.graph.intake import DrainReport, Intake, LiveAt
 from provkg.graph.rejected import Rejected
 from provkg.graph.scrubbing import Scrubbing
 from provkg.graph.stores import Stores

@@ -1,11 +1,9 @@
 """Taking records in: each is judged, kept in groups, told its verdict once it is safe, and shown by the index soon."""
 
-import gc
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,7 +28,6 @@ INDEX_SECONDS: Final = 1.0
 INDEX_RECORDS: Final = 4096
 """How many records the index may be behind: what they say is held in memory until it shows it."""
 SHOWN_MESSAGES: Final = 20
-SELDOM: Final = 50_000
 
 LiveAt = Callable[[NamedNode, NamedNode], Sequence[NamedNode]]
 
@@ -243,17 +240,6 @@ class Intake:
     def _superseding(self, record: str) -> list[str]:
         waiting = [entry.record for entry in self._entries if record in entry.supersedes]
         return [*self._stores.ledger.superseding(record), *waiting]
-
-
-@contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Let Python look for cycles less often: statements have none, and looking at them takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(SELDOM, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def composed(record: Record, names: Names, gates: Gates, emitter: str, live: LiveAt) -> Submission:

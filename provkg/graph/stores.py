@@ -3,7 +3,6 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +12,16 @@ from provkg.errors import LedgerBroken, ProvkgError, StorageFailed, Unreadable
 from provkg.folder import Folder
 from provkg.graph.anchoring import Anchoring
 from provkg.graph.checkpointing import Checkpointing
+from provkg.graph.collecting import collecting_seldom
 from provkg.graph.following import Following
 from provkg.identity import Names
 from provkg.index import Change, Index, Snapshots
 from provkg.index.version import Version
 from provkg.ledger import Entry, Ledger
 
-CHUNK: Final = 256
-SETTLE_EVERY: Final = 20 * CHUNK
+CHUNK: Final = 100_000
+"""Statements that the index takes in at once: each time it gets files that have to be merged later."""
+SETTLE_EVERY: Final = 10
 SNAPSHOT_SECONDS: Final = 1.0
 CHECKPOINT_SECONDS: Final = 60.0
 
@@ -156,11 +157,12 @@ class Stores:
 
     def _caught_up(self, index: Index) -> Index:
         try:
-            for changes in _chunks(self._changes(index.position)):
-                # The last process may have died between a statement and the edges derived from it.
-                index.apply(changes, replay=True)
-                if index.position % SETTLE_EVERY < CHUNK:
-                    index.settle()
+            with collecting_seldom():
+                for number, changes in enumerate(_chunks(self._changes(index.position)), 1):
+                    # The last process may have died between a statement and the edges derived from it.
+                    index.apply(changes, replay=True)
+                    if number % SETTLE_EVERY == 0:
+                        index.settle()
         except BaseException:
             index.abandon()
             raise
@@ -184,5 +186,12 @@ def _put(draft: Path, place: Path, old: Path) -> None:
 
 
 def _chunks(changes: Iterator[Change]) -> Iterator[list[Change]]:
-    while chunk := list(islice(changes, CHUNK)):
+    chunk, size = list[Change](), 0
+    for change in changes:
+        chunk.append(change)
+        size += len(change.added) + len(change.about)
+        if size >= CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk
