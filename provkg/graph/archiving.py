@@ -18,10 +18,10 @@ from provkg.errors import BadParameter, CannotRun, StorageFailed
 from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.following import SHARED
 from provkg.graph.proving import acts_behind
-from provkg.graph.redacting import PLACES_OF_A_LEAF
 from provkg.graph.redactions import check_room, who
 from provkg.graph.retaining import due, received_at
 from provkg.graph.signing_key import public_keys
+from provkg.graph.targets import PLACES_OF_A_LEAF
 from provkg.ledger import Entry
 from provkg.ledger.acts import RETENTION
 from provkg.ledger.bundle import bundle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -11,48 +11,23 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary as v
-from provkg.entailment import unqualified
-from provkg.errors import BadParameter, NotApproved, UnknownThing
-from provkg.gate import OwnTerms
+from provkg.errors import BadParameter, NotApproved
 from provkg.gate.own_terms import NO_TERMS
-from provkg.graph.canonical import lines_of, triples_of
-from provkg.graph.standing import Standing, qualified, wider_than, with_echoes
+from provkg.graph.canonical import triples_of
+from provkg.graph.standing import Standing
+from provkg.graph.targets import Target, local_name, target, text_of
 from provkg.identity import Names
 from provkg.ledger import Ledger, StoredEntry
-from provkg.ledger.acts import places
-from provkg.ledger.leaf import Places
 from provkg.records import Activity, Agent, Description, InRole, Redaction
 from provkg.records.description import Iri
-from provkg.vocabulary import NAMESPACES
 
 REQUEST: Final = "redaction-request"
 REDACTION: Final = "redaction"
 DECLINED: Final = "redaction-declined"
-# What one leaf names, so that it stays below a kilobyte: acts on more are several entries.
-PLACES_OF_A_LEAF: Final = 24
 RISK: Final = (
     "The text and its salt are gone from this graph; known remain the thing, the property, and that there was a value. "
     "Backups and copies that were exported before may still hold it."
 )
-Value = NamedNode | Literal
-
-
-@dataclass(frozen=True)
-class Target:
-    """The statements that a redaction takes out: those of a property of a thing, all or some of the values."""
-
-    node: NamedNode
-    relation: NamedNode
-    values: frozenset[Value]
-    whole: bool
-    found: dict[int, tuple[int, ...]]
-    qualified: frozenset[Triple] = frozenset()
-    """What says the same as a qualified relation; it may stand in records that do not speak of the thing."""
-
-    @property
-    def statements(self) -> int:
-        """How many statements it takes out, each counted in every record that states it."""
-        return sum(map(len, self.found.values()))
 
 
 @dataclass(frozen=True)
@@ -89,86 +64,6 @@ class Redacted:
     """Old copies of the index that somebody still reads; they go when that ends."""
 
 
-def target(
-    ledger: Ledger, node: NamedNode, relation: NamedNode, terms: OwnTerms, chosen: Collection[str] | None = None
-) -> Target:
-    """Return every statement that says `relation` of `node`, in records superseded or not; `chosen` are some values.
-
-    The same statement by a wider or narrower property, or read backwards, is one of them.
-    """
-    said = _said_around(ledger, node)
-    closed = {t for t in (*said, *_joined(ledger, said)) if _says(t, node, relation, terms) and _is_chosen(t, chosen)}
-    # One record may name the qualified relation, another say the same plainly.
-    elsewhere = qualified(closed, said)
-    every = with_echoes(closed, said, terms) | elsewhere
-    found = {position: tuple(sorted(numbers)) for position, numbers in _stated(ledger, every).items()}
-    values = frozenset(t.object for t in closed if isinstance(t.object, NamedNode | Literal))
-    return Target(node, relation, values, chosen is None, dict(sorted(found.items())), frozenset(elsewhere))
-
-
-def _said_around(ledger: Ledger, node: NamedNode) -> list[Triple]:
-    """Return what the records that describe `node` state, of it and of others."""
-    return [each for entry in ledger.records_describing(node.value) for each in triples_of(entry.lines)]
-
-
-def _joined(ledger: Ledger, said: Iterable[Triple]) -> list[Triple]:
-    """Return what follows from `said` where other records say the rest of a qualified relation."""
-    leading = [t for t in said if t.predicate in v.UNQUALIFIED]
-    nodes = {t.object for t in leading if isinstance(t.object, NamedNode)}
-    return unqualified([*leading, *(each for node in nodes for each in _said_around(ledger, node))])
-
-
-def _stated(ledger: Ledger, triples: Collection[Triple]) -> dict[int, set[int]]:
-    """Return where each of `triples` is stated, by position and number."""
-    found: dict[int, set[int]] = {}
-    for triple, line in zip(triples, lines_of(triples), strict=True):
-        entries = ledger.records_describing(triple.subject.value) if isinstance(triple.subject, NamedNode) else []
-        for entry in entries:
-            rows = enumerate(ledger.payload(entry.position))
-            found.setdefault(entry.position, set()).update(number for number, row in rows if row[2] == line)
-    return {position: numbers for position, numbers in found.items() if numbers}
-
-
-def _says(triple: Triple, node: NamedNode, relation: NamedNode, terms: OwnTerms) -> bool:
-    predicate = triple.predicate
-    return triple.subject == node and (predicate == relation or relation in wider_than(predicate, terms))
-
-
-def _is_chosen(triple: Triple, chosen: Collection[str] | None) -> bool:
-    return chosen is None or _text(triple.object) in chosen
-
-
-def _text(term: object) -> str:
-    return term.value if isinstance(term, NamedNode | Literal) else str(term)
-
-
-def property_of(ledger: Ledger, node: NamedNode, said: str) -> NamedNode:
-    """Return the property of `node` that `said` names: an IRI, a prefixed name like `foaf:name`, or `name` alone.
-
-    Raises `UnknownThing` where no record describes the thing, `BadParameter` where none says that of it.
-    """
-    lines = [line for entry in ledger.records_describing(node.value) for line in entry.lines]
-    known = sorted({t.predicate for t in triples_of(lines) if t.subject == node}, key=lambda each: each.value)
-    if not known:
-        raise UnknownThing(f"no record describes {node.value}")
-    prefix, _, local = said.partition(":")
-    spellings = {said, NAMESPACES.get(prefix, prefix + ":") + local}
-    found = [each for each in known if each.value in spellings or _local(each) == said]
-    if v.rdf_type in found:
-        raise BadParameter("what kind of thing it is is no value that can be taken out; name another property")
-    if len(found) != 1:
-        listed = ", ".join(sorted(_local(each) for each in known if each != v.rdf_type))
-        problem = (
-            "fits several properties; give it with its prefix" if found else f"is not said of it; said are {listed}"
-        )
-        raise BadParameter(f"{said!r} {problem}")
-    return found[0]
-
-
-def _local(iri: NamedNode) -> str:
-    return iri.value.replace("#", "/").rpartition("/")[2]
-
-
 def new_id() -> str:
     """Return the id of another request."""
     return f"{REDACTION}-{secrets.token_hex(4)}"
@@ -178,10 +73,10 @@ def asking(id_: str, wanted: Target, reason: str, by: Agent) -> Activity:
     """Return the description of a request; raises `BadParameter` for a reason that would keep the value."""
     if not reason.strip():
         raise BadParameter("a redaction needs a reason; give it with --reason")
-    if any(len(text := _text(value)) > 1 and text in reason for value in wanted.values):
+    if any(len(text := text_of(value)) > 1 and text in reason for value in wanted.values):
         raise BadParameter("the reason holds the very value that is to go, and a reason stays; say it without")
     return Activity(
-        authority=REDACTION, id=id_, title=f"request to redact {_local(wanted.relation)}", rationale=reason,
+        authority=REDACTION, id=id_, title=f"request to redact {local_name(wanted.relation)}", rationale=reason,
         roles=(InRole(agent=by, role="trigger"),), started=datetime.now(UTC),
     )  # fmt: skip
 
@@ -202,7 +97,7 @@ def acting(
     records = tuple(ledger.entry(position).leaf.record for position in positions)
     return (
         Redaction(
-            authority=REDACTION, id=f"{request.id}-done", title=f"redaction of {_local(wanted.relation)}",
+            authority=REDACTION, id=f"{request.id}-done", title=f"redaction of {local_name(wanted.relation)}",
             redacts=records, anonymization_methods=("suppression",), reidentification_risk=RISK,
             rationale=request.reason + said, informed_by=(Activity(authority=REDACTION, id=request.id).reference(),),
             roles=(InRole(agent=asker, role="trigger"), InRole(agent=by, role="approver")),
@@ -213,19 +108,6 @@ def acting(
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def parts(wanted: Target) -> list[dict[int, tuple[int, ...]]]:
-    """Return what `wanted` found, in parts that fit into a leaf each."""
-    spans = places(wanted.found.items())
-    return [_numbers(spans[at : at + PLACES_OF_A_LEAF]) for at in range(0, len(spans), PLACES_OF_A_LEAF)]
-
-
-def _numbers(spans: Places) -> dict[int, tuple[int, ...]]:
-    found: dict[int, tuple[int, ...]] = {}
-    for position, first, last in spans:
-        found[position] = (*found.get(position, ()), *range(first, last + 1))
-    return found
 
 
 def requests(ledger: Ledger, standing: Standing, names: Names) -> list[Request]:
@@ -248,7 +130,7 @@ def declining(request: Request, reason: str, by: Agent) -> Activity:
     if not reason.strip():
         raise BadParameter("declining needs a reason; give it with --reason")
     return Activity(
-        authority=REDACTION, id=declined_id(request.id), title=f"declined: redaction of {_local(request.relation)}",
+        authority=REDACTION, id=declined_id(request.id), title=f"declined: redaction of {local_name(request.relation)}",
         rationale=reason, roles=(InRole(agent=by, role="approver"),), ended=datetime.now(UTC),
         informed_by=(Activity(authority=REDACTION, id=request.id).reference(),),
     )  # fmt: skip
@@ -270,7 +152,7 @@ def _request(act: StoredEntry, ledger: Ledger, standing: Standing, names: Names)
         relation,
         values,
         len(found),
-        _text(told.get(v.rationale, Literal(""))),
+        text_of(told.get(v.rationale, Literal(""))),
         by,
         act.leaf.received,
     )
@@ -287,7 +169,7 @@ def _meant(
             return node, relation, None
         if standing.digest(node, relation, value) in closes and isinstance(node, NamedNode):
             meant = node, relation
-            values.add(_text(value))
+            values.add(text_of(value))
     return None if meant is None else (*meant, frozenset(values))
 
 

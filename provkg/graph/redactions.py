@@ -22,19 +22,16 @@ from provkg.graph.redacting import (
     REQUEST,
     Redacted,
     Request,
-    Target,
     acting,
     asking,
     check_approver,
     declined_id,
     declining,
     new_id,
-    parts,
-    property_of,
     requests,
-    target,
 )
 from provkg.graph.standing import Standing
+from provkg.graph.targets import Target, parts, property_of, target
 from provkg.ledger import Entry, Ledger
 from provkg.ledger.acts import places
 from provkg.records import Agent
