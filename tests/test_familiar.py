@@ -172,6 +172,19 @@ def test_what_shapes_of_ones_own_look_at_further_away_is_always_judged(tmp_path:
         assert ready.asked
 
 
+@pytest.mark.parametrize("pattern", ["[a-z-[aeiou]]", "(?i)a", "*a", "\\\\p{L}", "a&&b", "[a--b]"])
+def test_a_pattern_that_engines_may_read_otherwise_looks_at_the_whole_text(pattern: str) -> None:
+    shapes = Shapes.of(
+        parse(
+            f"{PREFIXES} <urn:s> sh:targetSubjectsOf <urn:provkg:gate:1> ; sh:property <urn:p> . "
+            f'<urn:p> sh:path dct:title ; sh:pattern "{pattern}" .',
+            format=RdfFormat.TURTLE,
+        )
+    )
+    (text,) = sight(shapes).texts.values()
+    assert text.whole
+
+
 def test_shapes_that_choose_nodes_themselves_are_always_asked() -> None:
     shapes = Shapes.of(
         parse(
@@ -180,6 +193,14 @@ def test_shapes_that_choose_nodes_themselves_are_always_asked() -> None:
         )
     )
     assert not sight(shapes).marks
+
+
+@pytest.mark.parametrize("level", ["minimal", "standard", "audit"])
+def test_no_text_is_looked_at_that_differs_from_thing_to_thing(level: str) -> None:
+    shapes = extended()
+    tailored(shapes, level, whole=False)
+    # Of a whole text only itself is familiar: every run would be judged anew for the sake of its title.
+    assert not [predicate for predicate, text in sight(shapes).texts.items() if text.whole]
 
 
 @pytest.mark.parametrize("level", ["minimal", "standard", "audit"])

@@ -25,8 +25,9 @@ _COUNTS: Final = {sh("minCount"): 1, sh("qualifiedMinCount"): 1, sh("maxCount"):
 _PATTERN: Final = sh("pattern")
 _BOUNDS: Final = frozenset(map(sh, ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")))
 _OF_TEXT: Final = _BOUNDS | {_PATTERN, *map(sh, ("flags", "minLength", "maxLength", "languageIn", "uniqueLang"))}
-_PLAIN_PATTERN: Final = re.compile(r"[]A-Za-z0-9_:^$()[{}|+*?,-]+")
-"""What XPath and Python read alike, of text in ASCII."""
+_PLAIN_PATTERN: Final = re.compile(r"(?:[]A-Za-z0-9_:^$()[{}|+*?,.-]|\\[sSd.])+")
+"""What XPath and Python read alike, of text in ASCII, unless it has something of `_READ_OTHERWISE`."""
+_READ_OTHERWISE: Final = ("(?", "[[", "-[", "--", "||")
 _LISTS: Final = frozenset(map(sh, ("or", "and", "xone")))
 _SHAPES: Final = frozenset({sh("not"), sh("node"), sh("property"), sh("qualifiedValueShape")})
 _PLAIN: Final = ANNOTATIONS | {*TARGETS, vocabulary.sh_path, sh("nodeKind"), sh("deactivated")}
@@ -48,8 +49,8 @@ class Text:
     def add(self, predicate: NamedNode, value: Term) -> None:
         """Note one constraint."""
         text = value.value if isinstance(value, Literal) else ""
-        if predicate == _PATTERN and _PLAIN_PATTERN.fullmatch(text):
-            self.patterns[text] = re.compile(text)
+        if predicate == _PATTERN and (pattern := _read_alike(text)) is not None:
+            self.patterns[text] = pattern
         elif predicate in _BOUNDS and isinstance(value, Literal) and value.datatype == INTEGER and len(text) < 16:
             self.bounds.add(int(text))
         else:
@@ -69,6 +70,16 @@ class Sight:
     """The properties by which others point at the node."""
     constants: frozenset[Term] = frozenset()
     """The terms that shapes name."""
+
+
+def _read_alike(text: str) -> re.Pattern[str] | None:
+    """Return a pattern in which every engine and Python see the same, of text in ASCII; `None` if that may not be."""
+    if not _PLAIN_PATTERN.fullmatch(text) or any(each in text for each in _READ_OTHERWISE):
+        return None
+    try:
+        return re.compile(text)
+    except re.error:
+        return None
 
 
 def sight(shapes: Shapes) -> Sight:
