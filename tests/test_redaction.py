@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -511,8 +514,6 @@ def hiding_more(document: dict[str, Any]) -> None:
 
 
 def commitment(statement: dict[str, str]) -> bytes:
-    import hmac
-
     return hmac.digest(bytes.fromhex(statement["salt"]), statement["line"].encode(), "sha256")
 
 
@@ -594,8 +595,6 @@ def test_a_disk_without_room_is_told_before_anything_is_logged(folder: Folder, m
 def test_a_reader_of_the_journal_delays_it_and_the_next_holder_finishes_it(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sqlite3
-
     tell(folder)
     monkeypatch.setattr(forgetting, "READER_SECONDS", 0.2)
     with KnowledgeGraph.hold(folder) as graph:
@@ -862,3 +861,19 @@ def test_a_request_can_be_declined_with_a_reason_and_is_then_settled(folder: Fol
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         assert [act.leaf.type for act in ledger.acts()] == ["redaction-request", "redaction-declined"]
     assert run("verify", *store).stdout.startswith("verified: ")
+
+
+def test_the_command_says_that_it_is_logged_where_a_reader_keeps_it_from_being_finished(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(folder)
+    store = ("--store", folder.path)
+    id_ = run("redact", PERSON.value, "name", "--reason", "4711", "--by", "Grace", *store).stdout.strip()
+    monkeypatch.setattr(forgetting, "READER_SECONDS", 0.2)
+    with closing(sqlite3.connect(folder.ledger, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entry").fetchall()
+        said = one_sentence(run("redact", "--approve", id_, "--by", "Linus", *store), 3)
+    assert "it is logged, and whoever opens the graph next goes on" in said
+    assert run("sync", *store).exit_code == 0
+    assert holding(folder) == []
