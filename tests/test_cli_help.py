@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m provkg "$@"\n')
     program.chmod(0o755)
-    for example in examples("demo"):
+    for example in [*examples("demo"), "provkg backup kg.backup"]:
         done = typed(example, folder)
         assert done.returncode == 0, done.stderr
     return folder

@@ -49,7 +49,7 @@ def backup(out: Path, store: Path, with_key: bool) -> None:  # noqa: FBT001
 @click.argument("directory", type=ANY_PATH, metavar="DIR")
 @since_option
 @keys_option
-@example("provkg backup kg.backup && provkg restore kg.backup restored")
+@example("provkg restore kg.backup restored")
 def restore(backup: Path, directory: Path, since: Path | None, keys: tuple[str, ...]) -> None:
     """Make a graph in DIR from a BACKUP, verified.
 
