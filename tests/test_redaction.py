@@ -717,6 +717,49 @@ def test_an_audit_does_not_miss_what_was_redacted_nor_the_records_that_a_redacti
         assert {str(each) for each in reader.audit(level="minimal")} == before
 
 
+OF_SEVERAL = """
+    <{0}model-version/1> a pvk:ModelVersion ; pvk:versionOf <{0}model/m> ; dcat:version "1" ; pvk:sha256 "{1}" ;
+      pvk:trainedBy <{0}run/1> ; prov:generatedAtTime "2026-01-01T00:00:00Z"^^xsd:dateTime ;
+      pvk:trainedOn <{0}dataset-version/1> .
+    <{0}model/m> a pvk:Model ; dct:title "m" .
+    <{0}run/1> a pvk:TrainingRun ; dct:title "fit" ; prov:startedAtTime "2026-01-01T00:00:00Z"^^xsd:dateTime ;
+      pvk:triggeredBy <{0}person/9> ; pvk:trainingData <{0}dataset-version/1> .
+    <{0}person/9> a prov:Person ; dct:identifier "9" .
+    <{0}metric-series/1> a pvk:MetricSeries ; pvk:measuredIn <{0}run/1> ; pvk:metricKind pvk:MetricKind-loss ;
+      pvk:pointCount 2 ; pvk:hasPoint <{0}metric-point/1> , <{0}metric-point/2> .
+    <{0}metric-point/1> a pvk:MetricPoint ; pvk:value 0.5e0 ; pvk:atEpoch 1 .
+    <{0}metric-point/2> a pvk:MetricPoint ; pvk:value 0.7e0 ; pvk:atEpoch 2 .
+"""
+
+
+def test_what_was_redacted_is_not_missed_either_where_a_shape_or_a_rule_asks_for_one_of_several(folder: Folder) -> None:
+    tell(folder, said=SAID + OF_SEVERAL.format(BASE, "ab" * 32))
+    model, series = NamedNode(f"{BASE}model-version/1"), NamedNode(f"{BASE}metric-series/1")
+    with Reader.open(folder.path) as reader:
+        before = {str(each) for each in reader.audit()}
+        scored = reader.score(model, "minimal")
+    checked = run("check", "--store", folder.path).stdout.splitlines()
+    for node, relation in ((model, "pvk:sha256"), (model, "prov:wasGeneratedBy"), (series, "pvk:hasPoint")):
+        redact(folder, relation, node)
+    with Reader.open(folder.path) as reader:
+        fresh = {str(each) for each in reader.audit()} - before
+        # The run lost what its model said of it.
+        assert all("training-run" in each or "training run" in each for each in fresh), fresh
+        assert reader.score(model, "minimal").missing == scored.missing
+    told = [line for line in run("check", "--store", folder.path).stdout.splitlines() if line not in checked]
+    assert not [line for line in told if "model-version/1" in line or "metric-" in line or "what this is" in line], told
+
+
+def test_a_record_that_comes_without_one_of_several_that_was_redacted_is_kept(folder: Folder) -> None:
+    tell(folder, said=SAID + OF_SEVERAL.format(BASE, "ab" * 32))
+    redact(folder, "pvk:sha256", NamedNode(f"{BASE}model-version/1"))
+    later = OF_SEVERAL.format(BASE, "ab" * 32).replace(f'pvk:sha256 "{"ab" * 32}" ;', "")
+    with KnowledgeGraph.hold(folder) as graph:
+        assert graph.add("c-1", "model", triples(later)).accepted
+        with pytest.raises(IncompleteRecord, match="digest"):
+            graph.add("c-2", "model", triples(later.replace("model-version/1", "model-version/2")))
+
+
 def test_a_score_does_not_miss_what_was_redacted(folder: Folder) -> None:
     tell(folder)
     with Reader.open(folder.path) as reader:

@@ -200,7 +200,8 @@ def _of_graph(store: Path, level: str, engine: str) -> Checked:
 
     with reader(store) as opened:
         data = opened.triples()
-    return check_data(data, level, engine, extensions=_own_files(Folder.find(store)).shapes), data
+        verdict = check_data(data, level, engine, extensions=_own_files(Folder.find(store)).shapes)
+        return opened.excused(verdict), data
 
 
 def _labels(verdict: Verdict, data: Sequence[Triple]) -> dict[str, str]:

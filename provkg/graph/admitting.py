@@ -19,7 +19,7 @@ from provkg.gate.own_terms import NO_TERMS
 from provkg.graph.canonical import is_ground, lines_of, normalised
 from provkg.graph.following import record_iri
 from provkg.graph.schema import ontology_version, shapes_digest
-from provkg.graph.standing import OF_PRESENCE, Standing
+from provkg.graph.standing import Standing
 from provkg.identity import Names
 from provkg.ledger import Entry, Leaf
 from provkg.ledger.leaf import LONGEST
@@ -129,10 +129,7 @@ class Gates:
                 yield _problem(record_iri(earlier, self._names), message, "Act")
 
     def _excuses(self, problem: Problem) -> bool:
-        standing = self.standing
-        return (
-            standing is not None and problem.constraint in OF_PRESENCE and standing.excuses(problem.focus, problem.path)
-        )
+        return self.standing is not None and self.standing.excuses(problem)
 
     def entry(self, submission: Submission, verdict: Verdict, *, level: str | None = None, **act: Any) -> Entry:
         """Return what the ledger keeps of a record that passed; of an `act`, its leaf says more."""

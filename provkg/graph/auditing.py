@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provkg.errors import Unreadable
-from provkg.graph.standing import OF_PRESENCE
-from provkg.graph.taken_out import redacted_records, taken_out
+from provkg.graph.taken_out import TakenOut
 
 if TYPE_CHECKING:
     from provkg.folder import Folder
@@ -35,13 +35,9 @@ class AskedShapes:
         Asks also what the gate leaves out, because it needs other records: inverse paths, and whether what is pointed
         at is described.
         """
-        missed, records = taken_out(index), redacted_records(index)
-        for problem in self.constraints.problems(index.result):
-            # That something is missing is no fault of what a redaction took it from, at no level.
-            if problem.constraint not in OF_PRESENCE or (problem.focus, problem.path) not in missed:
-                yield problem
-        for problem in self.constraints.undescribed(index.result):
-            if problem.focus not in records:
+        gone = TakenOut(index)
+        for problem in chain(self.constraints.problems(index.result), self.constraints.undescribed(index.result)):
+            if not gone.excuses(problem):
                 yield problem
 
 

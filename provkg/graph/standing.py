@@ -14,13 +14,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg.entailment import mirrors, qualified_forms
-from provkg.gate import OwnTerms
+from provkg.gate import OwnTerms, Problem
+from provkg.gate.presence import may_lack
 from provkg.ledger import Ledger
 from provkg.vocabulary import SUPERPROPERTIES
 
 DIGEST_DIGITS: Final = 32
-OF_PRESENCE: Final = frozenset({"MinCount", "QualifiedMinCount"})
-"""The constraints that ask for a value; where one was taken out, it is not missed."""
 
 
 class Standing:
@@ -58,11 +57,12 @@ class Standing:
         said = list(said)
         return with_echoes((triple for triple in said if self._is_closed(triple)), said, self._terms)
 
-    def excuses(self, focus: str, path: str | None) -> bool:
-        """Whether it is a redaction's doing that the thing lacks the property, both given by IRI."""
-        if not self._closed or path is None or focus.startswith("_:"):
+    def excuses(self, problem: Problem) -> bool:
+        """Whether it may be a redaction's doing that a thing lacks what `problem` misses."""
+        if not self._closed or problem.focus.startswith(("_:", '"')):
             return False
-        return self.digest(NamedNode(focus), NamedNode(path), "excused") in self._closed
+        node = NamedNode(problem.focus)
+        return any(self.digest(node, NamedNode(each), "excused") in self._closed for each in may_lack(problem))
 
     def closing(
         self,

@@ -10,6 +10,7 @@ from provkg import vocabulary as v
 from provkg.sparql import substitute
 
 if TYPE_CHECKING:
+    from provkg.gate import Problem
     from provkg.index import ReadIndex
 
 _TERMS: Final = {
@@ -19,6 +20,27 @@ _TERMS: Final = {
 _TAKEN_OUT: Final = """SELECT DISTINCT ?thing ?property {
     GRAPH ?ledger { ?act ?_type "redaction" ; ?_describes ?thing } ?thing ?_absent ?property }"""
 _RECORDS: Final = "SELECT DISTINCT ?record { ?act ?_redacts ?record . GRAPH ?ledger { ?record a ?_record } }"
+
+
+class TakenOut:
+    """What redactions and purges took out of the graph in `index`."""
+
+    def __init__(self, index: ReadIndex) -> None:
+        self._properties, self._records = taken_out(index), redacted_records(index)
+
+    def excuses(self, problem: Problem) -> bool:
+        """Whether what `problem` misses may be what was taken out: that is nobody's fault, at no level."""
+        # Late: who only reads does without the gate.
+        from provkg.gate.presence import may_lack
+
+        match problem.constraint:
+            case "Described":
+                return problem.focus in self._records
+            case "KnownKind":
+                # What a thing is may have followed from the link to it, and no record is kept without.
+                return bool(self._properties or self._records)
+            case _:
+                return any((problem.focus, each) in self._properties for each in may_lack(problem))
 
 
 def taken_out(index: ReadIndex) -> set[tuple[str, str | None]]:

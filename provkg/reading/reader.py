@@ -18,6 +18,7 @@ from provkg.reading.reply import Reply
 from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
+    from provkg.gate import Verdict
     from provkg.gate.fields import Fields
     from provkg.graph import Admission
     from provkg.index import ReadIndex
@@ -148,6 +149,13 @@ class Reader:
         chosen = [] if only == "shapes" else book.choose(rules, themes, _level(level))
         shapes = None if only == "rules" or rules or themes else asked_shapes(self._folder, _level(level))
         return Findings(self._index, self._folder, chosen, values, book.broken, shapes, level)
+
+    def excused(self, verdict: Verdict) -> Verdict:
+        """Return `verdict` on this graph without what is missing because it was redacted or purged."""
+        from provkg.graph.taken_out import TakenOut
+
+        gone = TakenOut(self._index)
+        return type(verdict).of(each for each in verdict.found if not gone.excuses(each))
 
     def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from provkg.gate.presence import asked_for
 from provkg.graph.taken_out import taken_out
 from provkg.score.projects import Dated, check_period, dated_things
 from provkg.score.reach import Reach, Statements
@@ -84,7 +85,9 @@ def _answered(
 
 
 def _missed(node: NamedNode, answered: Answered, gone: Container[tuple[str, str | None]]) -> tuple[Field, ...]:
-    return tuple(each for each in answered.missing if (node.value, each.path) not in gone)
+    return tuple(
+        each for each in answered.missing if not any((node.value, p) in gone for p in asked_for(each.shape, each.path))
+    )
 
 
 def _node_score(statements: Statements, node: NamedNode, answered: Answered) -> NodeScore:
