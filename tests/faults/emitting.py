@@ -34,17 +34,21 @@ def emit(
     seed: int,
     records: int = 1 << 30,
     seconds: float = 1e9,
+    until: str = "",
     pace: float = 0.0,
     only: Sequence[str] = (),
     jumps: bool = False,
 ) -> None:
-    """Record so many things or for so long, about `pace` seconds apart, and end as a program does."""
+    """Record so many things or for so long, about `pace` seconds apart, and end as a program does.
+
+    With `until`, end once there is such a file.
+    """
     begin(tell, Path(store))
     rng = Random(seed)
     kinds = {kind: weight for kind, weight in KINDS.items() if not only or kind in only}
-    until = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds
     for ordinal in range(records):
-        if time.monotonic() > until:
+        if time.monotonic() > deadline or (until and Path(until).exists()):
             break
         (kind,) = rng.choices(list(kinds), list(kinds.values()))
         if jumps:

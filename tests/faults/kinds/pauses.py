@@ -43,7 +43,7 @@ def _stop_the_holder(scene: Scene) -> None:
     if not scene.await_told("held", second):
         scene.counts.blame("failed", "two processes hold the graph")
     time.sleep(STOPPED_SECONDS)
-    if len(scene.told("acknowledged")) == acknowledged:
+    if not scene.await_told("acknowledged", number=acknowledged + 1, patience=20):
         scene.counts.blame("failed", "training stood still while the holder did")
     writer.send(signal.SIGCONT)
     scene.await_told("holds", second, patience=5)
