@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
@@ -12,6 +13,9 @@ from provkg.gate import Gate, Question
 from provkg.graph.admitting import Submission, without
 from provkg.graph.standing import Standing
 from provkg.index import STEPS, Index, asked_onward, between
+
+TELLING: Final = frozenset({vocabulary.rdf_type, vocabulary.sha256})
+"""What is told of a node that a record only refers to, beside what its shapes ask for."""
 
 
 class Waiting:
@@ -91,8 +95,9 @@ class Waiting:
         known = soon + index.known([*triples, *soon], onward)
         if self.records:
             referring = [triple for triple in (*triples, *known) if triple.object not in described]
-            asked = {(each.object, one) for each in referring for one in (vocabulary.rdf_type, vocabulary.sha256)}
-            for node, predicate in asked | asked_onward(referring, onward):
+            for told in {triple.object for triple in referring} & self._said.keys():
+                known += [triple for triple in self._said[told] if triple.predicate in TELLING]
+            for node, predicate in asked_onward(referring, onward):
                 known += [triple for triple in self._about(node) if triple.predicate == predicate]
         for question in gate.questions(triples, closing=sent.closing):
             known += self._answers(question, index)

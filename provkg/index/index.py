@@ -131,7 +131,7 @@ class Index:
         said = [triple for node in described for triple in self._about(node)]
         # What was said earlier of a described node is judged again with it, so its references have to be told too.
         referring = [triple for triple in (*triples, *said) if triple.object not in described]
-        for node in {triple.object for triple in referring}:
+        for node in {triple.object for triple in referring if isinstance(triple.object, NamedNode)}:
             said += [*self._about(node, vocabulary.rdf_type), *self._about(node, vocabulary.sha256)]
         said += [each for pair in asked_onward(referring, onward) for each in self._about(*pair)]
         return said
