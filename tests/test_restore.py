@@ -83,7 +83,8 @@ def test_it_takes_no_graph_s_place_and_no_folder_in_use(backup: Backup, folder: 
     assert "is in use by something else" in one_sentence(run("restore", backup.path, tmp_path / "used"), 3)
     assert "is in use by something else" in one_sentence(run("restore", backup.path, tmp_path / "used" / "thesis"), 3)
     assert "lies in the backup" in one_sentence(run("restore", backup.path, backup.path / "kg"), 2)
-    assert "is no backup" in one_sentence(run("restore", folder.path, tmp_path / "again"), 3)
+    refused = one_sentence(run("restore", folder.path, tmp_path / "again"), 3)
+    assert f"is no backup of a knowledge graph; make one with: provkg backup OUT --store {folder.path}" in refused
     assert ids(folder.ledger) == before
     assert {each.name for each in tmp_path.iterdir()} == {"kg", "b", "used"}
 

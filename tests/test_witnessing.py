@@ -495,6 +495,10 @@ def test_a_fork_in_tiles_or_a_folder_is_told_to_the_auditor(kg: Folder, tmp_path
 def test_wrong_use_of_the_witness_is_said(tmp_path: Path, kg: Folder) -> None:
     w1, key = tmp_path / "w1", run("key", "--store", kg.path).stdout
     assert "is no witness" in one_sentence(run("witness", w1), 3)
+    assert "is no public key of a log" in one_sentence(
+        run("witness", w1, "--name", "auditor.example/w1", "--log", "nonsense"), 2
+    )
+    assert not w1.exists(), "a command that is refused makes nothing"
     made = run("witness", w1, "--name", "auditor.example/w1")
     vkey = made.stdout.strip()
     assert "called auditor.example/w1" in one_sentence(run("witness", w1, "--name", "other"), 2)

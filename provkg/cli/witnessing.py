@@ -12,6 +12,7 @@ from provkg.cli.options import ANY_PATH, TEXT, example
 from provkg.errors import BadKey, BadParameter, NotCosigned, UsageError
 
 if TYPE_CHECKING:
+    from provkg.ledger.note import PublicKey
     from provkg.witness import Witness
 
 HOST: Final = "127.0.0.1"
@@ -60,8 +61,10 @@ def witness(
     """
     if serve and source is not None:
         raise UsageError("give a SOURCE or --serve, not both")
+    keys = _keys_of(logs, origin)
     opened = _witness(folder, name)
-    _follow(opened, logs, origin)
+    for key in keys:
+        opened.trust(key, origin)
     if source is not None:
         ctx.exit(_cosign(opened, source))
     click.echo(str(opened.public))
@@ -84,17 +87,20 @@ def _witness(folder: Path, name: str | None) -> Witness:
     return Witness.make(folder, name)
 
 
-def _follow(opened: Witness, logs: tuple[str, ...], origin: str | None) -> None:
-    from provkg.ledger.note import PublicKey
-
+def _keys_of(logs: tuple[str, ...], origin: str | None) -> list[PublicKey]:
     lines = [line for text in logs for line in text.splitlines() or [text]]
     if origin is not None and not lines:
         raise UsageError("--origin says what a log calls itself; give its public key, too: --log")
-    for line in lines:
-        try:
-            opened.trust(PublicKey.parse(line), origin)
-        except BadKey as error:
-            raise BadParameter(f"--log {line!r} is no public key of a log: {error}") from None
+    return [_key_of(line) for line in lines]
+
+
+def _key_of(line: str) -> PublicKey:
+    from provkg.ledger.note import PublicKey
+
+    try:
+        return PublicKey.parse(line)
+    except BadKey as error:
+        raise BadParameter(f"--log {line!r} is no public key of a log: {error}") from None
 
 
 def _cosign(opened: Witness, path: Path) -> int:

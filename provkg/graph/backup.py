@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from provkg.errors import Unreadable
-from provkg.folder import BACKUP_FILE, SUMS_FILE, Folder
+from provkg.folder import BACKUP_FILE, SETTINGS_FILE, SUMS_FILE, Folder
 from provkg.graph.copying import copied, created, digest_of, pieces
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.note import Note
@@ -84,7 +84,7 @@ class Backup:
         """Return the backup at `path`; raises `Unreadable` when there is none, or its own two files are damaged."""
         path = path.absolute()
         if not (path / BACKUP_FILE).is_file() and not (path / SUMS_FILE).is_file():
-            raise Unreadable(f"{path} is no backup of a knowledge graph; make one with: provkg backup {path}")
+            raise Unreadable(f"{path} is no backup of a knowledge graph; make one with: {_command(path)}")
         digests = _read_sums(path)
         _compare(path, BACKUP_FILE, digests.get(BACKUP_FILE), digest_of)
         description = Description.read(path)
@@ -116,6 +116,10 @@ def write_sums(path: Path, digests: Mapping[str, str]) -> None:
 def damaged(path: Path, what: str) -> Unreadable:
     """Return what to raise about a backup of which something is not as it was written."""
     return Unreadable(f"the backup {path} is damaged: {what}; nothing of it was used: take another backup")
+
+
+def _command(path: Path) -> str:
+    return f"provkg backup OUT --store {path}" if (path / SETTINGS_FILE).is_file() else f"provkg backup {path}"
 
 
 def _read_sums(path: Path) -> dict[str, str]:
