@@ -178,3 +178,11 @@ def test_own_rules_that_are_none_are_told_with_their_line(kg: Path) -> None:
     assert result.exit_code == 1
     assert f"problem: {kg / 'rules' / 'headless.rq'} has no header" in result.stdout
     assert "mend it, or move it away" in result.stdout
+
+
+def test_a_secret_that_is_missing_is_told_once_and_with_its_own_cure(kg: Path) -> None:
+    (kg / "keys" / "salt").unlink()
+    done = run("doctor", "--store", kg)
+    assert done.exit_code == 1
+    assert done.stdout.count("keys/salt") == 1
+    assert "restore the ledger" not in done.stdout

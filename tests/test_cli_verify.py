@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -95,7 +96,24 @@ def test_what_cannot_be_read_exits_with_3(folder: Folder, tmp_path: Path) -> Non
     cannot = one_sentence(run("verify", "--since", tmp_path / "absent", "--store", folder.path), 3)
     assert "cannot read" in cannot
     folder.ledger.unlink()
-    assert "ledger.db" in one_sentence(run("verify", "--store", folder.path), 3)
+    said = one_sentence(run("verify", "--store", folder.path), 3)
+    assert "ledger.db is empty or missing, though the graph had one" in said
+
+
+def test_a_graph_without_a_record_is_verified_and_what_was_signed_of_one_that_is_gone_is_missing(
+    folder: Folder, tmp_path: Path
+) -> None:
+    run("init", tmp_path / "new", "--base", "https://example.org/new/")
+    fresh = run("verify", "--store", tmp_path / "new")
+    assert (fresh.exit_code, fresh.stdout) == (0, "verified: 0 entries, 0 statements, 0 checkpoints\n")
+    no_log = one_sentence(run("tiles", tmp_path / "public", "--store", tmp_path / "new"), 3)
+    assert "ledger.db is not there: no record was kept yet, or it was lost" in no_log
+    folder.ledger.unlink()
+    rmtree(folder.index)
+    gone = run("verify", "--store", folder.path)
+    assert gone.exit_code == 1
+    assert gone.stdout.startswith("INCOMPLETE at "), gone.stdout
+    assert "it was signed for 2 entries, and there are 0" in gone.stdout
 
 
 def test_all_keys_that_a_graph_ever_had_are_trusted_as_they_are_printed(folder: Folder) -> None:

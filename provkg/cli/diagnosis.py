@@ -39,7 +39,11 @@ class Finding:
 def findings(folder: Folder) -> Iterator[Finding]:
     """Yield what there is to say about the graph in `folder`; nothing when all is well."""
     kinds = (_salt, _hold, _own_files, _own_rules, _spool, _rejected, _ledger)
-    yield from chain.from_iterable(find(folder) for find in kinds)
+    told = set[str]()
+    for finding in chain.from_iterable(find(folder) for find in kinds):
+        if finding.what not in told:  # a secret that is missing is missed at several places
+            yield finding
+        told.add(finding.what)
 
 
 def _salt(folder: Folder) -> Iterator[Finding]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from provkg.errors import Unreadable
+from provkg.errors import LedgerBroken, Unreadable
 from provkg.folder import Folder
 from provkg.graph.signing_key import public_keys
 from provkg.ledger.checkpoint import origin_of
+from provkg.ledger.database import is_there
 from provkg.ledger.note import PublicKey
 from provkg.ledger.verification import Signed, Verification
 
@@ -22,6 +23,8 @@ def verification(
 
     `remembered` are checkpoints from elsewhere that it must continue, beside the last one in the folder.
     """
+    if folder.index.exists() and not is_there(folder.ledger):
+        raise LedgerBroken(f"{folder.ledger} is empty or missing, though the graph had one; restore it from a backup")
     trusted = keys or public_keys(folder)
     return Verification(folder.ledger, origin_of(folder.base), trusted, [*_last(folder), *remembered], progress)
 

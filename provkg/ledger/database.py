@@ -71,6 +71,9 @@ CREATE TABLE act (
     done INTEGER NOT NULL
 ) STRICT;
 """
+_ALL_TABLES: Final = (
+    f"{_TABLES}{_PROOFS}{_TEXTS}{_ACTS} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+)
 
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -92,6 +95,18 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def nothing_yet() -> sqlite3.Connection:
+    """Return a ledger without a record, in memory: what stands for one that nobody has written to."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.executescript(_ALL_TABLES)
+    return connection
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything was ever written to the ledger at `path`."""
+    return path.exists() and path.stat().st_size > 0
 
 
 def _is_at_rest(path: Path) -> bool:
@@ -140,10 +155,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
     # FULL: with less, a power cut takes back transactions that were acknowledged.
     connection.execute("PRAGMA synchronous = FULL")
     if _pragma(connection, "application_id") == 0:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {_TABLES}{_PROOFS}{_TEXTS}{_ACTS}"
-            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT}; COMMIT;"
-        )
+        connection.executescript(f"BEGIN IMMEDIATE; {_ALL_TABLES} COMMIT;")
     elif layout_of(connection) < LAYOUT:
         _upgrade(connection)
 
@@ -204,6 +216,8 @@ def _in_words(error: sqlite3.Error, path: Path) -> CannotRun:
         return GraphHeld(f"{path} is locked by another process; try again when it is done")
     if name in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}:
         return StorageFailed(f"the disk that holds {path} is full; free some space and try again")
+    if name.startswith("SQLITE_CANTOPEN") and not path.exists():
+        return StorageFailed(f"{path} is not there: no record was kept yet, or it was lost; restore it from a backup")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StorageFailed(f"{path} cannot be opened for writing ({error}); check the permissions and the disk")
     if name.startswith("SQLITE_IOERR"):

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from provkg.errors import BadNote, LedgerBroken
 from provkg.ledger.acts import accounted
 from provkg.ledger.checkpoint import Checkpoint
-from provkg.ledger.database import LAYOUT_WITH_TREE, complaints, connect, layout_of
+from provkg.ledger.database import LAYOUT_WITH_TREE, complaints, connect, is_there, layout_of, nothing_yet
 from provkg.ledger.note import Note, PublicKey
 from provkg.ledger.payload import Damage, bytes_of, damages, strays
 from provkg.ledger.tree import grown
@@ -58,12 +58,15 @@ class Verification:
 
     def damages(self) -> Iterator[Damage]:
         """Yield everything that is wrong, in the order of the ledger; nothing when it is verified."""
-        with complaints(self.path), closing(connect(self.path, read_only=True)) as connection:
+        with complaints(self.path), closing(self._opened()) as connection:
             if layout_of(connection) < LAYOUT_WITH_TREE:
                 raise LedgerBroken(f"{self.path} has no tree yet; it gets one when a process writes: provkg sync")
             # One transaction: a holder may go on writing, and this sees one state.
             connection.execute("BEGIN")
             yield from self._walk(connection)
+
+    def _opened(self) -> sqlite3.Connection:
+        return connect(self.path, read_only=True) if is_there(self.path) else nothing_yet()
 
     def _walk(self, connection: sqlite3.Connection) -> Iterator[Damage]:
         checkpoints, unreadable = self._readable(connection)
