@@ -98,8 +98,10 @@ def references_of(shapes: Shapes) -> dict[NamedNode, frozenset[NamedNode]]:
     """Return, for each property, the classes of which shapes want its values to be instances."""
     found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     for shape in list(shapes.statements):
+        if (path := _path(shapes, shape)) is None:
+            continue
         wanted = _wanted(shapes, shape)
-        for predicate in shapes.last_predicates(_path(shapes, shape)):
+        for predicate in shapes.last_predicates(path):
             found[predicate] |= {kind for kind in wanted if isinstance(kind, NamedNode)}
     return {predicate: frozenset(classes) for predicate, classes in found.items() if classes}
 
