@@ -240,7 +240,9 @@ def test_a_ledger_from_before_there_were_trees_gets_its_tree_when_it_is_opened_f
         ledger.erase({number: [] for number in range(7)})
         root = ledger.root()
     with closing(sqlite3.connect(path)) as other:
-        other.executescript("DROP TABLE tree; DROP TABLE checkpoint; DROP TABLE text; DROP TABLE act; PRAGMA user_version = 1")
+        other.executescript(
+            "DROP TABLE tree; DROP TABLE checkpoint; DROP TABLE text; DROP TABLE act; PRAGMA user_version = 1"
+        )
     with Ledger.open(path, read_only=True) as ledger:
         assert ledger.size == 7
         with pytest.raises(LedgerBroken, match="has no tree yet"):
