@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from provkg import vocabulary as v
 from provkg.errors import GraphHeld, IncompleteRecord, LedgerBroken, RecordConflict, StorageFailed
 from provkg.folder import Folder
-from provkg.graph import KnowledgeGraph, read
-from provkg.index import ReadIndex
+from provkg.graph import KnowledgeGraph, read, stores
+from provkg.index import ReadIndex, index
 from provkg.literals import DATE_TIME
 from tests import story
 
@@ -392,6 +392,21 @@ def test_a_damaged_index_is_rebuilt_and_said_so(folder: Folder, damage: Callable
         assert message.endswith("rebuilding it from the ledger")
     assert everything(folder) == before
     assert {path.name for path in folder.path.iterdir() if path.name.startswith("index")} == {"index"}
+
+
+@pytest.mark.parametrize("bulk", [1, 5_000])
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_an_index_made_at_once_is_the_one_that_grew(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, bulk: int, chunk: int
+) -> None:
+    with KnowledgeGraph.hold(folder) as graph:
+        story.tell(graph)
+    grown = everything(folder)
+    monkeypatch.setattr(stores, "CHUNK", chunk)
+    monkeypatch.setattr(index, "BULK", bulk)
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.rebuild()
+    assert everything(folder) == grown
 
 
 def test_rebuilding_gives_the_same_answers(folder: Folder) -> None:
