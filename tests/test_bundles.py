@@ -296,3 +296,19 @@ def test_what_a_former_key_signed_is_continued_under_the_new_one(tmp_path: Path)
     bundle = proof(folder, THING, earlier=early)
     assert len(json.loads(bundle)["keys"]) == 2
     assert judge(bundle, early)[0] == "verified"
+
+
+def test_a_bundle_from_before_the_newest_key_is_old_and_not_tampered_with(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base="https://example.org/kg/")
+    keep(folder, "a", "b")
+    bundle = proof(folder, THING)
+    run("key", "--new", "--store", folder.path)
+    keep(folder, "c")
+    newer, keys = folder.last_checkpoint.read_bytes(), run("key", "--store", folder.path).stdout.split()
+    verdict, said, _ = judge(bundle, newer, trusted=keys)
+    assert (verdict, "the bundle is older; ask for a new one" in said) == ("INCOMPLETE", True)
+    other = Folder.create(tmp_path / "other", base="https://example.org/other/")
+    keep(other, "a")
+    trusted = [*keys, *run("key", "--store", other.path).stdout.split()]
+    verdict, said, _ = judge(bundle, other.last_checkpoint.read_bytes(), trusted=trusted)
+    assert (verdict, said) == ("TAMPERED", "the checkpoint that you kept is of another log, example.org/other")

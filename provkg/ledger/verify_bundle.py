@@ -63,7 +63,9 @@ def verify(
     for witness in witnesses:
         check_witness(bundle["checkpoint"], witness)
     if since is not None:
-        check_since(bundle, keys, checkpoint(since.decode(), keys, "the checkpoint that you kept"))
+        # It may be newer than the bundle, and signed with a key that the log took since.
+        known = [*keys, *(public_key(text) for text in trusted)]
+        check_since(bundle, keys, checkpoint(since.decode(), known, "the checkpoint that you kept"))
     return bundle
 
 
@@ -160,6 +162,8 @@ def check_since(bundle: dict[str, Any], keys: Sequence[Key], kept: State) -> Non
     said = [checkpoint(note, keys, "a checkpoint of it") for note in notes]
     if kept in said:
         return
+    if kept[0] != said[0][0]:
+        raise Unsound("TAMPERED", f"the checkpoint that you kept is of another log, {kept[0]}")
     if kept[1] in [size for _, size, _ in said]:
         raise Unsound("FORK", f"your checkpoint and the bundle's, both of {kept[1]} entries, are of two histories")
     older = "the bundle is older; ask for a new one" if kept[1] > said[0][1] else "ask for: provkg prove --since FILE"
