@@ -419,6 +419,21 @@ def test_a_record_that_cannot_be_made_is_kept_without_the_value(folder: Folder) 
     assert holding(folder) == []
 
 
+def test_a_value_of_one_letter_leaves_the_words_of_reports_alone(folder: Folder) -> None:
+    nick = f'<{PERSON.value}> a prov:Person ; dct:identifier "7" ; foaf:nick "n" .'
+    tell(folder, said=nick)
+    bad = nick.replace("a prov:Person", "a prov:Person , pvk:Nonsense").replace('"n"', '"n", 5')
+    with KnowledgeGraph.hold(folder) as graph, pytest.raises(IncompleteRecord):
+        graph.add("c-1", "agent", triples(bad))
+    report = folder.rejected / "c-1.report.txt"
+    before = report.read_text()
+    assert "pvk:Nonsense is no term" in before
+    redact(folder, "foaf:nick", PERSON)
+    assert "pvk:Nonsense is no term" in report.read_text()
+    assert '"n"' not in (folder.rejected / "c-1.ttl").read_text()
+    assert '"n"' not in (folder.rejected / "c-1.report.ttl").read_text()
+
+
 def test_refused_records_and_their_reports_lose_the_value(folder: Folder) -> None:
     tell(folder)
     refused = SAID + f'<{DATA.value}> pvk:dependsOn <{PERSON.value}> . <{BASE}x> a pvk:Dataset ; foaf:name "{NAME}" .'

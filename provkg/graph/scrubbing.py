@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -67,7 +68,7 @@ class Scrubbing:
             elif file.suffix == ".spool":
                 rewrite(file, self._frame)
         for file in files:
-            _replace(file, self._texts, of_any_length=file.name.endswith((".report.txt", ".report.ttl")))
+            _replace(file, self._texts)
 
     def record(self, said: dict[str, Any]) -> dict[str, Any]:
         """Return a record as JSON without what is closed."""
@@ -92,7 +93,7 @@ class Scrubbing:
         withheld = self._standing.withheld(told)
         if not withheld:
             return payload, withheld
-        self._texts |= {each.object.value for each in withheld if isinstance(each.object, Literal)}
+        self._texts |= _literals(withheld)
         return payload | {"says": [_filled(encoded(rebuilt(each, self._change(withheld)))) for each in said]}, withheld
 
     def _stated(self, said: Description) -> list[Triple]:
@@ -153,7 +154,8 @@ class Scrubbing:
         except (SyntaxError, OSError):
             return  # half mended; its text is replaced like any other
         withheld = self._standing.withheld(normalised(closed(filter(is_ground, said))))
-        self._texts |= {each.object.value for each in withheld if isinstance(each.object, Literal)}
+        self._texts |= _literals(withheld)
+        _scrub_reports(file, _literals(withheld))
         kept = [each for each in said if not is_ground(each) or withheld.isdisjoint(normalised([each]))]
         if len(kept) < len(said):
             _write(file, serialize(kept, format=RdfFormat.TURTLE, prefixes=NAMESPACES) or b"")
@@ -163,7 +165,10 @@ class Scrubbing:
             said = json.loads(file.read_text("utf-8"))
         except (ValueError, OSError):
             return
-        if isinstance(said, dict) and (made := self.record(said)) != said:
+        if not isinstance(said, dict):
+            return
+        _scrub_reports(file, _literals(self._unsaid(said)[1]))
+        if (made := self.record(said)) != said:
             _write(file, json.dumps(made, ensure_ascii=False, indent=1).encode())
 
 
@@ -203,8 +208,32 @@ def _as_in_lines(text: str) -> str:
     return str(Literal(text))[1:-1]
 
 
-def _replace(file: Path, texts: Iterable[str], *, of_any_length: bool = False) -> None:
-    chosen = [each for each in texts if each and (of_any_length or len(each) >= SHORTEST)]
+def _literals(withheld: Iterable[Triple]) -> set[str]:
+    return {each.object.value for each in withheld if isinstance(each.object, Literal)}
+
+
+def _scrub_reports(record: Path, texts: Iterable[str]) -> None:
+    """Take `texts`, however short, out of the reports on a refused record that said them, where they are words."""
+    for ending in (".report.txt", ".report.ttl"):
+        report = record.with_name(record.name.removesuffix(record.suffix) + ending)
+        if not report.is_file():
+            continue
+        content = report.read_bytes()
+        made = content.decode("utf-8", "surrogateescape")
+        for form in (
+            form.decode("utf-8", "surrogatepass")
+            for each in texts
+            if 0 < len(each) < SHORTEST
+            for form in _spellings(each)
+        ):
+            # A letter of a longer word is not the value, and its gap would tell what the value was.
+            made = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", GONE, made)
+        if (fresh := made.encode("utf-8", "surrogateescape")) != content:
+            _write(report, fresh)
+
+
+def _replace(file: Path, texts: Iterable[str]) -> None:
+    chosen = [each for each in texts if len(each) >= SHORTEST]
     try:
         content = file.read_bytes()
     except FileNotFoundError:
