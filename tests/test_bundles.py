@@ -312,3 +312,11 @@ def test_a_bundle_from_before_the_newest_key_is_old_and_not_tampered_with(tmp_pa
     trusted = [*keys, *run("key", "--store", other.path).stdout.split()]
     verdict, said, _ = judge(bundle, other.last_checkpoint.read_bytes(), trusted=trusted)
     assert (verdict, said) == ("TAMPERED", "the checkpoint that you kept is of another log, example.org/other")
+
+
+def test_a_thing_of_which_only_acts_speak_has_no_entries_of_its_own(folder: Folder, tmp_path: Path) -> None:
+    run("retain", "apples", "--keep", "7y", "--store", folder.path)
+    run("prove", "apples", "-o", tmp_path / "apples.json", "--store", folder.path)
+    said = run("verify", tmp_path / "apples.json").stdout
+    assert said.startswith("verified: 0 record(s) describe "), said
+    assert ": none of 6 in log example.org/kg; acts upon the log: 5\n" in said, said

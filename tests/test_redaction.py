@@ -419,6 +419,14 @@ def test_a_record_that_cannot_be_made_is_kept_without_the_value(folder: Folder) 
     assert holding(folder) == []
 
 
+def test_asking_alone_is_wrong_use_and_asks_nothing(folder: Folder) -> None:
+    tell(folder)
+    done = run("redact", PERSON.value, "name", "--reason", "4711", "--alone", "--store", folder.path)
+    assert done.exit_code == 2
+    assert "--alone goes with --approve ID" in done.stderr
+    assert "0 request(s) wait" in run("redact", "--list", "--store", folder.path).stderr
+
+
 def test_a_value_of_one_letter_leaves_the_words_of_reports_alone(folder: Folder) -> None:
     nick = f'<{PERSON.value}> a prov:Person ; dct:identifier "7" ; foaf:nick "n" .'
     tell(folder, said=nick)

@@ -70,6 +70,8 @@ def redact(
         _approved(folder, approve, by, wait, alone=alone)
     elif decline is not None:
         _declined(folder, decline, reason or "", by, wait)
+    elif alone:
+        raise UsageError("--alone goes with --approve ID: it approves a request of one's own")
     elif property_ is None or reason is None or node is None:
         raise UsageError("to ask for a redaction, give NODE, PROPERTY and --reason TEXT")
     else:

@@ -321,7 +321,8 @@ def judge(
     records = [record for record in bundle["records"] if record not in acts]
     origin, size, _ = bundle["checkpoint"].split("\n")[:3]
     about = "are archived" if bundle["node"] is None else f"describe {bundle['node']}"
-    said = f"{len(records)} record(s) {about}: entries {listed(records)} of {size} in log {origin}"
+    entries = f"entries {listed(records)}" if records else "none"
+    said = f"{len(records)} record(s) {about}: {entries} of {size} in log {origin}"
     corrected = {earlier for record in records for earlier in record["leaf"].get("supersedes", ())}
     superseded = [record for record in records if record["leaf"].get("record") in corrected]
     said += f"; cosigned by {', '.join(witness.partition('+')[0] for witness in witnesses)}" if witnesses else ""
