@@ -173,6 +173,17 @@ def test_a_damaged_last_checkpoint_is_named_and_stops_nothing_else(folder: Folde
         assert ledger.size == 2
 
 
+def test_a_damaged_last_checkpoint_is_put_aside_once_somebody_says_so(folder: Folder) -> None:
+    keep(folder, "a")
+    folder.last_checkpoint.write_bytes(b"")
+    (told,) = keep(folder, "b")
+    assert f"or go on without it: provkg checkpoint --accept-restore --store {folder.path}" in told
+    assert run("checkpoint", "--accept-restore", "--store", folder.path).exit_code == 0
+    assert [file.read_bytes() for file in folder.checkpoints.glob("given-up-damaged-*")] == [b""]
+    assert run("verify", "--store", folder.path).stdout.startswith("verified: 2 entries")
+    assert keep(folder, "c") == []
+
+
 def test_a_damaged_checkpoint_in_the_ledger_is_named_too(folder: Folder) -> None:
     keep(folder, "a")
     with closing(sqlite3.connect(folder.ledger)) as other, other:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -104,20 +105,21 @@ class Checkpointing:
 
     def _in_file(self) -> Note | None:
         file = self._folder.last_checkpoint
+        otherwise = f", or go on without it: provkg checkpoint --accept-restore --store {self._folder.path}"
         try:
-            return self._read(str(file), file.read_bytes())
+            return self._read(str(file), file.read_bytes(), otherwise)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StorageFailed(f"cannot read {file}: {error.strerror}") from None
 
-    def _read(self, place: str, content: bytes) -> Note:
+    def _read(self, place: str, content: bytes, otherwise: str = "") -> Note:
         try:
             note = Note.parse(content)
             note.signed_by(public_keys(self._folder))
             Checkpoint.of(note)
         except BadNote as error:
-            cure = "see what is wrong with: provkg verify; restore a backup"
+            cure = f"see what is wrong with: provkg verify; restore a backup{otherwise}"
             raise BadNote(f"the last checkpoint in {place} is damaged: {error}; {cure}") from None
         return note
 
@@ -135,13 +137,22 @@ class Checkpointing:
         """Put what the ledger does not continue into files of their own: an auditor may hold copies of it."""
         kept = [Note.parse(note) for _, note in self._ledger.checkpoints()]
         stale = [note for note in kept if not self._fits(Checkpoint.of(note), size)]
-        last = self._in_file()
+        last = self._sound_in_file()
         if last is not None and not self._fits(Checkpoint.of(last), size):
             stale.append(last)
             self._folder.last_checkpoint.rename(self._aside(last))
         for note in stale:
             write_public(self._aside(note), note.to_bytes().decode())
         return [Checkpoint.of(note).size for note in stale]
+
+    def _sound_in_file(self) -> Note | None:
+        """Return the note in the file; what is no note of this log any more is put aside."""
+        try:
+            return self._in_file()
+        except BadNote:
+            file = self._folder.last_checkpoint
+            file.rename(self._folder.checkpoints / f"given-up-damaged-{sha256(file.read_bytes()).hexdigest()[:8]}")
+            return None
 
     def _fits(self, said: Checkpoint, size: int) -> bool:
         return said.size <= size and self._ledger.root(said.size) == said.root
