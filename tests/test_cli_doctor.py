@@ -186,3 +186,12 @@ def test_a_secret_that_is_missing_is_told_once_and_with_its_own_cure(kg: Path) -
     assert done.exit_code == 1
     assert done.stdout.count("keys/salt") == 1
     assert "restore the ledger" not in done.stdout
+
+
+def test_a_damaged_last_checkpoint_is_told_with_its_own_cure_and_hides_nothing_else(kg: Path) -> None:
+    before = run("doctor", "--store", kg).stdout.splitlines()[:-1]
+    (kg / "checkpoints" / "latest").write_bytes(b"")
+    told = run("doctor", "--store", kg).stdout
+    assert "provkg checkpoint --accept-restore" in told
+    assert "restore the ledger" not in told
+    assert set(before) <= set(told.splitlines())

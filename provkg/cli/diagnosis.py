@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from provkg.capture.spool import SpoolFile, spool_files
-from provkg.errors import GraphHeld, HistoryChanged, ProvkgError, StorageFailed, Unreadable
+from provkg.errors import BadNote, GraphHeld, HistoryChanged, ProvkgError, StorageFailed, Unreadable
 from provkg.folder import LEVELS, SETTINGS_FILE, Folder
 from provkg.graph.anchoring import lacking
 from provkg.graph.checkpointing import Checkpointing
@@ -182,7 +182,7 @@ def _signed(folder: Folder, ledger: Ledger) -> Iterator[Finding]:
             checkpointing.check()
         if folder.last_checkpoint.exists():
             yield from _anchored(folder, checkpointing.last())
-    except HistoryChanged as error:
+    except (HistoryChanged, BadNote) as error:
         yield Finding(str(error))
 
 
