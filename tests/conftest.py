@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,6 +22,10 @@ def pytest_configure(config: pytest.Config) -> None:
     place = tempfile.TemporaryDirectory(prefix="provkg-tests-", ignore_cleanup_errors=True)
     os.environ["XDG_CACHE_HOME"] = place.name
     config.add_cleanup(place.cleanup)
+    # A worker of pytest-xdist runs no script, and so no code that a record could name.
+    main = sys.modules["__main__"]
+    if getattr(main, "__file__", None) is None:
+        main.__file__ = pytest.__file__
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -296,6 +296,7 @@ def test_a_badge_has_room_beside_its_meaning_on_a_phone(site: dict[str, str]) ->
     assert len(narrower) == 1, "no later rule makes it narrower"
 
 
+@pytest.mark.checkout
 def test_the_addresses_that_the_documentation_promises_exist(pages: dict[str, Reading]) -> None:
     text = (Path(__file__).parent.parent / "docs" / "pages.md").read_text("utf-8")
     promised = re.findall(r"\| `https://\S+[#/]\S+` \| `(\w+\.html)#(\S+)` \|", text)

@@ -27,7 +27,7 @@ from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, forgetting, read
 from provkg.graph.canonical import lines_of
 from provkg.graph.proving import proof
-from provkg.ledger import Ledger
+from provkg.ledger import Ledger, verify_bundle
 from provkg.ledger.verify_bundle import judge
 from provkg.reading import Reader
 from provkg.records import Activity, Dataset, Person, Redaction, Stated, TrainingRun, statements
@@ -516,7 +516,7 @@ def test_a_bundle_holds_the_act_that_took_text_out_and_is_verified_with_it(folde
     assert said.endswith("entries 0 of 3 in log example.org/kg; acts upon the log: 2")
     assert document is not None
     assert NAME not in content.decode()
-    program = ROOT / "provkg" / "ledger" / "verify_bundle.py"
+    program = Path(verify_bundle.__file__)
     file = folder.path.parent / "bundle.json"
     file.write_bytes(content)
     done = subprocess.run([sys.executable, "-I", program, file], capture_output=True, text=True, check=False)

@@ -19,7 +19,7 @@ from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, archiving, read
 from provkg.graph.archiving import Archived, archived
 from provkg.graph.retaining import days_of, due, policies
-from provkg.ledger import Ledger
+from provkg.ledger import Ledger, verify_bundle
 from provkg.ledger.verify_bundle import judge
 from provkg.reading import Reader
 from tests.commands import ROOT, environment, one_sentence, run
@@ -144,7 +144,7 @@ def test_an_archive_proves_its_records_without_the_graph_and_without_provkg(fold
     verdict, said, document = judge(out.read_bytes())
     assert (verdict, said) == ("verified", "2 record(s) are archived: entries 0, 1 of 3 in log example.org/kg")
     assert document is not None
-    program = ROOT / "provkg" / "ledger" / "verify_bundle.py"
+    program = Path(verify_bundle.__file__)
     shown = subprocess.run(
         [sys.executable, "-I", program, out, "--statements"],
         capture_output=True,
