@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from provkg.durable import write_once
 from provkg.errors import BadParameter, NotAKnowledgeGraph, StorageFailed
 from provkg.identity import Names
 
@@ -234,30 +235,3 @@ def _read_settings(path: Path) -> dict[str, Any]:
 def _of_another_user(path: Path) -> NotAKnowledgeGraph:
     cure = "ask its owner, or choose another folder with --store"
     return NotAKnowledgeGraph(f"{path} belongs to another user and you may not write there; {cure}")
-
-
-def write_once(file: Path, content: bytes) -> None:
-    """Write `file` whole or not at all, to survive a power cut; the first of several writers wins."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink()
-    _sync_names(file.parent)
-
-
-def _sync_names(folder: Path) -> None:
-    # As `ledger.durable` does, which is above this.
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

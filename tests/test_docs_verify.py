@@ -21,14 +21,20 @@ END = "=== end of block ==="
 
 @pytest.mark.parametrize("page", ["verify.md", "backup.md"])
 def test_the_blocks_run_one_after_another_and_print_what_stands_there(page: str, tmp_path: Path) -> None:
-    found = re.findall(r"```(\w+)\n(.*?)```\n", (DOCS / page).read_text("utf-8"), re.DOTALL)
-    commands = [text for language, text in found if language == "sh"]
-    assert len(commands) >= 6
-    done = shell(tmp_path, "\n".join(f"{text}\necho '{END}'" for text in commands))
+    follow(DOCS / page, tmp_path, least=6)
+
+
+def follow(page: Path, folder: Path, *, least: int) -> None:
+    """Run the blocks of `page`, at least so many, one after another in `folder`, and compare what they print."""
+    found = re.findall(r"```(\w+)\n(.*?)```\n", page.read_text("utf-8"), re.DOTALL)
+    run = {"sh": "{}", "python": "python3 - <<'END'\n{}END\n"}
+    commands = [run[language].format(text) for language, text in found if language in run]
+    assert len(commands) >= least
+    done = shell(folder, "\n".join(f"{text}\necho '{END}'" for text in commands))
     assert done.returncode == 0, done.stderr
     printed = iter(done.stdout.split(f"{END}\n"))
     for (language, text), (following, said) in zip(found, [*found[1:], ("", "")], strict=True):
-        if language == "sh":
+        if language in run:
             shown = next(printed)
             assert following != "text" or matches(said, shown), f"{text}\nprints\n{shown}"
 

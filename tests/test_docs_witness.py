@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.test_docs_verify import END, shell
-from tests.test_readme import matches
+from tests.test_docs_verify import follow
 
 pytestmark = pytest.mark.checkout
 
@@ -21,13 +19,4 @@ def test_the_blocks_run_one_after_another_and_print_what_stands_there(
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{role}_NAME", "Ada")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
-    found = re.findall(r"```(\w+)\n(.*?)```\n", PAGE.read_text("utf-8"), re.DOTALL)
-    commands = [text for language, text in found if language == "sh"]
-    assert len(commands) >= 9
-    done = shell(tmp_path, "\n".join(f"{text}\necho '{END}'" for text in commands))
-    assert done.returncode == 0, done.stderr
-    printed = iter(done.stdout.split(f"{END}\n"))
-    for (language, text), (following, said) in zip(found, [*found[1:], ("", "")], strict=True):
-        if language == "sh":
-            shown = next(printed)
-            assert following != "text" or matches(said, shown), f"{text}\nprints\n{shown}"
+    follow(PAGE, tmp_path, least=9)

@@ -12,7 +12,7 @@ from pyoxigraph import Literal
 
 from provkg import vocabulary as v
 from provkg.capture.spool import SpoolFile, SpoolWriter
-from provkg.errors import StorageFailed
+from provkg.errors import GraphHeld, StorageFailed
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
 from provkg.graph.hold import Hold
@@ -89,9 +89,14 @@ def test_a_hold_ends_on_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.Mo
     hold = Hold.take(tmp_path / "lock")
 
     monkeypatch.setattr(os, "ftruncate", failing)
+    with pytest.raises(GraphHeld):
+        Hold.take(tmp_path / "lock")
     hold.release()
     monkeypatch.undo()
-    Hold.take(tmp_path / "lock").release()
+    again = Hold.take(tmp_path / "lock")
+    assert "command" in (tmp_path / "lock").read_text()
+    again.release()
+    assert (tmp_path / "lock").read_text() == ""
 
 
 def test_an_index_that_could_not_be_rebuilt_is_rebuilt_when_the_disk_lets_it(folder: Folder) -> None:

@@ -49,6 +49,7 @@ def test_capture_loads_nothing_heavier_than_pyoxigraph() -> None:
         "literals",
         "identity",
         "merkle",
+        "durable",
         "folder",
         "vocabulary",
         "resources",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from provkg.durable import write_durably
 from provkg.errors import AnchorFailed, BadNote
 from provkg.ledger.checkpoint import Checkpoint
-from provkg.ledger.durable import write_durably
 from provkg.ledger.note import Note
 from provkg.ledger.origins import file_name_of
 from provkg.ledger.verification import Signed

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from provkg.durable import sync_folder
 from provkg.errors import LedgerBroken, StorageFailed, UsageError
 from provkg.folder import BACKUP_FILE, Folder
 from provkg.graph.backup import Backup, Description, write_sums
-from provkg.graph.copying import digest_of, settle_names, settled
+from provkg.graph.copying import digest_of, settled
 from provkg.graph.drafting import draft
 from provkg.graph.gathering import Gathering
 from provkg.graph.signing_key import KEY_FILE
@@ -40,7 +41,7 @@ def back_up(
             _fill(drafted, folder, with_key=with_key, progress=progress)
             _check_free(out)
             drafted.rename(out)
-            settle_names(out.parent)
+            sync_folder(out.parent)
     except OSError as error:
         what = f"{error.strerror or error}"
         raise StorageFailed(f"cannot write the backup {out}: {what}; nothing of it was left") from error

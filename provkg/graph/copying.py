@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import IO, Final
 
+from provkg.durable import sync_folder
 from provkg.errors import Unreadable
 
 PIECE: Final = 1 << 20
@@ -75,13 +76,4 @@ def _make_folder(folder: Path) -> None:
 def settled(folder: Path) -> None:
     """Let the names in `folder` and below it survive a power cut, as `created` does the content of files."""
     for parent, _, _ in os.walk(folder):
-        settle_names(Path(parent))
-
-
-def settle_names(folder: Path) -> None:
-    """Let the names in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(Path(parent))

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
+from provkg.durable import sync_folder
 from provkg.errors import StorageFailed
 from provkg.vocabulary import NAMESPACES
 
@@ -80,11 +81,7 @@ class Rejected:
                 opened.write(content)
                 opened.flush()
                 os.fsync(opened.fileno())
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(self.folder)
 
     def _path(self, record: str, ending: str) -> Path:
         return self.folder / (quote(record, safe="")[:200] + ending)

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from provkg.capture.spool import spool_files
+from provkg.durable import sync_folder
 from provkg.errors import CannotRun, NotAKnowledgeGraph, ProvkgError, StorageFailed, UsageError
 from provkg.folder import SETTINGS_FILE, Folder
 from provkg.graph.backing_up import Progress, verified
 from provkg.graph.backup import Backup, Description, damaged
-from provkg.graph.copying import created, settle_names, settled
+from provkg.graph.copying import created, settled
 from provkg.graph.drafting import LOCK, draft
 from provkg.graph.knowledge_graph import KnowledgeGraph
 from provkg.index import Index
@@ -81,8 +82,8 @@ def _place(path: Path) -> Iterator[Path]:
     try:
         with draft(path / DRAFT, f"restoring to {path}") as drafted:
             yield drafted
-        settle_names(path)
-        settle_names(path.parent)
+        sync_folder(path)
+        sync_folder(path.parent)
     except BaseException:
         if made:
             with suppress(OSError):  # somebody else may have put something there

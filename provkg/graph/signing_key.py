@@ -7,10 +7,10 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from provkg.durable import sync_folder, write_once
 from provkg.errors import BadKey, StorageFailed
-from provkg.folder import Folder, write_once
+from provkg.folder import Folder
 from provkg.ledger.checkpoint import origin_of
-from provkg.ledger.durable import sync_folder
 from provkg.ledger.note import PrivateKey, PublicKey
 
 KEY_FILE: Final = "checkpoint.key"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from provkg.durable import locked, write_durably
 from provkg.errors import BadNote, HistoryChanged, StorageFailed, Unreadable
 from provkg.ledger.checkpoint import Checkpoint
-from provkg.ledger.durable import locked, write_durably
 from provkg.ledger.ledger import Ledger
 from provkg.ledger.note import Note, PublicKey
 from provkg.ledger.tiles import CHECKPOINT, FOLDER, Tile, tiles_of

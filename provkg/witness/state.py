@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from provkg.durable import sync_folder, write_durably
 from provkg.errors import BadKey, BadNote, WitnessBroken
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.cosignature import WitnessKey, cosignature
-from provkg.ledger.durable import sync_folder, write_durably
 from provkg.ledger.note import Note, PrivateKey, PublicKey
 from provkg.merkle.hashes import EMPTY
 

@@ -10,10 +10,10 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
+from provkg.durable import locked, write_durably
 from provkg.errors import BadKey, BadNote, BadParameter, BadSubmission, StorageFailed, WitnessBroken
 from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.cosignature import WitnessKey, cosignature
-from provkg.ledger.durable import locked, write_durably
 from provkg.ledger.note import Note, PrivateKey, PublicKey, Signature, is_key_name
 from provkg.ledger.origins import file_name_of
 from provkg.merkle.proofs import is_continued

@@ -28,6 +28,24 @@ def write_durably(file: Path, content: bytes, *, mode: int = PUBLIC) -> None:
     sync_folder(file.parent)
 
 
+def write_once(file: Path, content: bytes) -> None:
+    """Write `file` whole or not at all, to survive a power cut; the first of several writers wins."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink()
+    sync_folder(file.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make sure that what was renamed in `folder` stays so."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
