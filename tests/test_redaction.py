@@ -427,6 +427,20 @@ def test_asking_alone_is_wrong_use_and_asks_nothing(folder: Folder) -> None:
     assert "0 request(s) wait" in run("redact", "--list", "--store", folder.path).stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--list", "--alone"], "--alone goes with --approve ID"),
+        (["--decline", "x", "--reason", "4711", "--alone"], "--alone goes with --approve ID"),
+        (["--approve", "x", "--value", "Ada"], "--value goes with NODE and PROPERTY"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_wrong_use(folder: Folder, words: list[str], said: str) -> None:
+    done = run("redact", *words, "--store", folder.path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
 def test_a_value_of_one_letter_leaves_the_words_of_reports_alone(folder: Folder) -> None:
     nick = f'<{PERSON.value}> a prov:Person ; dct:identifier "7" ; foaf:nick "n" .'
     tell(folder, said=nick)

@@ -63,6 +63,10 @@ def redact(
     """
     if sum((list_, approve is not None, decline is not None, node is not None)) != 1:
         raise UsageError("say one thing: NODE and PROPERTY to ask, --list, --approve ID, or --decline ID")
+    if alone and approve is None:
+        raise UsageError("--alone goes with --approve ID: it approves a request of one's own")
+    if value is not None and node is None:
+        raise UsageError("--value goes with NODE and PROPERTY: it chooses among what is to go")
     folder = Folder.find(store)
     if list_:
         _listed(folder)
@@ -70,8 +74,6 @@ def redact(
         _approved(folder, approve, by, wait, alone=alone)
     elif decline is not None:
         _declined(folder, decline, reason or "", by, wait)
-    elif alone:
-        raise UsageError("--alone goes with --approve ID: it approves a request of one's own")
     elif property_ is None or reason is None or node is None:
         raise UsageError("to ask for a redaction, give NODE, PROPERTY and --reason TEXT")
     else:

@@ -79,10 +79,9 @@ def verify(
 
     PATH is a bundle that provkg prove wrote, or provkg archive; a backup that provkg backup made; or a folder that
     provkg tiles wrote, which needs --key. Of a ledger, the text gives the leaves, the leaves give the tree, the tree
-    gives what was signed.
-    Says verified, or verified with N redactions where acts of the log took text out; or TAMPERED and where, when
-    something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE, when something is missing.
-    Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
+    gives what was signed. Says verified, or verified with N redactions where acts of the log took text out; or TAMPERED
+    and where, when something was changed; FORK, when all is in order but is not what was signed; INCOMPLETE, when
+    something is missing. Exits with 0 if it is verified, 1 if it is not, 3 if it could not be read.
 
     Who can change the folder can also change the keys and checkpoints in it: what provkg checkpoint and provkg key
     printed earlier, and was kept elsewhere, is proof against that.
