@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import provkg
 from provkg import vocabulary
+from provkg.capture.metrics import as_number
 from provkg.capture.series import CHUNK_POINTS, LOWER_IS_BETTER, NODE_POINTS, Series
 from provkg.capture.spool import spool_files
 from provkg.records import (
@@ -188,6 +189,39 @@ def test_a_loop_of_bad_values_warns_once(recorded: Recorded) -> None:
         for epoch in range(100):
             run.metric("x", f"bad {epoch}", epoch=epoch)
     assert len(warned) == 1
+
+
+class Tensor:
+    """Answers as a tensor of torch does whose gradient is wanted: its size is asked for, and `float` is not to be."""
+
+    def __init__(self, *numbers: float) -> None:
+        self._numbers = numbers
+
+    def size(self) -> tuple[int, ...]:
+        return (len(self._numbers),)
+
+    def numel(self) -> int:
+        return len(self._numbers)
+
+    def item(self) -> float:
+        return self._numbers[0]
+
+    def __float__(self) -> float:
+        raise RuntimeError("a Tensor with 2 elements cannot be converted to Scalar")
+
+
+def test_a_tensor_is_asked_for_its_number_by_item_alone() -> None:
+    assert as_number(Tensor(0.25)) == 0.25
+    assert as_number(Tensor(0.25, 0.5)) is None
+
+
+def test_scalars_of_torch_are_numbers_with_or_without_gradient() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    for value in (torch.tensor(0.25), torch.tensor([0.25], requires_grad=True), torch.tensor(0.25).bfloat16()):
+        assert as_number(value) == 0.25
+    assert as_number(torch.tensor(7)) == 7
+    assert math.isnan(as_number(torch.tensor(float("nan"))) or 0.0)
+    assert as_number(torch.zeros(2)) is None
 
 
 def test_epochs_may_be_numpy_integers_and_whole_floats(recorded: Recorded) -> None:

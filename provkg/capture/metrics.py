@@ -190,12 +190,20 @@ def as_number(value: Any) -> float | None:
     """Return `value` as a float where it is one number: Python's, numpy's, torch's, Decimal; None otherwise."""
     if isinstance(value, str | bytes | bytearray):
         return None
-    if getattr(value, "size", 1) == 1 and callable(getattr(value, "item", None)):
+    if callable(getattr(value, "item", None)):
+        if _count(value) != 1:
+            return None
         value = value.item()
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _count(value: Any) -> Any:
+    """Return how many numbers an array or tensor holds; a tensor's `size` is no number but its shape, asked for."""
+    numel = getattr(value, "numel", None)
+    return numel() if callable(numel) else getattr(value, "size", 1)
 
 
 def as_place(value: SupportsIndex | float, name: str, what: str) -> int | None:
