@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         SplitBlock,
         StepBlock,
         TrainingBlock,
+        TuningBlock,
         check_rows,
         configure,
         dataset,
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
         splitting,
         step,
         training,
+        tuning,
         undeploy,
     )
     from provkg.graph import check
+    from provkg.integrations import autolog
     from provkg.reading import open
 
     __version__: str
@@ -61,7 +64,9 @@ __all__ = [
     "SplitBlock",
     "StepBlock",
     "TrainingBlock",
+    "TuningBlock",
     "__version__",
+    "autolog",
     "check",
     "check_rows",
     "configure",
@@ -79,6 +84,7 @@ __all__ = [
     "splitting",
     "step",
     "training",
+    "tuning",
     "undeploy",
 ]
 
@@ -96,6 +102,8 @@ def __getattr__(name: str) -> Any:
         return import_module("provkg.reading").open
     capture = import_module("provkg.capture")
     capture.deliver_with(_deliver)
+    if name == "autolog":
+        return import_module("provkg.integrations").autolog
     return globals().setdefault(name, getattr(capture, name))
 
 

@@ -16,6 +16,7 @@ from provkg.capture.telling import record
 from provkg.capture.third_party import model
 from provkg.capture.trainings import TrainingBlock, training
 from provkg.capture.trouble import CaptureWarning
+from provkg.capture.tunings import TuningBlock, tuning
 
 __all__ = [
     "BatchHandle",
@@ -30,6 +31,7 @@ __all__ = [
     "SplitBlock",
     "StepBlock",
     "TrainingBlock",
+    "TuningBlock",
     "check_rows",
     "configure",
     "dataset",
@@ -47,5 +49,6 @@ __all__ = [
     "splitting",
     "step",
     "training",
+    "tuning",
     "undeploy",
 ]

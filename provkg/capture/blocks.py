@@ -9,12 +9,13 @@ from provkg.capture import contents, models
 from provkg.capture.about import About, Params
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
 from provkg.capture.hot_path import PLAIN, Log, bound, now, pack
+from provkg.capture.known_data import remember
 from provkg.capture.lifecycle import Lifecycle
 from provkg.capture.metrics import Metrics, Subject, as_number, as_place, kind_and_role
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
 from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.trouble import attempt, failed
-from provkg.records import Checkpoint, ModelVersion, PipelineRun, Reference, Run
+from provkg.records import Checkpoint, ModelArchitecture, ModelVersion, PipelineRun, Reference, Run
 
 
 class RunBlock(Lifecycle):
@@ -142,13 +143,26 @@ class RunBlock(Lifecycle):
                 of=references(sources),
             )
             self._made(data, said)
+            remember(data)
 
         attempt(f"record dataset {name!r}", record)
         return data
 
-    def model(self, name: str, model: Any, *, version: str | None = None, framework: str | None = None) -> ModelHandle:
-        """Record the model that this run made: an object, serialised for its digest, or a path to a file or folder."""
-        handle = self._model(name, model, ModelVersion, version, framework)
+    def model(
+        self,
+        name: str,
+        model: Any,
+        *,
+        version: str | None = None,
+        framework: str | None = None,
+        architecture: ModelArchitecture | None = None,
+    ) -> ModelHandle:
+        """Record the model that this run made: an object, serialised for its digest, or a path to a file or folder.
+
+        `architecture` says how it computes (`provkg.records.ModelArchitecture`).
+        """
+        how = {"architecture": architecture} if architecture is not None else {}
+        handle = self._model(name, model, ModelVersion, version, framework, **how)
         self._models.append(handle)
         return handle
 
@@ -161,11 +175,13 @@ class RunBlock(Lifecycle):
         step: SupportsIndex | None = None,
         version: str | None = None,
         framework: str | None = None,
+        architecture: ModelArchitecture | None = None,
     ) -> ModelHandle:
         """Record the state of the model at an epoch or step, an object or a path."""
+        how = {"architecture": architecture} if architecture is not None else {}
         said = (("epoch", epoch), ("step", step))
         places = {what: as_place(place, name, what) for what, place in said if place is not None}
-        return self._model(name, model, Checkpoint, version, framework, **places)
+        return self._model(name, model, Checkpoint, version, framework, **places, **how)
 
     # --- what kinds of runs differ in
 
@@ -217,14 +233,14 @@ class RunBlock(Lifecycle):
         kind: type[ModelVersion],
         version: str | None,
         framework: str | None,
-        **places: Any,
+        **more: Any,
     ) -> ModelHandle:
         handle = models.handle(name, model)
 
         def record() -> None:
             origin = models.origin(handle, version=version, framework=framework, project=self.told.project)
             origin |= self._origin_of_models() | {"attributed_to": self.told.answerable(), "made": self._now()}
-            handle.said = kind(**origin, **places)
+            handle.said = kind(**origin, **more)
             handle.version = handle.said.version
             handle.rewrite = lambda said: self._rewrite(handle, said)
             self.told.add_libraries(models.library(handle))

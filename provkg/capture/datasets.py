@@ -7,6 +7,7 @@ from typing import Any
 from provkg.capture import contents
 from provkg.capture.defaults import defaults
 from provkg.capture.handles import Data
+from provkg.capture.known_data import remember
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt
 from provkg.records import Description, Reference
@@ -56,3 +57,4 @@ def _record(
         found.append(target)
     session().record("dataset", found, project=project)
     data.reference = reference if isinstance(reference, Reference) else None
+    remember(data)

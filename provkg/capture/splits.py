@@ -14,6 +14,7 @@ from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.digests import digest, members
 from provkg.capture.handles import Data, references, things
+from provkg.capture.known_data import remember
 from provkg.capture.membership import Membership, say_nearest_role
 from provkg.capture.partition import STRATEGIES, exact_ratios, partition
 from provkg.capture.trouble import attempt
@@ -114,6 +115,7 @@ class SplitBlock(RunBlock):
                 membership_digest=members(indices) if indices is not None else None,
             ),
         )
+        remember(part)
 
     def _split_set(self, whole: Reference, made: datetime) -> SplitSet:
         if self._set_made is None:

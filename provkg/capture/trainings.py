@@ -28,6 +28,7 @@ class TrainingBlock(RunBlock):
         validation: Things = None,
         kind: str | None = None,
         start_from: ModelHandle | None = None,
+        resume_from: ModelHandle | None = None,
         **about: Unpack[About],
     ) -> None:
         super().__init__(
@@ -42,7 +43,7 @@ class TrainingBlock(RunBlock):
                 error=BadParameter,
             )
         self._data, self._validation = things(data, "data"), things(validation, "validation")
-        self._start_from = start_from
+        self._start_from, self._resume_from = start_from, resume_from
         if data is None or (isinstance(data, list | tuple) and not data):
             # No error even when capture is strict: the refusal is one, and names all that is missing.
             warned(
@@ -54,11 +55,25 @@ class TrainingBlock(RunBlock):
         return {
             "training_data": references(self._data),
             "validation_data": references(self._validation),
-            "initialized_from": self._base(),
+            "initialized_from": self._base() or self._resumed(),
         }
 
     def _base(self) -> Reference | None:
         return next(iter(references(things(self._start_from, "start_from"))), None)
+
+    def _resumed(self) -> Reference | None:
+        return next(iter(references(things(self._resume_from, "resume_from"))), None)
+
+    def start_from(self, model: ModelHandle) -> None:
+        """Say which model the training starts from, where that is known only inside the block.
+
+        The run, which has been told of as a training, stays one; `start_from` of `training` makes it a fine-tuning.
+        """
+        self._start_from = model
+
+    def resume_from(self, checkpoint: ModelHandle) -> None:
+        """Say which state of the same training this one goes on from, where that is known only inside the block."""
+        self._resume_from = checkpoint
 
     def _inputs(self) -> tuple[Thing, ...]:
         return self._data
@@ -83,11 +98,13 @@ def training(
     validation: Things = None,
     kind: str | None = None,
     start_from: ModelHandle | None = None,
+    resume_from: ModelHandle | None = None,
     **about: Unpack[About],
 ) -> TrainingBlock:
     """Record a training, as `with provkg.training("digits", data=train, params={"alpha": 1e-4}) as run:`.
 
-    `run.metric` records values as they come, `run.model` the result. `start_from` makes it a fine-tuning of that model.
+    `run.metric` records values as they come, `run.model` the result. `start_from` makes it a fine-tuning of that model,
+    `resume_from` says which checkpoint it goes on from.
     How long epochs take is measured from when their metrics come.
     """
     return TrainingBlock(
@@ -96,5 +113,6 @@ def training(
         validation=validation,
         kind=kind,
         start_from=start_from,
+        resume_from=resume_from,
         **about,
     )

@@ -1,0 +1,113 @@
+"""Watches calls of a framework: the call is made once, unchanged, whatever becomes of what we say about it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from provkg.capture.trouble import attempt
+
+Observer = Callable[["Call"], Generator[None, None, None]]
+"""A generator function: what it does before its one `yield` happens before the call, the rest after it.
+
+What the call raises is raised at the `yield`, so that a block around it ends as failed.
+"""
+_ABSENT: Final = object()
+
+
+@dataclass(eq=False)
+class Call:
+    """One call of a watched function; `result` or `error` is there when it has ended."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Any = None
+    error: BaseException | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> Any:
+        """What a method was called on."""
+        return self.args[0]
+
+    def argument(self, name: str, default: Any = None) -> Any:
+        """Return the argument `name`, however it was passed; `default` where the call does not say it."""
+        try:
+            return inspect.signature(self.function).bind_partial(*self.args, **self.kwargs).arguments.get(name, default)
+        except (TypeError, ValueError):
+            return self.kwargs.get(name, default)
+
+
+@dataclass(eq=False)
+class Observed:
+    """The functions of one framework that are watched, so that they can be let go again."""
+
+    framework: str
+    _patched: list[tuple[Any, str, Any]] = field(default_factory=list)
+
+    def observe(self, owner: Any, name: str, observer: Observer) -> None:
+        """Let `observer` see every call of the function `name` of the class or module `owner`; once for each."""
+        stated = vars(owner).get(name, _ABSENT)
+        function = stated if inspect.isroutine(stated) else getattr(owner, name)
+        kind = type(stated) if isinstance(stated, staticmethod | classmethod) else None
+        function = stated.__func__ if isinstance(stated, staticmethod | classmethod) else function
+        if getattr(function, "__provkg__", None) is not None:
+            return
+        watched = _watched(function, observer, f"{self.framework}.{name}")
+        setattr(owner, name, kind(watched) if kind is not None else watched)
+        self._patched.append((owner, name, stated))
+
+    def let_go(self) -> None:
+        """Put the framework's own functions back, where nobody has replaced ours since."""
+        for owner, name, stated in reversed(self._patched):
+            current = vars(owner).get(name)
+            if getattr(getattr(current, "__func__", current), "__provkg__", None) is None:
+                continue
+            if stated is _ABSENT:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, stated)
+        self._patched.clear()
+
+
+def _watched(function: Callable[..., Any], observer: Observer, name: str) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        call = Call(function, args, kwargs)
+        observing = attempt(f"record the call of {name}", lambda: _begun(observer, call))
+        try:
+            call.result = function(*args, **kwargs)
+        except BaseException as error:
+            call.error = error
+            raise
+        finally:
+            if observing is not None:
+                attempt(f"record the end of {name}", lambda: _ended(observing, call.error))
+        return call.result
+
+    watched.__provkg__ = os.getpid()  # type: ignore[attr-defined] # marks what is ours
+    return watched
+
+
+def _begun(observer: Observer, call: Call) -> Generator[None, None, None]:
+    observing = observer(call)
+    next(observing, None)
+    return observing
+
+
+def _ended(observing: Generator[None, None, None], error: BaseException | None) -> None:
+    if error is None:
+        next(observing, None)
+        return
+    try:
+        observing.throw(error)  # so that a block around the `yield` ends as failed
+    except StopIteration:
+        return
+    except BaseException as raised:
+        if raised is not error:
+            raise

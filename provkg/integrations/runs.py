@@ -1,0 +1,44 @@
+"""The run that a framework's work belongs to: the user's own block where one is open, else one of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Unpack
+
+from provkg.capture import RunBlock, TrainingBlock, training
+from provkg.capture.about import About
+from provkg.capture.handles import Things
+from provkg.capture.lifecycle import open_run
+
+
+def open_training() -> TrainingBlock | None:
+    """Return the training that this thread or task is in; None outside of one."""
+    run = open_run()
+    return run if isinstance(run, TrainingBlock) else None
+
+
+def open_block() -> RunBlock | None:
+    """Return the block that this thread or task is in."""
+    run = open_run()
+    return run if isinstance(run, RunBlock) else None
+
+
+@contextmanager
+def training_here(
+    title: str, *, data: Things, validation: Things = None, **about: Unpack[About]
+) -> Iterator[TrainingBlock]:
+    """Enter the training that a framework's `fit` belongs to.
+
+    Inside a training of the user's, or of an outer framework's, it is that one, which learns the parameters and
+    libraries it has not been told; its end is not ours. Everywhere else it is a new one.
+    """
+    around = open_training()
+    if around is None:
+        with training(title, data=data, validation=validation, **about) as run:
+            yield run
+        return
+    unsaid = {name: value for name, value in (about.get("params") or {}).items() if name not in around.told.params}
+    around.params(unsaid)
+    around.told.add_libraries(about.get("library"))
+    yield around

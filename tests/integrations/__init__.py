@@ -1,0 +1,1 @@
+"""What is recorded of each framework, by the real framework."""

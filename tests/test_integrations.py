@@ -1,0 +1,247 @@
+"""What integrations are made of: modules met at import, calls watched and let go, rows known again, runs joined."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import provkg
+from provkg.capture import CaptureWarning
+from provkg.capture.known_data import known
+from provkg.errors import BadParameter
+from provkg.integrations.data import data_of
+from provkg.integrations.observing import Call, Observed
+from provkg.integrations.on_import import when_imported
+from provkg.integrations.runs import training_here
+from provkg.records import CLOSED, Checkpoint, ModelVersion, TrainingRun, TuningRun
+from tests.recording import Recorded, described, recording
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Generator[Recorded, None, None]:
+    with recording(tmp_path / "kg") as recorded:
+        yield recorded
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    name = f"framework_{tmp_path.name.replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text("value = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return name
+
+
+def test_a_module_is_met_after_its_import(package: str) -> None:
+    met: list[int] = []
+    when_imported(package, lambda module: met.append(module.value))
+    assert met == []
+    assert package not in sys.modules, "waiting for a module imports nothing"
+    module = __import__(package)
+    assert met == [1]
+    assert type(module.__loader__).__name__ == "SourceFileLoader", "other tools find the loader that they expect"
+
+
+def test_a_module_that_is_imported_is_met_at_once() -> None:
+    met: list[object] = []
+    when_imported("json", met.append)
+    assert met == [sys.modules["json"]]
+
+
+def test_a_failure_of_ours_does_not_break_an_import(package: str) -> None:
+    def fails(_: object) -> None:
+        raise RuntimeError("ours")
+
+    when_imported(package, fails)
+    with pytest.warns(CaptureWarning, match=f"could not record what {package} does: RuntimeError: ours"):
+        assert __import__(package).value == 1
+
+
+def test_a_module_that_is_not_there_is_missed_as_without_us() -> None:
+    when_imported("no_such_framework", lambda _: None)
+    with pytest.raises(ModuleNotFoundError, match="no_such_framework"):
+        __import__("no_such_framework")
+
+
+class Estimator:
+    """Stands for a framework's class."""
+
+    def fit(self, rows: list[int], *, weight: int = 1) -> Estimator:
+        """Learn."""
+        if not rows:
+            raise ValueError("no rows")
+        self.total = sum(rows) * weight
+        return self
+
+    @classmethod
+    def made(cls) -> Estimator:
+        return cls()
+
+
+def watching(*names: str, seen: list[Call]) -> Observed:
+    def observer(call: Call) -> Generator[None, None, None]:
+        seen.append(call)
+        yield
+
+    observed = Observed("framework")
+    for name in names:
+        observed.observe(Estimator, name, observer)
+    return observed
+
+
+def test_a_watched_call_is_the_users_call() -> None:
+    seen: list[Call] = []
+    observed = watching("fit", "made", seen=seen)
+    try:
+        estimator = Estimator.made()
+        assert estimator.fit([1, 2], weight=3) is estimator
+        assert estimator.total == 9
+        assert seen[1].argument("rows") == [1, 2]
+        assert seen[1].argument("weight") == 3
+        assert seen[1].result is estimator
+        assert Estimator.fit.__doc__ == "Learn."
+        assert list(inspect.signature(Estimator.fit).parameters) == ["self", "rows", "weight"]
+        with pytest.raises(ValueError, match="no rows"):
+            estimator.fit([])
+        assert isinstance(seen[2].error, ValueError)
+    finally:
+        observed.let_go()
+
+
+def test_what_is_let_go_is_as_before() -> None:
+    before = Estimator.__dict__["fit"], Estimator.__dict__["made"]
+    watching("fit", "made", seen=[]).let_go()
+    assert (Estimator.__dict__["fit"], Estimator.__dict__["made"]) == before
+
+
+def test_an_inherited_function_is_let_go_by_taking_ours_away() -> None:
+    class Special(Estimator):
+        pass
+
+    observed = Observed("framework")
+    observed.observe(Special, "fit", lambda _: iter(()))  # type: ignore[arg-type, return-value]
+    assert "fit" in vars(Special)
+    observed.let_go()
+    assert "fit" not in vars(Special)
+
+
+@pytest.mark.parametrize("at", ["begin", "end"])
+def test_an_observer_that_fails_is_said_and_changes_nothing(at: str) -> None:
+    def observer(_: Call) -> Generator[None, None, None]:
+        if at == "begin":
+            raise KeyError("ours")
+        yield
+        raise KeyError("ours")
+
+    observed = Observed("framework")
+    observed.observe(Estimator, "fit", observer)
+    try:
+        with pytest.warns(CaptureWarning, match="could not record the .*fit: KeyError: 'ours'"):
+            assert Estimator().fit([4]).total == 4
+    finally:
+        observed.let_go()
+
+
+def test_rows_are_known_by_the_object_that_holds_them(recorded: Recorded) -> None:
+    rows = np.arange(12.0).reshape(4, 3)
+    digits = provkg.dataset("digits", rows, source="https://example.org/digits")
+    for same in (rows, rows[:, :2], rows[:, 2], rows.T.T):
+        found = known(same)
+        assert found is not None, "the same array and columns of it"
+        assert found.reference == digits.reference
+    assert known(rows[:2]) is None, "some of the rows are other data"
+    assert known(rows.copy()) is None
+    assert len(recorded.records("dataset")) == 1
+
+
+def test_what_is_known_does_not_keep_rows_in_memory(recorded: Recorded) -> None:
+    from weakref import ref
+
+    rows = np.zeros((4, 3))
+    provkg.dataset("digits", rows, source="https://example.org/digits")
+    alive = ref(rows)
+    del rows
+    assert alive() is None
+    assert recorded.records("dataset")
+
+
+def test_unknown_rows_are_recorded_under_the_users_name_for_them(recorded: Recorded) -> None:
+    X_train, y_train = np.ones((3, 2)), np.zeros(3)  # noqa: N806 - what people call them
+    data = data_of(X_train, y_train, role="train", framework="framework")
+    assert data.name == "X_train"
+    assert data.record_count == 3
+    assert data_of(X_train, y_train).reference == data.reference, "the second time it is known"
+    assert len(recorded.records("dataset")) == 1
+
+
+def test_a_fit_inside_a_training_of_the_users_belongs_to_it(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    with (
+        provkg.training("mine", data=digits, params={"C": 1.0}) as mine,
+        training_here("theirs", data=digits, params={"C": 2.0, "depth": 3}) as theirs,
+    ):
+        assert theirs is mine
+    (run,) = described(recorded.closing(), TrainingRun)
+    said = {setting.name: setting.value_text.partition("^")[0] for setting in run.parameters}
+    assert said == {"C": '"1"', "depth": '"3"'}
+
+
+def test_a_fit_elsewhere_is_a_training_of_its_own(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    with pytest.raises(ZeroDivisionError), training_here("theirs", data=digits):
+        _ = 1 / 0
+    (run,) = described(recorded.closing(), TrainingRun)
+    assert (run.title, run.error_type) == ("theirs", "ZeroDivisionError")
+
+
+def test_a_search_has_trials_and_makes_a_model(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    with provkg.tuning("best C", data=digits, params={"C": [0.5, 1.0]}) as search:
+        for c in (0.5, 1.0):
+            with search.trial(params={"C": c}) as trial:
+                trial.metric("accuracy", c, role="validation")
+        search.model("classifier", b"weights")
+    (tuning,) = described(recorded.closing(), TuningRun)
+    trials = [run for record in recorded.records(CLOSED) for run in described(record, TrainingRun)]
+    assert [trial.title for trial in trials] == ["best C, trial 1", "best C, trial 2"]
+    assert {trial.part_of for trial in trials} == {tuning.reference()}
+    (model,) = described(recorded.closing(), ModelVersion)
+    assert model.generated_by == tuning.reference()
+
+
+def test_a_training_says_which_checkpoint_it_goes_on_from(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    with provkg.training("first", data=digits) as run:
+        state = run.checkpoint("net", b"state", epoch=3)
+    with provkg.training("second", data=digits, resume_from=state):
+        pass
+    with provkg.training("third", data=digits) as run:
+        run.resume_from(state)
+    runs = [run for record in recorded.records(CLOSED) for run in described(record, TrainingRun)]
+    (checkpoint,) = described(recorded.records(CLOSED)[0], Checkpoint)
+    assert [run.initialized_from for run in runs] == [None, checkpoint.reference(), checkpoint.reference()]
+
+
+def test_autolog_says_what_it_does_not_know() -> None:
+    with pytest.warns(CaptureWarning, match="cannot record 'abacus' by itself"):
+        assert provkg.autolog("abacus") == ()
+
+
+def test_strict_autolog_refuses_what_it_does_not_know(recorded: Recorded) -> None:
+    provkg.configure(strict=True)
+    with pytest.raises(BadParameter, match="abacus"):
+        provkg.autolog("abacus")
+
+
+def test_a_call_without_the_argument_has_the_default() -> None:
+    def function(a: int, b: int = 2) -> SimpleNamespace:
+        return SimpleNamespace(a=a, b=b)
+
+    call: Any = Call(function, (1,), {})
+    assert (call.argument("a"), call.argument("b"), call.argument("b", 5)) == (1, None, 5)
