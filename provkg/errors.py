@@ -29,6 +29,7 @@
     * StorageFailed            the disk is full, read-only or failing
     * MissingExtra             an optional package is not installed
     * QueryTimedOut            a query ran longer than it may
+    * CommandNotStarted        a command that is to be recorded cannot be started: exit code 126 or 127, as of a shell
   * Refused                    a record does not enter: exit code 1
     * IncompleteRecord         the shapes find problems
     * RecordConflict           a record of that id says something else
@@ -177,6 +178,14 @@ class MissingExtra(CannotRun):
 
 class QueryTimedOut(CannotRun):
     """A query ran longer than it may."""
+
+
+class CommandNotStarted(CannotRun):
+    """A command that is to be recorded cannot be started; `exit_code` is what a shell would end with."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.exit_code = status
 
 
 class Refused(ProvkgError):

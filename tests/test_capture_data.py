@@ -66,6 +66,19 @@ def absent(said: DatasetVersion) -> set[str]:
 # --- datasets
 
 
+def test_a_copy_under_another_name_is_the_same_file_of_one_type(recorded: Recorded, tmp_path: Path) -> None:
+    # Two media types for one name of bytes would be refused as a whole.
+    for name in ("rows.csv", "copy.bin"):
+        (tmp_path / name).write_text(f"a,b\n{tmp_path}\n")
+        provkg.dataset(name, tmp_path / name)
+    types = [
+        version.files[0].media_type
+        for record in recorded.records("dataset")
+        for version in described(record, DatasetVersion)
+    ]
+    assert types == ["text/csv", "text/csv"]
+
+
 def test_a_file_is_recorded_with_digest_place_and_source(recorded: Recorded, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text("a,b\n1,2\n", "utf-8")

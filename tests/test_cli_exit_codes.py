@@ -45,6 +45,7 @@ ON_A_GRAPH = {
 # These need no graph.
 APART = {
     "init": ["init", "somewhere"],
+    "exec": ["exec", "--", "true"],
     "restore": ["restore", "somewhere", "somewhere"],
     "witness": ["witness", "somewhere", "--name", "witness.example/w1"],
 }
@@ -171,7 +172,7 @@ def test_a_name_of_nothing_or_of_several_is_2(command: str, name: str, said: str
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_option_that_a_command_does_not_have_is_2(command: str) -> None:
     asked = (ON_A_GRAPH | APART)[command]
-    result = run(*asked, "--no-such-option")
+    result = run(asked[0], "--no-such-option", *asked[1:])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--no-such-option" in result.stderr
     assert not Path("somewhere").exists()

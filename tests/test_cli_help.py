@@ -29,6 +29,9 @@ FILES = {
     "runs.rq": "SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } ORDER BY ?run",
     "my-shapes.ttl": SHAPES,
     "data.ttl": "<https://example.org/a> <https://example.org/p> 1 .",
+    "train.py": "import sys\nassert sys.argv[1:] == ['--rate', '0.1']",
+    "data/train.csv": "a,b\n1,2\n",
+    "Makefile": "model.bin: data/train.csv\n\tcp data/train.csv model.bin\n",
     "experiment.provn": "document prefix ex <https://example.org/> entity(ex:e) endDocument",
 }
 # Served until stopped: the tests of the server do that.

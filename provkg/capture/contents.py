@@ -11,7 +11,7 @@ from typing import Any, Final
 from provkg import vocabulary
 from provkg.capture import tables
 from provkg.capture.digests import digest
-from provkg.capture.files import content_of
+from provkg.capture.files import Files, content_of
 from provkg.capture.handles import Data
 from provkg.capture.secrets import filtered_text, without_credentials
 from provkg.capture.trouble import trouble
@@ -52,8 +52,9 @@ def dataset_version(
     license: str | None = None,  # noqa: A002 - the word people use
 ) -> DatasetVersion:
     """Return what there is to say about `data`, and complete the handle; raises `Unreadable` for lost files."""
-    path = data.rows if isinstance(data.rows, PurePath) else None
-    summed, files = content_of(Path(path)) if path is not None else (digest(data.rows), ())
+    files_read = data.rows if isinstance(data.rows, Files) else None
+    path = data.rows if isinstance(data.rows, PurePath) else files_read.folder if files_read is not None else None
+    summed, files = content_of(files_read or Path(path)) if path is not None else (digest(data.rows), ())
     data.sha256, data.version = summed.sha256, version or summed.sha256[:LABEL_DIGITS]
     data.record_count = tables.row_count(data.rows)
     columns = tables.schema_text(data.rows)

@@ -23,7 +23,7 @@ def outcome(error: BaseException | None) -> tuple[Iri, dict[str, Any]]:
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     message = attempt("read the exception's message", lambda: filtered_text(_reason(error)))
     return Iri(status.value), {
-        "error_type": "SIGTERM" if isinstance(error, Terminated) else name,
+        "error_type": "SIGTERM" if isinstance(error, Terminated) else getattr(error, "recorded_as", name),
         "error_message": (message or name)[:LONGEST_MESSAGE],
     }
 

@@ -6,6 +6,7 @@ import mimetypes
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,17 @@ MEDIA_TYPES: Final = {
 }
 
 
+_types: Final[dict[str, str]] = {}
+
+
+@dataclass(frozen=True)
+class Files:
+    """Some files below `folder` that have been read: those of it that a program opened, for example."""
+
+    folder: Path
+    read: tuple[FileDigest, ...]
+
+
 def artifact_file(path: Path) -> ArtifactFile:
     """Return the file at `path`; raises `Unreadable` when it cannot be read."""
     return described(file_digest(path))
@@ -53,17 +65,20 @@ def described(file: FileDigest) -> ArtifactFile:
     return ArtifactFile(
         sha256=file.sha256,
         byte_size=file.size,
-        media_type=media_type(file.path),
+        # One file under several names, such as a copy, is one thing and has one type.
+        media_type=_types.setdefault(file.sha256, media_type(file.path)),
         location=file.path.absolute().as_uri(),
     )
 
 
-def content_of(path: Path) -> tuple[Digest, tuple[ArtifactFile, ...]]:
+def content_of(path: Path | Files) -> tuple[Digest, tuple[ArtifactFile, ...]]:
     """Return the digest of what lies at `path`, and the files that make it up, each read once or known to be unchanged.
 
     `path` is a file, a folder, or a pattern with the wildcards of a shell; then it is the manifest of what it matches.
-    Raises `Unreadable`.
+    Of `Files` it is what was read of them. Raises `Unreadable`.
     """
+    if isinstance(path, Files):
+        return _content(path.read, path.folder)
     if is_pattern(path):
         folder, paths = files_matching(path)
     elif path.is_dir():
@@ -73,8 +88,12 @@ def content_of(path: Path) -> tuple[Digest, tuple[ArtifactFile, ...]]:
         return Digest(found.sha256), (described(found),)
     if not paths:
         raise Unreadable(f"{path} holds no files" if path.is_dir() else f"no file is named {path}")
-    files = _read(paths, path)
-    return manifest(files, folder), tuple(described(file) for file in files) if len(files) <= MOST_FILES else ()
+    return _content(_read(paths, path), folder)
+
+
+def _content(files: Sequence[FileDigest], folder: Path) -> tuple[Digest, tuple[ArtifactFile, ...]]:
+    summed = manifest(files, folder) if len(files) > 1 else Digest(files[0].sha256)
+    return summed, tuple(described(file) for file in files) if len(files) <= MOST_FILES else ()
 
 
 def _read(paths: Sequence[Path], whole: Path) -> list[FileDigest]:

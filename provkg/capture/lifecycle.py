@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import time
 from collections.abc import Sequence
 from contextvars import ContextVar, Token
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
 
@@ -25,7 +27,7 @@ from provkg.capture.spool.writer import PointsOf
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, OPENED, PROGRESS, Description, Reference, Run, configuration
-from provkg.records.encoding import encoded
+from provkg.records.encoding import decoded, encoded
 
 _current: ContextVar[Lifecycle | None] = ContextVar("provkg run", default=None)
 
@@ -207,7 +209,7 @@ class Lifecycle:
         if self._parent is not None:
             self.told.experiment = self.told.experiment or self._parent.told.experiment
         about: dict[str, Any] = {"title": self.title, **self.told.fields(own, patience)}
-        about["part_of"] = self._parent.reference if self._parent is not None else None
+        about["part_of"] = self._parent.reference if self._parent is not None else run_around_the_process()
         if self._share is not None and self._share.leads:
             about["worker_count"] = self._share.size
         elif self._share is not None:
@@ -275,6 +277,16 @@ def open_run() -> Lifecycle | None:
     while run is not None and run._ended is not None:  # noqa: SLF001 - closed out of order
         run = run._parent  # noqa: SLF001
     return run
+
+
+@cache
+def run_around_the_process() -> Reference | None:
+    """Return the run that started this process (`PROVKG_WITHIN`), such as that of `provkg exec`; None without one."""
+    told = os.environ.get("PROVKG_WITHIN")
+    if not told:
+        return None
+    found = attempt("read PROVKG_WITHIN", lambda: decoded(json.loads(told)))
+    return found if isinstance(found, Reference) else None
 
 
 def surrounding(title: str, within: Any) -> Lifecycle | None:

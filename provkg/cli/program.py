@@ -24,6 +24,7 @@ INTERRUPTED: Final = 130
 COMMANDS: Final = {
     "demo": "provkg.cli.demo",
     "init": "provkg.cli.graphs",
+    "exec": "provkg.cli.executing",
     "questions": "provkg.cli.asking",
     "ask": "provkg.cli.asking",
     "query": "provkg.cli.asking",
@@ -76,7 +77,8 @@ class Program(click.Group):
         """Import the command called `cmd_name`."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        module = import_module(COMMANDS[cmd_name])
+        command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

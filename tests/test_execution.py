@@ -1,0 +1,386 @@
+"""`provkg exec`: a command runs as it would without us, and what it read and made is in the graph."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import provkg
+from provkg.execution.command import Program
+from provkg.execution.touched import Touched
+from provkg.execution.trace import Opened, Trace
+from tests.recording import CHECKOUT
+
+
+def executed(
+    folder: Path, *command: str, options: tuple[str, ...] = (), stdin: str | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `provkg exec` in `folder` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "provkg", "exec", *options, "--", *command],
+        cwd=folder,
+        env=around(**variables),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def around(**variables: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PROVKG_")}
+    return {**own, "PYTHONPATH": str(CHECKOUT), **variables}
+
+
+def script(folder: Path, text: str, name: str = "train.py") -> str:
+    (folder / name).write_text(textwrap.dedent(text), "utf-8")
+    return name
+
+
+def rows(folder: Path, query: str) -> list[tuple[str, ...]]:
+    with provkg.open(folder / "kg") as graph:
+        return [tuple(str(getattr(cell, "value", cell)) for cell in row) for row in graph.query(PREFIXES + query).rows]
+
+
+PREFIXES = (
+    "PREFIX pvk: <https://w3id.org/provkg#> PREFIX prov: <http://www.w3.org/ns/prov#> "
+    "PREFIX dct: <http://purl.org/dc/terms/>\n"
+)
+READ = "SELECT ?name { ?run prov:used/pvk:versionOf/dct:title ?name ; pvk:exitCode ?code } ORDER BY ?name"
+MADE = "SELECT ?name { ?made prov:wasGeneratedBy/pvk:exitCode ?code ; pvk:versionOf/dct:title ?name } ORDER BY ?name"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train.csv").write_text("a,b\n1,2\n")
+    aged(tmp_path / "data" / "train.csv")
+    return tmp_path
+
+
+def aged(path: Path) -> None:
+    """Let a file be as old as data are that lay there before a run."""
+    os.utime(path, (time.time() - 60,) * 2)
+
+
+def test_what_a_program_reads_and_makes_is_recorded(folder: Path) -> None:
+    script(
+        folder,
+        """
+        import json, pathlib
+        rows = open("data/train.csv").read()
+        pathlib.Path("metrics.json").write_text(json.dumps({"accuracy": 1}))
+        json.load(open("metrics.json"))
+        pathlib.Path("model.tmp").write_bytes(b"weights")
+        pathlib.Path("model.tmp").rename("model.bin")
+        pathlib.Path("scratch").write_text("")
+        pathlib.Path("scratch").unlink()
+        """,
+    )
+    done = executed(folder, sys.executable, "train.py")
+    assert done.returncode == 0, done.stderr
+    assert rows(folder, READ) == [("data/train.csv",)], "what the run made itself is no input"
+    assert rows(folder, MADE) == [("metrics.json",), ("model.bin",)], "moved files count where they are in the end"
+    assert not list(folder.glob("kg/rejected/*"))
+
+
+def test_lineage_walks_through_a_command(folder: Path) -> None:
+    script(folder, "open('model.bin', 'w').write(open('data/train.csv').read())")
+    executed(folder, sys.executable, "train.py")
+    with provkg.open(folder / "kg") as graph:
+        shown = str(graph.lineage("model.bin"))
+    assert "data/train.csv" in shown
+
+
+def test_a_program_sees_the_world_that_it_would_see_without_us(folder: Path) -> None:
+    text = """
+        import os, sys
+        print(sys.path[1:], sys.argv, sys.stdin.read(), os.getcwd(), sys.flags, "provkg" in sys.modules)
+        print("to stderr", file=sys.stderr)
+    """
+    script(folder, text)
+    plain = subprocess.run(
+        [sys.executable, "train.py", "--rate", "0.1"],
+        cwd=folder,
+        env=around(),
+        input="from stdin",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    done = executed(folder, sys.executable, "train.py", "--rate", "0.1", stdin="from stdin")
+    assert done.stdout == plain.stdout
+    assert "to stderr\n" in done.stderr
+
+
+def test_a_sitecustomize_of_the_users_runs_as_before(folder: Path) -> None:
+    own = folder / "own"
+    own.mkdir()
+    script(own, "import sys; sys.from_theirs = __file__", "sitecustomize.py")
+    script(folder, "import sitecustomize, sys; print(sys.from_theirs, sitecustomize.__file__)")
+    done = executed(folder, sys.executable, "train.py", PYTHONPATH=f"{CHECKOUT}{os.pathsep}{own}")
+    assert done.stdout.split() == [str(own / "sitecustomize.py")] * 2
+
+
+@pytest.mark.parametrize(
+    ("program", "status", "said"),
+    [
+        ("raise SystemExit(3)", 3, ("failed", "train.py ended with exit status 3")),
+        ("1 / 0", 1, ("failed", "train.py ended with exit status 1")),
+        ("import os; os.kill(os.getpid(), 9)", 137, ("failed", "train.py was ended by SIGKILL")),
+        ("import os; os._exit(0)", 0, ("succeeded", "")),
+    ],
+)
+def test_how_a_command_ends_is_how_we_end(folder: Path, program: str, status: int, said: tuple[str, str]) -> None:
+    script(folder, program)
+    done = executed(folder, sys.executable, "train.py")
+    assert done.returncode == status
+    ended = rows(
+        folder,
+        "SELECT ?status ?code ?why { ?run pvk:runStatus ?status ; pvk:exitCode ?code "
+        "OPTIONAL { ?run pvk:errorMessage ?why } }",
+    )
+    assert [(each.rpartition("-")[2], code, why.replace("None", "")) for each, code, why in ended] == [
+        (said[0], str(status), said[1])
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_reach_the_command_which_decides(folder: Path, number: signal.Signals) -> None:
+    script(
+        folder,
+        """
+        import signal, sys, time
+        def end(number, frame):
+            open("checkpoint.bin", "w").write("state")
+            sys.exit(5)
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        print("ready", flush=True)
+        time.sleep(60)
+        """,
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "provkg", "exec", "--", sys.executable, "train.py"],
+        cwd=folder,
+        env=around(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # as a terminal does
+    else:
+        process.send_signal(number)  # as a scheduler does
+    process.communicate(timeout=60)
+    assert process.returncode == 5
+    assert rows(folder, MADE) == [("checkpoint.bin",)]
+
+
+@pytest.mark.parametrize(("command", "status"), [("no-such-command", 127), ("./data", 126)])
+def test_a_command_that_cannot_start_is_said_as_a_shell_does(folder: Path, command: str, status: int) -> None:
+    done = executed(folder, command)
+    assert done.returncode == status
+    assert command in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_files_of_programs_that_are_not_python_count_where_they_change_or_are_named(folder: Path) -> None:
+    done = executed(
+        folder,
+        *("sh", "-c", "cat data/*.csv > joined.bin; cp joined.bin /dev/null"),
+        options=("--input", "data/*.csv", "--title", "join"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert (rows(folder, READ), rows(folder, MADE)) == ([("data/train.csv",)], [("joined.bin",)])
+
+
+def test_children_of_a_command_are_watched_too(folder: Path) -> None:
+    script(folder, "open('part.bin', 'w').write(open('data/train.csv').read())", "part.py")
+    script(
+        folder,
+        """
+        import multiprocessing, subprocess, sys
+        def child():
+            open("forked.bin", "w").write("1")
+        if __name__ == "__main__":
+            subprocess.run([sys.executable, "part.py"], check=True)
+            for method in ("fork", "spawn"):
+                process = multiprocessing.get_context(method).Process(target=child)
+                process.start()
+                process.join()
+        """,
+    )
+    executed(folder, "sh", "-c", f"{sys.executable} train.py")
+    assert (rows(folder, READ), rows(folder, MADE)) == ([("data/train.csv",)], [("forked.bin",), ("part.bin",)])
+
+
+def test_the_digest_of_an_input_is_that_of_what_was_read(folder: Path) -> None:
+    from hashlib import sha256
+
+    script(
+        folder,
+        """
+        import time
+        open("data/train.csv").read()
+        time.sleep(1.5)
+        open("data/train.csv", "w").write("changed")
+        """,
+    )
+    executed(folder, sys.executable, "train.py")
+    digests = (
+        "SELECT ?digest { ?run pvk:exitCode ?code ; prov:used ?data . ?data a pvk:DatasetVersion ; pvk:sha256 ?digest }"
+    )
+    assert rows(folder, digests) == [(sha256(b"a,b\n1,2\n").hexdigest(),)]
+    assert rows(folder, MADE) == [("data/train.csv",)], "the changed file is an output"
+
+
+def test_many_files_of_a_folder_are_one_dataset(folder: Path) -> None:
+    images = folder / "images"
+    images.mkdir()
+    for number in range(30):
+        (images / f"{number}.raw").write_bytes(bytes([number]))
+        aged(images / f"{number}.raw")
+    script(folder, "for n in range(25): open(f'images/{n}.raw', 'rb').read()")
+    executed(folder, sys.executable, "train.py")
+    assert rows(folder, READ) == [("images",)]
+    files = "SELECT (COUNT(?file) AS ?files) { ?run prov:used/pvk:hasFile ?file . ?run pvk:exitCode ?code }"
+    assert rows(folder, files) == [("25",)], "only those that were read"
+
+
+def test_what_a_program_records_by_itself_is_part_of_the_run(folder: Path) -> None:
+    script(
+        folder,
+        """
+        import provkg
+        data = provkg.dataset("rows", [[1, 2]], source="https://example.org/rows")
+        with provkg.training("inner", data=data) as run:
+            run.model("net", b"weights")
+        """,
+    )
+    executed(folder, sys.executable, "train.py")
+    part = "SELECT ?inner ?outer { ?run pvk:partOfRun ?around ; dct:title ?inner . ?around dct:title ?outer }"
+    assert rows(folder, part) == [("inner", "train.py")]
+
+
+def test_a_command_that_trains_makes_models(folder: Path) -> None:
+    script(folder, "open('net.safetensors', 'wb').write(open('data/train.csv', 'rb').read())")
+    executed(folder, sys.executable, "train.py", options=("--trains",))
+    trained = (
+        "SELECT ?model ?data { ?version pvk:trainedOn/pvk:versionOf/dct:title ?data ; pvk:versionOf/dct:title ?model }"
+    )
+    assert rows(folder, trained) == [("net.safetensors", "data/train.csv")]
+
+
+def test_a_python_that_knows_nothing_of_us_runs(folder: Path) -> None:
+    script(folder, "print('alone')")
+    done = executed(folder, sys.executable, "-I", "-S", "train.py")
+    assert (done.returncode, done.stdout) == (0, "alone\n")
+
+
+def test_a_graph_that_cannot_be_written_does_not_stop_the_command(folder: Path) -> None:
+    (folder / "kg").write_text("a file of the user's")
+    script(folder, "print('trained')")
+    done = executed(folder, sys.executable, "train.py")
+    assert (done.returncode, done.stdout) == (0, "trained\n")
+    assert "kg-spool" in done.stderr
+
+
+def test_secrets_on_the_command_line_stay_out(folder: Path) -> None:
+    script(folder, "import sys; assert sys.argv[2] == 'hunter2hunter2'")
+    done = executed(folder, sys.executable, "train.py", "--password", "hunter2hunter2")
+    assert done.returncode == 0, "the command has its password"
+    assert rows(folder, "SELECT ?line { ?run pvk:commandLine ?line ; pvk:exitCode ?code }")[0][0].endswith(
+        "train.py --password '[secret removed]'"
+    )
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_a_makefile_says_it_once_for_all_rules(folder: Path) -> None:
+    script(folder, "open('model.bin', 'w').write(open('data/train.csv').read())")
+    (folder / "Makefile").write_text(
+        f"SHELL = {sys.executable}\n.SHELLFLAGS = -m provkg exec -- sh -c\nmodel.bin: data/train.csv\n"
+        f"\t{sys.executable} train.py\n"
+    )
+    done = subprocess.run(["make", "model.bin"], cwd=folder, env=around(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (rows(folder, READ), rows(folder, MADE)) == ([("data/train.csv",)], [("model.bin",)])
+
+
+# --- its pieces
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        (("python", "train.py", "--rate", "1"), "train.py"),
+        (("/usr/bin/python3.11", "-X", "dev", "-u", "-W", "error", "code/train.py"), "train.py"),
+        (("python3", "-m", "package.train", "x"), "package.train"),
+        (("python3", "-c", "print(1)"), "python3"),
+        (("python3",), "python3"),
+        (("torchrun", "--nproc-per-node=2", "train.py"), "torchrun"),
+        (("./train.sh",), "train.sh"),
+    ],
+)
+def test_a_run_is_called_by_what_it_runs(arguments: tuple[str, ...], title: str) -> None:
+    assert Program(arguments).title == title
+
+
+def test_the_code_of_a_module_is_its_file(tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "train.py").touch()
+    (tmp_path / "package" / "__main__.py").touch()
+    assert Program(("python", "-m", "package.train")).code(tmp_path) == tmp_path / "package" / "train.py"
+    assert Program(("python", "-m", "package")).code(tmp_path) == tmp_path / "package" / "__main__.py"
+    assert Program(("make", "all")).code(tmp_path) == tmp_path
+
+
+NAMES = st.text(st.characters(exclude_characters="\0"), min_size=1)
+
+
+@given(st.lists(st.tuples(st.sampled_from("rwu"), NAMES)), NAMES, NAMES)
+def test_every_name_of_a_file_comes_through_a_trace(opened: list[tuple[str, str]], before: str, after: str) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as place:
+        trace = Trace(Path(place) / "trace")
+        lines = [f"{how} 7 {'/' + name!a}\n" for how, name in opened] + [f"m 8 {before!a} {after!a}\n"]
+        with trace.path.open("a") as file:
+            file.writelines(lines)
+            file.write("r 9 '/half a li")
+        found = list(trace.new())
+        assert found[:-1] == [Opened(how, 7, Path("/" + name)) for how, name in opened]
+        assert found[-1] == Opened("m", 8, Path(before), Path(after))
+        assert list(trace.new()) == [], "half a line waits for its end"
+
+
+def test_settings_and_caches_are_no_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    touched = Touched(time.time_ns(), apart=(tmp_path / "kg",))
+    kept = [tmp_path / "data.csv", tmp_path / ".cache/huggingface/hub/weights.bin"]
+    left = [
+        tmp_path / ".config/thing.toml",
+        tmp_path / ".cache/pip/x",
+        tmp_path / "kg/ledger.db",
+        tmp_path / ".git/HEAD",
+    ]
+    for path in (*kept, *left):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        aged(path)
+        touched.take(Opened("r", 1, path))
+    assert list(touched.read) == kept
