@@ -223,9 +223,13 @@ MetricKind_accuracy: Final = NamedNode("https://w3id.org/provkg#MetricKind-accur
 MetricKind_annotatorAgreement: Final = NamedNode("https://w3id.org/provkg#MetricKind-annotatorAgreement")
 MetricKind_balancedAccuracy: Final = NamedNode("https://w3id.org/provkg#MetricKind-balancedAccuracy")
 MetricKind_bleu: Final = NamedNode("https://w3id.org/provkg#MetricKind-bleu")
+MetricKind_bytesRead: Final = NamedNode("https://w3id.org/provkg#MetricKind-bytesRead")
+MetricKind_bytesWritten: Final = NamedNode("https://w3id.org/provkg#MetricKind-bytesWritten")
 MetricKind_calibrationError: Final = NamedNode("https://w3id.org/provkg#MetricKind-calibrationError")
 MetricKind_co2e: Final = NamedNode("https://w3id.org/provkg#MetricKind-co2e")
 MetricKind_completeness: Final = NamedNode("https://w3id.org/provkg#MetricKind-completeness")
+MetricKind_cpuTime: Final = NamedNode("https://w3id.org/provkg#MetricKind-cpuTime")
+MetricKind_cpuUtilization: Final = NamedNode("https://w3id.org/provkg#MetricKind-cpuUtilization")
 MetricKind_dataQuality: Final = NamedNode("https://w3id.org/provkg#MetricKind-dataQuality")
 MetricKind_demographicParityDifference: Final = NamedNode(
     "https://w3id.org/provkg#MetricKind-demographicParityDifference"
@@ -240,6 +244,8 @@ MetricKind_f1: Final = NamedNode("https://w3id.org/provkg#MetricKind-f1")
 MetricKind_fairness: Final = NamedNode("https://w3id.org/provkg#MetricKind-fairness")
 MetricKind_featureCorrelation: Final = NamedNode("https://w3id.org/provkg#MetricKind-featureCorrelation")
 MetricKind_featureImportance: Final = NamedNode("https://w3id.org/provkg#MetricKind-featureImportance")
+MetricKind_gpuMemoryUse: Final = NamedNode("https://w3id.org/provkg#MetricKind-gpuMemoryUse")
+MetricKind_gpuPower: Final = NamedNode("https://w3id.org/provkg#MetricKind-gpuPower")
 MetricKind_gpuUtilization: Final = NamedNode("https://w3id.org/provkg#MetricKind-gpuUtilization")
 MetricKind_iou: Final = NamedNode("https://w3id.org/provkg#MetricKind-iou")
 MetricKind_jsDivergence: Final = NamedNode("https://w3id.org/provkg#MetricKind-jsDivergence")
@@ -251,6 +257,7 @@ MetricKind_mae: Final = NamedNode("https://w3id.org/provkg#MetricKind-mae")
 MetricKind_mape: Final = NamedNode("https://w3id.org/provkg#MetricKind-mape")
 MetricKind_meanAveragePrecision: Final = NamedNode("https://w3id.org/provkg#MetricKind-meanAveragePrecision")
 MetricKind_memoryPeak: Final = NamedNode("https://w3id.org/provkg#MetricKind-memoryPeak")
+MetricKind_memoryUse: Final = NamedNode("https://w3id.org/provkg#MetricKind-memoryUse")
 MetricKind_missingRatio: Final = NamedNode("https://w3id.org/provkg#MetricKind-missingRatio")
 MetricKind_mse: Final = NamedNode("https://w3id.org/provkg#MetricKind-mse")
 MetricKind_overlapRatio: Final = NamedNode("https://w3id.org/provkg#MetricKind-overlapRatio")
@@ -485,6 +492,7 @@ aboutInput: Final = NamedNode("https://w3id.org/provkg#aboutInput")
 absenceAccepted: Final = NamedNode("https://w3id.org/provkg#absenceAccepted")
 acceleratorCount: Final = NamedNode("https://w3id.org/provkg#acceleratorCount")
 acceleratorModel: Final = NamedNode("https://w3id.org/provkg#acceleratorModel")
+acceleratorsPerNode: Final = NamedNode("https://w3id.org/provkg#acceleratorsPerNode")
 adapterOf: Final = NamedNode("https://w3id.org/provkg#adapterOf")
 affects: Final = NamedNode("https://w3id.org/provkg#affects")
 alertKind: Final = NamedNode("https://w3id.org/provkg#alertKind")
@@ -521,6 +529,7 @@ configuredBy: Final = NamedNode("https://w3id.org/provkg#configuredBy")
 considered: Final = NamedNode("https://w3id.org/provkg#considered")
 containsPersonalData: Final = NamedNode("https://w3id.org/provkg#containsPersonalData")
 cpuCount: Final = NamedNode("https://w3id.org/provkg#cpuCount")
+cpuLimit: Final = NamedNode("https://w3id.org/provkg#cpuLimit")
 cpuModel: Final = NamedNode("https://w3id.org/provkg#cpuModel")
 criterion: Final = NamedNode("https://w3id.org/provkg#criterion")
 currentProfile: Final = NamedNode("https://w3id.org/provkg#currentProfile")
@@ -612,6 +621,7 @@ inExperiment: Final = NamedNode("https://w3id.org/provkg#inExperiment")
 inProject: Final = NamedNode("https://w3id.org/provkg#inProject")
 inRepository: Final = NamedNode("https://w3id.org/provkg#inRepository")
 inSplitSet: Final = NamedNode("https://w3id.org/provkg#inSplitSet")
+includesCode: Final = NamedNode("https://w3id.org/provkg#includesCode")
 includesPackage: Final = NamedNode("https://w3id.org/provkg#includesPackage")
 initializedFrom: Final = NamedNode("https://w3id.org/provkg#initializedFrom")
 inputData: Final = NamedNode("https://w3id.org/provkg#inputData")
@@ -647,6 +657,7 @@ measures: Final = NamedNode("https://w3id.org/provkg#measures")
 mediaType: Final = NamedNode("https://w3id.org/provkg#mediaType")
 membershipDigest: Final = NamedNode("https://w3id.org/provkg#membershipDigest")
 memoryBytes: Final = NamedNode("https://w3id.org/provkg#memoryBytes")
+memoryLimitBytes: Final = NamedNode("https://w3id.org/provkg#memoryLimitBytes")
 mergedFrom: Final = NamedNode("https://w3id.org/provkg#mergedFrom")
 metricKind: Final = NamedNode("https://w3id.org/provkg#metricKind")
 minValue: Final = NamedNode("https://w3id.org/provkg#minValue")
@@ -676,6 +687,7 @@ parameterCount: Final = NamedNode("https://w3id.org/provkg#parameterCount")
 parameterType: Final = NamedNode("https://w3id.org/provkg#parameterType")
 partOfRun: Final = NamedNode("https://w3id.org/provkg#partOfRun")
 participantCount: Final = NamedNode("https://w3id.org/provkg#participantCount")
+partitionName: Final = NamedNode("https://w3id.org/provkg#partitionName")
 partitionOf: Final = NamedNode("https://w3id.org/provkg#partitionOf")
 pointCount: Final = NamedNode("https://w3id.org/provkg#pointCount")
 precedes: Final = NamedNode("https://w3id.org/provkg#precedes")
@@ -748,6 +760,7 @@ stepIndex: Final = NamedNode("https://w3id.org/provkg#stepIndex")
 stepOf: Final = NamedNode("https://w3id.org/provkg#stepOf")
 storageLocation: Final = NamedNode("https://w3id.org/provkg#storageLocation")
 stratifiedBy: Final = NamedNode("https://w3id.org/provkg#stratifiedBy")
+submodule: Final = NamedNode("https://w3id.org/provkg#submodule")
 subsetOf: Final = NamedNode("https://w3id.org/provkg#subsetOf")
 sumValue: Final = NamedNode("https://w3id.org/provkg#sumValue")
 supersedes: Final = NamedNode("https://w3id.org/provkg#supersedes")
@@ -1145,6 +1158,7 @@ SUPERPROPERTIES: Final[dict[NamedNode, tuple[NamedNode, ...]]] = {
     hasSoftware: (prov_hadMember,),
     hasSplit: (prov_hadMember,),
     hasTokenizer: (prov_wasDerivedFrom,),
+    includesCode: (prov_hadMember,),
     includesPackage: (prov_hadMember,),
     initializedFrom: (prov_used,),
     inputData: (prov_used,),
@@ -1397,9 +1411,13 @@ INDIVIDUALS: Final[dict[NamedNode, NamedNode]] = {
     MetricKind_annotatorAgreement: MetricKind,
     MetricKind_balancedAccuracy: MetricKind,
     MetricKind_bleu: MetricKind,
+    MetricKind_bytesRead: MetricKind,
+    MetricKind_bytesWritten: MetricKind,
     MetricKind_calibrationError: MetricKind,
     MetricKind_co2e: MetricKind,
     MetricKind_completeness: MetricKind,
+    MetricKind_cpuTime: MetricKind,
+    MetricKind_cpuUtilization: MetricKind,
     MetricKind_dataQuality: MetricKind,
     MetricKind_demographicParityDifference: MetricKind,
     MetricKind_drift: MetricKind,
@@ -1412,6 +1430,8 @@ INDIVIDUALS: Final[dict[NamedNode, NamedNode]] = {
     MetricKind_fairness: MetricKind,
     MetricKind_featureCorrelation: MetricKind,
     MetricKind_featureImportance: MetricKind,
+    MetricKind_gpuMemoryUse: MetricKind,
+    MetricKind_gpuPower: MetricKind,
     MetricKind_gpuUtilization: MetricKind,
     MetricKind_iou: MetricKind,
     MetricKind_jsDivergence: MetricKind,
@@ -1423,6 +1443,7 @@ INDIVIDUALS: Final[dict[NamedNode, NamedNode]] = {
     MetricKind_mape: MetricKind,
     MetricKind_meanAveragePrecision: MetricKind,
     MetricKind_memoryPeak: MetricKind,
+    MetricKind_memoryUse: MetricKind,
     MetricKind_missingRatio: MetricKind,
     MetricKind_mse: MetricKind,
     MetricKind_overlapRatio: MetricKind,
@@ -1746,6 +1767,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         aboutInput,
         acceleratorCount,
         acceleratorModel,
+        acceleratorsPerNode,
         adapterOf,
         affects,
         alertKind,
@@ -1782,6 +1804,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         considered,
         containsPersonalData,
         cpuCount,
+        cpuLimit,
         cpuModel,
         criterion,
         currentProfile,
@@ -1873,6 +1896,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         inProject,
         inRepository,
         inSplitSet,
+        includesCode,
         includesPackage,
         initializedFrom,
         inputData,
@@ -1907,6 +1931,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         mediaType,
         membershipDigest,
         memoryBytes,
+        memoryLimitBytes,
         mergedFrom,
         metricKind,
         minValue,
@@ -1935,6 +1960,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         parameterType,
         partOfRun,
         participantCount,
+        partitionName,
         partitionOf,
         pointCount,
         precedes,
@@ -2006,6 +2032,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         stepOf,
         storageLocation,
         stratifiedBy,
+        submodule,
         subsetOf,
         sumValue,
         supersedes,

@@ -108,7 +108,7 @@ class Telling:
             "external_id": who.external_id,
             "absent": who.absent,
             "experiment": self._experiment(),
-            "code": known.code,
+            "code": own.keep_code(known),
             "entry_point": command.entry_point,
             "command_line": command.line,
             "environment": known.environment.reference() if known.environment is not None else None,

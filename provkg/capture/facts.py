@@ -10,8 +10,8 @@ from typing import Final
 from provkg.capture.agents import Involved, involved
 from provkg.capture.defaults import defaults
 from provkg.capture.environment import compute_node, environment
-from provkg.capture.source_code import Command, command, entry_script, source_revision
-from provkg.capture.trouble import trouble
+from provkg.capture.source_code import Command, command, entry_script, source_code
+from provkg.capture.trouble import trouble, warned
 from provkg.records import ComputeNode, Environment, SourceRevision
 
 SOON: Final = 1.0
@@ -24,6 +24,8 @@ class Facts:
 
     environment: Environment | None = None
     code: SourceRevision | None = None
+    patch: bytes | None = None
+    """What no commit holds of the code, to be kept beside the graph."""
 
 
 class Gathering:
@@ -35,6 +37,7 @@ class Gathering:
         self._facts = Facts()
         self._patience_lost = False
         self._failure: Exception | None = None
+        self._notes: tuple[str, ...] = ()
         self._done = threading.Event()
         threading.Thread(target=self._gather, name="provkg facts", daemon=True).start()
 
@@ -47,7 +50,8 @@ class Gathering:
         try:
             # The environment first: git may wait for a slow disk.
             self._facts = Facts(environment())
-            self._facts = replace(self._facts, code=source_revision(self._script))
+            found = source_code(self._script)
+            self._facts, self._notes = replace(self._facts, code=found.revision, patch=found.patch), found.notes
         except Exception as error:  # noqa: BLE001 - told by the thread that asks
             self._failure = error
         self._done.set()
@@ -59,6 +63,9 @@ class Gathering:
         if (failure := self._failure) is not None:
             self._failure = None
             trouble(f"could not learn all about this environment: {type(failure).__name__}: {failure}")
+        notes, self._notes = self._notes, ()
+        for note in notes:
+            warned(note)
         return self._facts
 
 

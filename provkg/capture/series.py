@@ -11,10 +11,21 @@ from provkg import vocabulary
 from provkg.records import Concept, Description, Iri, MetricObservation, MetricSeries, Point
 
 EPOCH_DURATION: Final = "epochDuration"
-# Of the run rather than of a model on data.
-RESOURCES: Final = frozenset(
-    {EPOCH_DURATION, "throughput", "latency", "gpuUtilization", "memoryPeak", "energy", "co2e", "resource"}
+# Sampled rather than logged: what a process uses.
+USAGE: Final = frozenset(
+    {"cpuUtilization", "memoryUse", "bytesRead", "bytesWritten", "gpuUtilization", "gpuMemoryUse", "gpuPower"}
 )
+# Of the run rather than of a model on data.
+RESOURCES: Final = USAGE | {
+    EPOCH_DURATION,
+    "throughput",
+    "latency",
+    "cpuTime",
+    "memoryPeak",
+    "energy",
+    "co2e",
+    "resource",
+}
 NODE_POINTS: Final = 1000
 CHUNK_POINTS: Final = 10_000
 _METRIC: Final = vocabulary.NAMESPACES["pvk"] + "MetricKind-"
@@ -22,7 +33,15 @@ LOWER_IS_BETTER: Final = frozenset(
     _METRIC + name
     for name in (
         *("loss", "logLoss", "mae", "mse", "rmse", "mape", "error", "perplexity", "wordErrorRate", "calibrationError"),
-        *("demographicParityDifference", "equalizedOddsDifference", "epochDuration", "latency", "memoryPeak", "energy"),
+        *(
+            "demographicParityDifference",
+            "equalizedOddsDifference",
+            "epochDuration",
+            "latency",
+            "cpuTime",
+            "memoryPeak",
+            "energy",
+        ),
         *("co2e", "missingRatio", "duplicateRatio", "populationStabilityIndex", "ksStatistic", "jsDivergence"),
         *("overlapRatio", "fairness", "resource", "drift"),
     )

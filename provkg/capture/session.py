@@ -9,19 +9,22 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
 from provkg.capture.account import account, sentences
 from provkg.capture.defaults import FALSE, TRUE, defaults
-from provkg.capture.facts import begin_gathering
+from provkg.capture.facts import Facts, begin_gathering
+from provkg.capture.patches import keep
 from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
 from provkg.capture.spool.writer import PointsOf, SpoolWriter
 from provkg.capture.store import spool_folder
 from provkg.capture.trouble import attempt, forget_troubles, trouble, warned
 from provkg.errors import IncompleteRecord, RecordConflict, Unreadable
-from provkg.records import Description, Environment
+from provkg.folder import SETTINGS_FILE
+from provkg.records import Description, Environment, SourceRevision
 
 Delivery = Callable[[Path], Callable[[], bool]]
 """Starts the process that drains the spool of a graph, unless one runs already; returns whether it still runs."""
@@ -58,6 +61,7 @@ class Session:
         self._insisted = 0
         self._deliver_at = 0.0
         self._introduced: Environment | None = None
+        self._code: tuple[SourceRevision | None, SourceRevision | None] = None, None
         self._said: list[Description] = []
         self._open: weakref.WeakSet[InProgress] = weakref.WeakSet()
         self._reporter: threading.Thread | None = None
@@ -95,6 +99,17 @@ class Session:
         if self._introduced is not environment:
             self._introduced = environment
             self.record("environment", [environment])
+
+    def keep_code(self, known: Facts) -> SourceRevision | None:
+        """Return the code of this process, after putting what no commit holds of it beside the graph, once."""
+        code, patch = known.code, known.patch
+        if code is None or code.patch is None or patch is None or code is self._code[0]:
+            return self._code[1] if code is not None and code is self._code[0] else code
+        is_graph = (self.store / SETTINGS_FILE).exists()
+        where = attempt("keep the changes that no commit holds", lambda: keep(patch, self.store)) if is_graph else None
+        kept = replace(code.patch, location=where.as_uri()) if where is not None else None
+        self._code = code, replace(code, patch=kept)
+        return self._code[1]
 
     # --- runs in progress
 

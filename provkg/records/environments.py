@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Triple
 
 from provkg import vocabulary
 from provkg.identity import Names, canonical_json, file_iri
-from provkg.literals import any_uri, literal
+from provkg.literals import any_uri, double, literal
 from provkg.records.description import Description, Iri, Pointer, Reference, points, says, several
 from provkg.records.encoding import encoded
 from provkg.records.fields import absences
@@ -32,6 +32,7 @@ class ArtifactFile(Description):
     sha256: str = says(vocabulary.sha256)
     byte_size: int | None = says(vocabulary.byteSize)
     media_type: str | None = says(vocabulary.mediaType)
+    digest_form: str | None = says(vocabulary.digestForm, sparse=True)
     location: str | tuple[str, ...] | None = says(vocabulary.storageLocation, any_uri)
 
     def reference(self) -> Reference | Iri:
@@ -63,7 +64,11 @@ class SoftwareEnvironment(Description):
     CLASS: ClassVar = vocabulary.SoftwareEnvironment
     python_version: str = says(vocabulary.pythonVersion)
     packages: tuple[SoftwarePackage, ...] = says(vocabulary.includesPackage, default=())
-    lock_file: ArtifactFile | Pointer | None = points(vocabulary.lockFile, sparse=True)
+    lock_file: ArtifactFile | Pointer | tuple[ArtifactFile | Pointer, ...] | None = points(
+        vocabulary.lockFile, sparse=True
+    )
+    code: tuple[SourceRevision | Pointer, ...] = several(vocabulary.includesCode)
+    """Working folders that packages are imported from."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -106,6 +111,8 @@ class ClusterConfiguration(Description):
     scheduler_name: str | None = says(vocabulary.schedulerName)
     processes_per_node: int | None = says(vocabulary.processesPerNode)
     interconnect: str | None = says(vocabulary.interconnect)
+    partition: str | None = says(vocabulary.partitionName, sparse=True)
+    accelerators_per_node: int | None = says(vocabulary.acceleratorsPerNode, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -131,6 +138,8 @@ class Environment(Description):
     hardware: HardwareConfiguration | None = says(vocabulary.hasHardware)
     container: ContainerImage | None = says(vocabulary.hasContainer)
     cluster: ClusterConfiguration | None = says(vocabulary.hasCluster)
+    cpu_limit: float | None = says(vocabulary.cpuLimit, double, sparse=True)
+    memory_limit_bytes: int | None = says(vocabulary.memoryLimitBytes, sparse=True)
     absent: tuple[Iri | str, ...] = absences()
 
     @property
@@ -180,3 +189,8 @@ class SourceRevision(Description):
     base_revision: SourceRevision | Pointer | None = points(vocabulary.baseRevision, sparse=True)
     patch: ArtifactFile | None = says(vocabulary.uncommittedPatch)
     patch_digest: str | None = None
+    """What tells it from other states of the same commit; None where it is the commit's own."""
+    digest_form: str | None = says(vocabulary.digestForm, sparse=True)
+    files: tuple[ArtifactFile, ...] = several(vocabulary.hasFile)
+    """Files that ran and that no commit holds."""
+    submodules: tuple[SourceRevision | Pointer, ...] = several(vocabulary.submodule)
