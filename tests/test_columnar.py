@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from provkg.capture.columnar.table import GROUP_ROWS
 from provkg.capture.digests import digest
 
+# pyarrow's way to read pandas, deprecated by pandas 3.1.
+pytestmark = pytest.mark.filterwarnings("ignore:Series.values returning an ndarray that drops timezone")
+
 ROWS = 20_000
 """More than two groups."""
 

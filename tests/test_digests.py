@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,56 @@ def test_the_mask_of_an_array_counts() -> None:
     assert len({digest(array), digest(other), digest(np.array([1, 2, 3]))}) == 3
 
 
+def test_what_lies_behind_a_mask_does_not_count() -> None:
+    first, second = (np.ma.masked_array([1, hidden, 3], mask=[False, True, False]) for hidden in (2, 9))
+    assert digest(first) == digest(second)
+    assert digest(np.ma.masked) != digest(np.float64(0))
+
+
+@pytest.mark.parametrize("row", [0, 500, 999])
+def test_one_changed_cell_changes_the_digest_of_structured_masked_and_object_arrays(row: int) -> None:
+    structured = np.zeros(1000, dtype=[("a", "i4"), ("b", [("c", "f8"), ("d", "U3")])])
+    changed = structured.copy()
+    changed[row]["b"]["d"] = "x"
+    objects = np.array([None] * 1000, dtype=object)
+    others = objects.copy()
+    others[row] = ""
+    masked, open_ = np.ma.masked_array(np.zeros(1000), mask=True), np.ma.masked_array(np.zeros(1000), mask=True)
+    open_[row] = 0
+    texts, longer = (np.array(["a"] * 1000, dtype=np.dtypes.StringDType()) for _ in range(2))
+    longer[row] = "a" * 50
+    for one, other in ((structured, changed), (objects, others), (masked, open_), (texts, longer)):
+        assert digest(one) == digest(one.copy()) != digest(other)
+
+
+def test_the_bytes_between_the_fields_of_an_array_do_not_count() -> None:
+    apart = np.dtype({"names": ["a", "b"], "formats": ["u1", "f8"], "offsets": [0, 8], "itemsize": 24})
+    rows = [np.full(24 * 5, filling, dtype="u1").view(apart) for filling in (0, 255)]
+    for each in rows:
+        each["a"], each["b"] = 1, 2.5
+    packed = np.array([(1, 2.5)] * 5, dtype=[("a", "u1"), ("b", "f8")])
+    assert digest(rows[0]) == digest(rows[1]) == digest(packed)
+
+
+def test_an_array_in_a_file_is_the_same_as_in_memory(tmp_path: Path) -> None:
+    array = np.arange(300_000, dtype="f4").reshape(3, -1)
+    np.save(tmp_path / "a.npy", array)
+    mapped = np.load(tmp_path / "a.npy", mmap_mode="r")
+    assert isinstance(mapped, np.memmap)
+    assert digest(mapped) == digest(array)
+
+
+@pytest.mark.parametrize("shape", [(1, 600_000), (600_000, 1), (3, 200_000), (2, 3, 100_000), (600_000,), (0, 3)])
+def test_an_array_that_lies_in_steps_has_the_digest_of_its_copy(shape: tuple[int, ...]) -> None:
+    stepped = np.arange(np.prod(shape) * 2, dtype="i8").reshape(*shape[:-1], shape[-1] * 2)[..., ::2]
+    assert digest(stepped) == digest(stepped.copy()) == digest(np.asfortranarray(stepped))
+
+
+def test_an_object_without_dimensions_is_what_it_is_and_not_where_it_lies() -> None:
+    assert digest(np.array("x" * 40, dtype=object)) == digest(np.array("".join(["x"] * 40), dtype=object))
+    assert digest(np.array("x", dtype=object)) != digest(np.array("y", dtype=object))
+
+
 def test_named_fields_of_an_array_count() -> None:
     first = np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")])
     second = np.array([(1, 2.0)], dtype=[("a", "i4"), ("c", "f8")])
@@ -159,6 +210,61 @@ def test_a_sparse_matrix_is_its_values_whatever_its_format() -> None:
     changed = rows.tolil()
     changed[49, 19] += 1
     assert digest(changed.tocsr()) != digest(rows.tocsr())
+
+
+FORMATS = ("csr", "csc", "coo", "lil", "dok", "bsr", "dia")
+
+
+@pytest.mark.parametrize("place", [(0, 0), (25, 10), (49, 19)])
+def test_one_changed_cell_changes_the_digest_of_a_sparse_matrix_in_every_format_alike(place: tuple[int, int]) -> None:
+    changed = np.zeros((50, 20))
+    changed[::5, ::3] = np.arange(70).reshape(10, 7) + 1
+    before = digest(scipy.sparse.csr_array(changed))
+    changed[place] += 0.5
+    # BSR stores the zeros of its blocks, of which those of one cell have none.
+    made = [getattr(scipy.sparse, f"{form}_array") for form in FORMATS]
+    found = {
+        digest(make(changed, blocksize=(1, 1)) if make is scipy.sparse.bsr_array else make(changed)) for make in made
+    }
+    assert len(found) == 1
+    assert before not in found
+    assert before.form == "sparse-1"
+
+
+def test_a_sparse_matrix_counts_type_shape_and_what_it_stores() -> None:
+    rows = scipy.sparse.csr_array(np.eye(4))
+    wide = scipy.sparse.csr_array((rows.data, rows.indices.astype("i8"), rows.indptr.astype("i8")), shape=(4, 4))
+    twice = scipy.sparse.coo_array(([0.5, 0.5, 1, 1, 1], ([0, 0, 1, 2, 3], [0, 0, 1, 2, 3])), shape=(4, 4))
+    zero = scipy.sparse.coo_array(([1.0, 1, 1, 1, 0], ([0, 1, 2, 3, 0], [0, 1, 2, 3, 1])), shape=(4, 4))
+    assert digest(rows) == digest(wide) == digest(twice) == digest(scipy.sparse.csr_matrix(np.eye(4)))
+    others = [rows.astype("f4"), zero, scipy.sparse.csr_array(np.eye(4, 5)), rows.toarray(), rows * 2]
+    assert len({digest(each) for each in (rows, *others)}) == len(others) + 1, "a stored zero counts"
+
+
+def test_a_sparse_array_may_have_any_number_of_dimensions() -> None:
+    cube = np.zeros((2, 3, 4))
+    cube[1, 2, 3] = cube[0, 0, 1] = 1
+    assert digest(scipy.sparse.coo_array(cube)) == digest(scipy.sparse.coo_array(cube))
+    other = cube.copy()
+    other[1, 2, 3], other[1, 2, 2] = 0, 1
+    assert digest(scipy.sparse.coo_array(other)) != digest(scipy.sparse.coo_array(cube))
+    assert digest(scipy.sparse.coo_array(cube[0, 0])) == digest(scipy.sparse.csr_array(cube[0, 0]))
+
+
+def test_instances_of_dataclasses_are_what_they_hold() -> None:
+    assert digest([Reading("a", 1.5)]) == digest([Reading("a", 1.5)])
+    others = [Reading("b", 1.5), Reading("a", 2), OtherReading("a", 1.5), {"place": "a", "value": 1.5}]
+    assert len({digest([each]) for each in (Reading("a", 1.5), *others)}) == 5
+
+
+@dataclass
+class Reading:
+    place: str
+    value: float
+
+
+class OtherReading(Reading):
+    pass
 
 
 def test_rows_in_lists_count_values_types_and_order() -> None:

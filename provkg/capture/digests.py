@@ -2,45 +2,43 @@
 
 The digest of a file or of bytes is that of its bytes. Every other form starts with its name, so that a folder never
 collides with a file nor an array with a table: `manifest-1` is the sorted list of a folder's files with their digests,
-`array-1` dtype, shape and values in C order, `table-2` the rows of lists, or of a frame its columns with names, logical
-types, categories and every value, the same whether pandas, polars or Arrow holds it. `table-1` was pandas' own.
+`array-1` dtype, shape and values in C order, `sparse-1` the places and values that a sparse matrix stores, `items-1`
+items one after the other, `table-2` the rows of lists, or of a frame its columns with names, logical types, categories
+and every value, the same whether pandas, polars, Arrow or Hugging Face holds it. `table-1` was pandas' own.
 """
 
 from __future__ import annotations
 
-import struct
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final, Protocol
-from uuid import UUID
+from typing import Any, Final, Protocol
 
+from provkg.capture.arrays import is_array, is_ragged, missing, pieces, plain, without
 from provkg.capture.columnar import is_table, logical_table
 from provkg.capture.file_digests import Digest, path_digest
-from provkg.errors import BadProof, Unreadable
+from provkg.capture.handed_over import content_behind, has_items, is_hugging_face, items, undisturbed_chance
+from provkg.capture.python_contents import fields_of, value_bytes
+from provkg.capture.sparse_arrays import is_sparse, stored
+from provkg.capture.trouble import trouble
+from provkg.errors import BadParameter, BadProof
 from provkg.identity import canonical_json
 
-if TYPE_CHECKING:
-    import numpy as np
-
 ARRAY: Final = "array-1"
+ITEMS: Final = "items-1"
+SPARSE: Final = "sparse-1"
 TABLE: Final = "table-2"
-PIECE: Final = 1 << 20
 
 
 class Hash(Protocol):
     """What takes bytes, as hashlib's objects do."""
 
-    def update(self, data: bytes, /) -> None:
+    def update(self, data: bytes | memoryview, /) -> None:
         """Take more bytes."""
 
 
 def digest(content: Any) -> Digest:
-    """Return the digest of `content`: a path, bytes, an array, rows, or a frame or column of pandas, polars or Arrow.
+    """Return the digest of `content`: a path, bytes, an array, rows, a frame, or a dataset of torch or Hugging Face.
 
     Raises `Unreadable` for content without a canonical form and for files that cannot be read.
     """
@@ -48,10 +46,54 @@ def digest(content: Any) -> Digest:
         return path_digest(Path(content))
     if isinstance(content, bytes | bytearray | memoryview):
         return Digest(sha256(content).hexdigest())
-    form = ARRAY if is_array(content) else TABLE
+    content = content_behind(content)
+    if has_items(content):
+        return _of_dataset(content)
+    form = SPARSE if is_sparse(content) else ARRAY if is_array(content) else TABLE
     summed = sha256(form.encode() + b"\0")
     _put(summed, content)
     return Digest(summed.hexdigest(), form)
+
+
+class Items:
+    """The digest of items as they come, one after the other; any number of them may be asked for it."""
+
+    def __init__(self) -> None:
+        self._summed, self.count = sha256(ITEMS.encode() + b"\0"), 0
+
+    def take(self, item: Any) -> None:
+        """Take the next item; raises `Unreadable` for one without a canonical form."""
+        _put(self._summed, item)
+        self.count += 1
+
+    @property
+    def digest(self) -> Digest:
+        """The digest of the items so far."""
+        summed = self._summed.copy()
+        summed.update(b"E%d\0" % self.count)
+        return Digest(summed.hexdigest(), ITEMS)
+
+
+def _of_dataset(dataset: Any) -> Digest:
+    taken, first = Items(), None
+    with undisturbed_chance():
+        for item in items(dataset):
+            taken.take(item)
+            first = first or taken.digest
+        if first is not None and _of_one(dataset[0]) != first:
+            trouble(
+                f"the items of this {type(dataset).__name__} are others each time they are read, so the digest is that "
+                "of one reading; give the data before what is random is done to them",
+                kind=f"random {type(dataset).__name__}",
+                error=BadParameter,
+            )
+    return taken.digest
+
+
+def _of_one(item: Any) -> Digest:
+    taken = Items()
+    taken.take(item)
+    return taken.digest
 
 
 def members(keys: Sequence[int]) -> str:
@@ -69,7 +111,7 @@ def prove_rows(table: Any, start: int, stop: int) -> str:
     """
     from provkg.capture.columnar.slices import prove
 
-    return prove(table, start, stop, _encoded).to_json()
+    return prove(_table_behind(table), start, stop, _encoded).to_json()
 
 
 def check_rows(proof: str, rows: Any) -> str:
@@ -80,7 +122,7 @@ def check_rows(proof: str, rows: Any) -> str:
     from provkg.capture.columnar.slices import RowsProof
 
     parsed = RowsProof.parse(proof)
-    found = parsed.digest(rows, _encoded)
+    found = parsed.digest(_table_behind(rows), _encoded)
     if found is None:
         raise BadProof(
             f"the proof is of rows {parsed.start:,} to {parsed.stop:,} of a table, and these cannot be they: columns, "
@@ -89,84 +131,81 @@ def check_rows(proof: str, rows: Any) -> str:
     return found
 
 
-# --- kinds of content, told by module so that nothing is imported that the user did not import
+def _table_behind(content: Any) -> Any:
+    if not is_hugging_face(content):
+        return content
+    from provkg.capture.hugging_face import table_of
+
+    return table_of(content)
 
 
-def is_array(content: Any) -> bool:
-    """Whether `content` is a numpy array or becomes one without loss, as a torch tensor does."""
-    return _root(content) == "numpy" or _is_tensor(content)
-
-
-def _root(content: Any) -> str:
-    return type(content).__module__.partition(".")[0]
-
-
-def _is_tensor(content: Any) -> bool:
-    return _root(content) == "torch" and hasattr(content, "detach")
+# --- how each kind of content is written down
 
 
 def _put(summed: Hash, content: Any) -> None:
-    if is_array(content) and getattr(content, "ndim", 0) > 0:
-        _put_array(summed, as_array(content))
-    elif is_table(content):
-        _put_table(summed, content)
-    elif hasattr(content, "tocsr") and _root(content) == "scipy":
+    content = content_behind(content)
+    if is_ragged(content):
+        _put_rows(summed, list(content.unbind()))
+    elif is_sparse(content):
         _put_sparse(summed, content)
+    elif is_array(content) and getattr(content, "ndim", 0) > 0:
+        _put_array(summed, content)
+    elif is_table(content) or is_hugging_face(content):
+        _put_table(summed, content)
+    elif has_items(content):
+        _put_sized(summed, b"I", _of_dataset(content).sha256.encode())
     elif isinstance(content, Mapping):
         _put_mapping(summed, content)
     elif isinstance(content, list | tuple | range):
         _put_rows(summed, content)
     elif isinstance(content, set | frozenset):
         _put_set(summed, content)
+    elif (fields := fields_of(content)) is not None:
+        _put_sized(summed, b"D", type(content).__qualname__.encode())
+        _put_mapping(summed, fields)
     else:
-        _put_value(summed, content)
+        _put_sized(summed, *value_bytes(content))
 
 
-def as_array(content: Any) -> np.ndarray[Any, Any]:
-    """Return a numpy array, or a torch tensor as one."""
-    array: np.ndarray[Any, Any] = content.detach().cpu().numpy() if _is_tensor(content) else content
-    return array
-
-
-def _put_array(summed: Hash, array: np.ndarray[Any, Any]) -> None:
-    head = [array.dtype.descr if array.dtype.names else array.dtype.str, list(array.shape)]
-    _put_sized(summed, b"A", canonical_json(head))
-    mask = getattr(array, "mask", None)  # of a masked array
-    if mask is not None and hasattr(array, "filled"):
-        _put(summed, sys.modules["numpy"].ma.getmaskarray(array))
-        array = sys.modules["numpy"].ma.getdata(array)
-    if array.dtype.hasobject:
-        for value in array.ravel(order="C").tolist():
+def _put_array(summed: Hash, content: Any) -> None:
+    array, gone = plain(content), missing(content)
+    _put_sized(summed, b"A", canonical_json(array.head))
+    values = array.values
+    if gone is not None:
+        _put_array(summed, gone)
+        values = without(values, gone)
+    if values.dtype.hasobject:
+        for value in values.ravel(order="C").tolist():
             _put(summed, value)
         return
-    for piece in _pieces(array):
+    for piece in pieces(values):
         summed.update(piece)
 
 
-def _pieces(array: np.ndarray[Any, Any]) -> Iterator[bytes]:
-    rows = max(1, PIECE // max(1, array[:1].nbytes)) if array.ndim else 1
-    for start in range(0, len(array), rows):
-        yield array[start : start + rows].tobytes(order="C")
+def _put_sparse(summed: Hash, content: Any) -> None:
+    held = stored(content)
+    _put_sized(summed, b"P", canonical_json(held.head))
+    for part in (*held.places, held.values.values):
+        for piece in pieces(part):
+            summed.update(piece)
 
 
 def _put_table(summed: Hash, content: Any) -> None:
-    table = logical_table(content, _encoded)
-    _put_sized(summed, b"F", table.head)
-    summed.update(table.root)
+    if is_hugging_face(content):
+        from provkg.capture.hugging_face import head_and_root  # with pyarrow, for those who have it
+
+        head, root = head_and_root(content, _encoded)
+    else:
+        table = logical_table(content, _encoded)
+        head, root = table.head, table.root
+    _put_sized(summed, b"F", head)
+    summed.update(root)
 
 
 def _encoded(values: Sequence[Any]) -> bytes:
     summed = sha256()
     _put_rows(summed, values)
     return summed.digest()
-
-
-def _put_sparse(summed: Hash, matrix: Any) -> None:
-    rows = matrix.tocsr(copy=True)
-    rows.sum_duplicates()
-    _put_sized(summed, b"P", canonical_json([str(rows.dtype), list(rows.shape)]))
-    for part in (rows.indptr, rows.indices, rows.data):
-        _put_array(summed, part)
 
 
 def _put_rows(summed: Hash, rows: Sequence[Any]) -> None:
@@ -188,50 +227,6 @@ def _put_set(summed: Hash, content: set[Any] | frozenset[Any]) -> None:
         summed.update(each.encode())
 
 
-def _put_value(summed: Hash, value: Any) -> None:
-    _put_sized(summed, *_value_bytes(value))
-
-
 def _put_sized(summed: Hash, kind: bytes, content: bytes) -> None:
     summed.update(b"%s%d\0" % (kind, len(content)))
     summed.update(content)
-
-
-def _value_bytes(value: Any) -> tuple[bytes, bytes]:
-    """Return a letter for the type and the value's bytes; equal values of different types differ."""
-    match value:
-        case None:
-            return b"n", b""
-        case bool():
-            return b"b", b"1" if value else b"0"
-        case Enum():
-            return b"e", f"{type(value).__qualname__}.{value.name}".encode()
-        case str():
-            return b"s", value.encode("utf-8", "surrogatepass")
-        case int():
-            return b"i", str(int(value)).encode()
-        case float():
-            return b"f", struct.pack("<d", value)
-        case complex():
-            return b"c", struct.pack("<dd", value.real, value.imag)
-        case bytes() | bytearray() | memoryview():
-            return b"y", bytes(value)
-        case datetime() | date() | time():
-            return b"t", (value.isoformat() + str(getattr(value, "nanosecond", ""))).encode()
-        case timedelta() | Decimal() | UUID() | PurePath():
-            return b"d", f"{type(value).__name__} {value}".encode()
-        case _:
-            return _foreign_bytes(value)
-
-
-def _foreign_bytes(value: Any) -> tuple[bytes, bytes]:
-    if _root(value) == "numpy" and hasattr(value, "tobytes"):  # a scalar, or an array without dimensions
-        return b"a", str(value.dtype).encode() + b"\0" + value.tobytes()
-    if _root(value) == "pandas":  # NaT, NA, Timestamp, Period, Interval say all they are in their text
-        return b"p", f"{type(value).__name__} {value!r}".encode()
-    if _is_tensor(value):
-        return _foreign_bytes(as_array(value))
-    raise Unreadable(
-        f"a {type(value).__module__}.{type(value).__qualname__} has no canonical form to take a digest of; "
-        "give rows as a list, a numpy array, a frame of pandas, polars or Arrow, bytes or a path"
-    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
+from provkg.capture.handed_over import content_behind, has_items, is_hugging_face
 from provkg.errors import BadParameter
 
 MANY_COLUMNS: Final = 1000
@@ -17,12 +19,24 @@ def row_count(rows: Any) -> int | None:
     """Return the number of rows; None when they are not in memory."""
     if isinstance(rows, PurePath | str | bytes):
         return None
+    rows = content_behind(rows)
     if is_parallel(rows):
         return row_count(rows[0])
+    if _is_parts(rows):
+        counts = [row_count(part) for part in rows.values()]
+        return None if None in counts else sum(filter(None, counts))
     shape = getattr(rows, "shape", None)
     if shape is not None:
         return int(shape[0]) if len(shape) > 0 else None
-    return len(rows) if hasattr(rows, "__len__") else None
+    try:
+        return len(rows) if hasattr(rows, "__len__") else None
+    except (TypeError, NotImplementedError):  # a dataset of torch whose base class has no length
+        return None
+
+
+def _is_parts(rows: Any) -> bool:
+    """Whether `rows` are the parts of a dataset of Hugging Face by their names."""
+    return isinstance(rows, Mapping) and bool(rows) and all(is_hugging_face(part) for part in rows.values())
 
 
 def column_count(rows: Any) -> int | None:
@@ -44,6 +58,11 @@ def is_parallel(rows: Any) -> bool:
 
 def column_types(rows: Any) -> list[tuple[str, str]] | None:
     """Return name and type of every column; None for rows without columns."""
+    rows = content_behind(rows)
+    if _is_parts(rows):
+        return column_types(next(iter(rows.values())))
+    if is_hugging_face(rows):
+        return [(field.name, str(field.type)) for field in rows.features.arrow_schema]
     if is_parallel(rows):
         parts = [column_types(part) or [] for part in rows]
         return [(f"{position}.{name}", kind) for position, part in enumerate(parts) for name, kind in part]
@@ -61,9 +80,11 @@ def column_types(rows: Any) -> list[tuple[str, str]] | None:
 
 
 def _names(rows: Any) -> list[str] | None:
-    """Return the columns of an Arrow table or a polars frame; None for all else."""
+    """Return the columns of an Arrow table, a polars frame or a dataset of Hugging Face; None for all else."""
     if _is_arrow(rows):
         return [*rows.schema.names]
+    if is_hugging_face(rows):
+        return [*rows.column_names]
     return [*rows.columns] if type(rows).__module__.startswith("polars") and hasattr(rows, "columns") else None
 
 
@@ -104,6 +125,10 @@ def taken(rows: Any, positions: Sequence[int]) -> Any:
     """Return the rows at `positions`, in that order and of the same kind."""
     if is_parallel(rows):
         return tuple(taken(part, positions) for part in rows)
+    if is_hugging_face(rows):
+        return rows.select(list(positions))
+    if has_items(rows):
+        return sys.modules["torch.utils.data"].Subset(rows, list(positions))
     if hasattr(rows, "iloc"):
         return rows.iloc[list(positions)]
     if _is_arrow(rows):
@@ -123,12 +148,15 @@ def column(rows: Any, key: Any) -> list[Any]:
 
     In a tuple of arrays the number is that of the array.
     """
+    rows = content_behind(rows)
     if is_parallel(rows) and isinstance(key, int):
         return listed(rows[key])
     try:
         if hasattr(rows, "iloc"):
             return listed(rows[key] if key in rows.columns else rows.iloc[:, key])
         if (names := _names(rows)) is not None:
+            if is_hugging_face(rows):
+                rows = rows.with_format(None)
             return listed(rows[names[names.index(key) if isinstance(key, str) else key]])
         if hasattr(rows, "shape"):
             return listed(rows[key] if getattr(rows.dtype, "names", None) else rows[:, key])
