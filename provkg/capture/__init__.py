@@ -2,7 +2,7 @@
 
 from provkg.capture.blocks import RunBlock, run
 from provkg.capture.configuring import configure
-from provkg.capture.datasets import dataset
+from provkg.capture.datasets import dataset, passing
 from provkg.capture.decisions import experiment, select
 from provkg.capture.deployments import deploy, undeploy
 from provkg.capture.digests import check_rows, prove_rows
@@ -42,6 +42,7 @@ __all__ = [
     "experiment",
     "inference",
     "model",
+    "passing",
     "prove_rows",
     "record",
     "run",

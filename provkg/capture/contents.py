@@ -10,13 +10,15 @@ from typing import Any, Final
 
 from provkg import vocabulary
 from provkg.capture import tables
-from provkg.capture.digests import digest
+from provkg.capture.digests import Items, digest
+from provkg.capture.file_digests import Digest
 from provkg.capture.files import Files, content_of
 from provkg.capture.handles import Data
 from provkg.capture.secrets import filtered_text, without_credentials
 from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
 from provkg.records import (
+    ArtifactFile,
     DataSchema,
     Dataset,
     DatasetVersion,
@@ -50,13 +52,16 @@ def dataset_version(
     of: tuple[Reference, ...] = (),
     source: str | None = None,
     license: str | None = None,  # noqa: A002 - the word people use
+    passed: Items | None = None,
 ) -> DatasetVersion:
-    """Return what there is to say about `data`, and complete the handle; raises `Unreadable` for lost files."""
-    files_read = data.rows if isinstance(data.rows, Files) else None
-    path = data.rows if isinstance(data.rows, PurePath) else files_read.folder if files_read is not None else None
-    summed, files = content_of(files_read or Path(path)) if path is not None else (digest(data.rows), ())
+    """Return what there is to say about `data`, and complete the handle; raises `Unreadable` for lost files.
+
+    `passed` are its items, where they were seen only as they passed.
+    """
+    path = data.rows.folder if isinstance(data.rows, Files) else data.rows if isinstance(data.rows, PurePath) else None
+    summed, files = (passed.digest, ()) if passed is not None else _content(data)
     data.sha256, data.version = summed.sha256, version or summed.sha256[:LABEL_DIGITS]
-    data.record_count = tables.row_count(data.rows)
+    data.record_count = passed.count if passed is not None else tables.row_count(data.rows)
     columns = tables.schema_text(data.rows)
     origin = source_of(source, path) if run is None else None
     absent = [vocabulary.hasFile] if path is None else []
@@ -81,6 +86,12 @@ def dataset_version(
         project=Project(name=project) if project else None,
         absent=tuple(Iri(term.value) for term in absent),
     )
+
+
+def _content(data: Data) -> tuple[Digest, tuple[ArtifactFile, ...]]:
+    if isinstance(data.rows, Files | PurePath):
+        return content_of(data.rows if isinstance(data.rows, Files) else Path(data.rows))
+    return digest(data.rows), ()
 
 
 def source_of(told: str | None, path: PurePath | None) -> DataSource | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from provkg.capture import contents
 from provkg.capture.defaults import defaults
+from provkg.capture.digests import Items
 from provkg.capture.handles import Data
 from provkg.capture.known_data import remember
+from provkg.capture.passing_items import Passing, must_pass
 from provkg.capture.session import session
-from provkg.capture.trouble import attempt
+from provkg.capture.trouble import attempt, trouble
+from provkg.errors import BadParameter
 from provkg.records import Description, Reference
 
 
@@ -28,33 +33,82 @@ def dataset(
     """Record data that no run of yours made, and return a handle to pass to the runs that use it.
 
     `rows_or_path` is a file, a folder, a pattern such as `data/*.csv`, bytes, an array, a frame of pandas, polars or
-    Arrow, or rows; all of it enters the digest.
+    Arrow, a dataset or loader of torch or Hugging Face, or rows; all of it enters the digest. An iterator is not gone
+    through: its items pass as in `passing`.
     `source` says where it comes from (a URL or a system's name), `license` is an SPDX identifier or an IRI, `target`
     the column that models are to predict. The record is written at once.
     """
-    data = Data(name, rows=contents.given(rows_or_path), synthetic=synthetic, target=target)
-    attempt(
-        f"record dataset {name!r}",
-        lambda: _record(data, version, source, license, description, project or defaults().project),
-    )
+    rows = contents.given(rows_or_path)
+    said = _Said(version, source, license, description, project or defaults().project)
+    if must_pass(rows):
+        return _passing(Data(name, rows=rows, synthetic=synthetic), rows, said)
+    data = Data(name, rows=rows, synthetic=synthetic, target=target)
+    attempt(f"record dataset {name!r}", lambda: _record(data, said))
     return data
 
 
-def _record(
-    data: Data,
-    version: str | None,
-    source: str | None,
-    license: str | None,  # noqa: A002 - the word people use
-    description: str | None,
-    project: str | None,
-) -> None:
+def passing(
+    name: str,
+    items: Iterable[Any],
+    *,
+    version: str | None = None,
+    source: str | None = None,
+    license: str | None = None,  # noqa: A002 - the word people use
+    synthetic: bool | None = None,
+    description: str | None = None,
+    project: str | None = None,
+) -> Data:
+    """Record data that is seen only as it passes, such as what a generator yields or a loader gives.
+
+    Go through `rows` of what it returns, `for item in data.rows`: each item is given on as it is, none before it is
+    asked for. The record is written when all have passed; when a run that `data` was given to ends before that, as one
+    of the items so far. The rest is as in `dataset`, which does this for iterators by itself.
+    """
+    said = _Said(version, source, license, description, project or defaults().project)
+    return _passing(Data(name, rows=items, synthetic=synthetic), items, said)
+
+
+@dataclass(frozen=True)
+class _Said:
+    version: str | None
+    source: str | None
+    license: str | None
+    description: str | None
+    project: str | None
+
+
+def _passing(data: Data, items: Any, said: _Said) -> Data:
+    if not isinstance(items, Iterable):
+        trouble(f"passing takes what a for loop takes, not a {type(items).__name__}", error=BadParameter)
+        return data
+
+    def record(passed: Items, whole: bool) -> None:  # noqa: FBT001 - a fact, no switch
+        part = "" if whole else f"The first {passed.count:,} items: then the run ended that they went into."
+        told = " ".join(filter(None, (said.description, part))) or None
+        # A name that was given to all items is none of some of them.
+        version = said.version if whole else None
+        _record(data, replace(said, description=told, version=version), passed)
+
+    rows = Passing(data.name, items, record)
+    data.rows, data.settle = rows, rows.settle
+    return data
+
+
+def _record(data: Data, told: _Said, passed: Items | None = None) -> None:
     said = contents.dataset_version(
-        data, version=version, description=description, project=project, source=source, license=license
+        data,
+        version=told.version,
+        description=told.description,
+        project=told.project,
+        source=told.source,
+        license=told.license,
+        passed=passed,
     )
     reference = said.reference()
     found: list[Description] = [said]
     if isinstance(reference, Reference) and (target := contents.target_feature(data, reference)) is not None:
         found.append(target)
-    session().record("dataset", found, project=project)
+    session().record("dataset", found, project=told.project)
     data.reference = reference if isinstance(reference, Reference) else None
-    remember(data)
+    if passed is None:
+        remember(data)

@@ -22,10 +22,17 @@ class Handle:
     reference: Reference | None = field(default=None, repr=False)
     describe: Callable[[], None] | None = field(default=None, repr=False, kw_only=True)
     """Writes the record that describes it, when none has yet."""
+    settle: Callable[[], None] | None = field(default=None, repr=False, kw_only=True)
+    """Writes a record of it as it is now, since a run that it went into ends."""
 
     def __getstate__(self) -> dict[str, Any]:
         # What writes records stays in the process that made the handle; a copy in another one still refers to it.
-        return {**vars(self), "describe": None, **({"rewrite": None} if "rewrite" in vars(self) else {})}
+        return {
+            **vars(self),
+            "describe": None,
+            "settle": None,
+            **({"rewrite": None} if "rewrite" in vars(self) else {}),
+        }
 
 
 @dataclass(eq=False)

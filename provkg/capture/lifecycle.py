@@ -160,6 +160,7 @@ class Lifecycle:
 
     def _close(self, own: Session, error: BaseException | None) -> None:
         own.unwatch(self)
+        self._settle()
         points = attempt("summarise the metrics", lambda: self._measurements(error))
         status, facts_of_error = outcome(error)
         run = self._run(own, PATIENT)
@@ -170,6 +171,12 @@ class Lifecycle:
         for first in self._first_rank(run):
             self._record(CLOSED, [first])
         self._record(CLOSED, [run, *self._outputs], points=points)
+
+    def _settle(self) -> None:
+        """Let what was given to this run, and is seen only as it passes, be what has passed by now."""
+        for given in [each for value in vars(self).values() if isinstance(value, tuple) for each in value]:
+            if isinstance(given, Handle) and given.settle is not None:
+                given.settle()
 
     def _measurements(self, error: BaseException | None) -> PointsOf | None:
         if self._metrics is None:

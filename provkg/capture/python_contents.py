@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import struct
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -51,6 +52,11 @@ def _foreign_bytes(value: Any) -> tuple[bytes, bytes]:
     if root(value) == "PIL" and hasattr(value, "tobytes"):
         head = canonical_json([value.mode, *map(int, value.size), value.getpalette() if value.mode == "P" else None])
         return b"g", head + value.tobytes()
+    if isinstance(value, Iterator):
+        raise Unreadable(
+            f"a {type(value).__name__} has its items once, which provkg does not take away: "
+            "let them pass with provkg.passing(name, items)"
+        )
     raise Unreadable(
         f"a {type(value).__module__}.{type(value).__qualname__} has no canonical form to take a digest of; "
         "give rows as a list, a numpy array, a frame of pandas, polars or Arrow, bytes or a path"
