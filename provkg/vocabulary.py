@@ -645,6 +645,7 @@ lastValue: Final = NamedNode("https://w3id.org/provkg#lastValue")
 layerCount: Final = NamedNode("https://w3id.org/provkg#layerCount")
 learningParadigm: Final = NamedNode("https://w3id.org/provkg#learningParadigm")
 leftSubset: Final = NamedNode("https://w3id.org/provkg#leftSubset")
+leftToPeople: Final = NamedNode("https://w3id.org/provkg#leftToPeople")
 legalBasis: Final = NamedNode("https://w3id.org/provkg#legalBasis")
 level: Final = NamedNode("https://w3id.org/provkg#level")
 lockFile: Final = NamedNode("https://w3id.org/provkg#lockFile")
@@ -2121,6 +2122,7 @@ PROPERTIES: Final[frozenset[NamedNode]] = frozenset(
         prov_wasRevisionOf,
         prov_wasStartedBy,
         absenceAccepted,
+        leftToPeople,
         level,
         servesRequirement,
     }

@@ -51,6 +51,7 @@ def test_capture_loads_nothing_heavier_than_pyoxigraph() -> None:
         "merkle",
         "durable",
         "folder",
+        "facts_file",
         "vocabulary",
         "resources",
         "errors",

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from provkg.capture.agents import agent
-from provkg.capture.defaults import defaults
+from provkg.capture.defaults import defaults, told_everywhere
 from provkg.capture.environment import package
 from provkg.capture.facts import facts, people, this_command, this_node
 from provkg.capture.handles import ExperimentHandle
 from provkg.capture.parameters import cleaned
 from provkg.capture.secrets import filtered_text
 from provkg.capture.session import Session
+from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt, trouble
+from provkg.facts_file import Fact
 from provkg.records import (
     Agent,
     Experiment,
@@ -52,25 +54,37 @@ class About(TypedDict, total=False):
     """
 
 
+RESOLVED: Final = frozenset({"parameters", "libraries", "experiment", "responsible"})
+"""What `Telling` takes from `provkg.toml` itself: it is more than a value where the code says nothing."""
+
+
 class Telling:
     """What is said of one run; parameters and libraries may come while it goes on."""
 
-    def __init__(self, about: About, *, learns: bool, seed_scope: str) -> None:
+    def __init__(self, about: About, *, learns: bool, seed_scope: str, title: str = "") -> None:
         if unknown := about.keys() - About.__annotations__.keys():
             raise TypeError(f"got an unexpected keyword argument {min(unknown)!r}")
         self.project = _text(about.get("project") or defaults().project)
-        self.experiment = about.get("experiment") or defaults().experiment
+        facts = attempt("read what is told of the run", lambda: told("runs", title)) or {}
+        self.experiment = self._in_experiment(title, about.get("experiment"))
         self.params: dict[str, Any] = {}
         self.libraries: dict[SoftwarePackage, None] = {}
         described = _text(about.get("description"))
         self.description = filtered_text(described) if described is not None else None
-        responsible = about.get("responsible") or defaults().responsible
-        self._responsible = attempt("name the responsible", lambda: agent(responsible)) if responsible else None
+        self._responsible = attempt("name the responsible", lambda: _responsible(title, about.get("responsible")))
         self._learns, self._seed_scope = learns, seed_scope
         if (seed := about.get("seed")) is not None:
             self.add_params({"seed": seed})
+        self.params = {**_value(facts, "parameters", {}), **self.params}
         attempt("record parameters", lambda: self.add_params(about.get("params") or {}))
         attempt("name the library", lambda: self.add_libraries(about.get("library")))
+        self.libraries |= dict.fromkeys(_value(facts, "libraries", ()))
+
+    def _in_experiment(self, title: str, said: str | ExperimentHandle | None) -> str | ExperimentHandle | None:
+        said = said or told_everywhere("experiment")
+        name = said.name if isinstance(said, ExperimentHandle) else said
+        known = agreed("runs", title, "experiment", Experiment(name=str(name)) if name else None)
+        return said or (known.name if known is not None else defaults().experiment)
 
     def add_params(self, params: Params) -> None:
         """Take more parameters; one that cannot be recorded is said and left out."""
@@ -122,7 +136,20 @@ class Telling:
             return self.experiment.said
         if not self.experiment:
             return None
-        return Experiment(name=str(self.experiment), project=Project(name=self.project) if self.project else None)
+        name = str(self.experiment)
+        said = Experiment(name=name, project=Project(name=self.project) if self.project else None)
+        return completed(said, "experiments", name)
+
+
+def _responsible(title: str, said: str | Agent | None) -> Agent | None:
+    said = said or told_everywhere("responsible")
+    known: Agent | None = agreed("runs", title, "responsible", agent(said) if said else None)
+    everywhere = defaults().responsible
+    return known or (agent(everywhere) if everywhere else None)
+
+
+def _value(facts: Mapping[str, Fact], key: str, default: Any) -> Any:
+    return facts[key].value if key in facts else default
 
 
 def _text(said: object) -> str | None:

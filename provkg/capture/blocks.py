@@ -14,6 +14,7 @@ from provkg.capture.lifecycle import Lifecycle
 from provkg.capture.metrics import Metrics, Subject, as_number, as_place, kind_and_role
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
 from provkg.capture.spool.segments import Put, nowhere
+from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, failed
 from provkg.records import Checkpoint, ModelArchitecture, ModelVersion, PipelineRun, Reference, Run
 
@@ -128,9 +129,10 @@ class RunBlock(Lifecycle):
     ) -> Data:
         """Record rows (or a file) that this run made `of` its inputs, all of them unless said; the role is kept."""
         sources = things(of, "of") or self._inputs()
-        data = Data(name, rows=contents.given(rows), role=role or _common_role(sources))
-        data.synthetic = synthetic if synthetic is not None else self._synthetic(sources)
-        data.target = next((source.target for source in sources if isinstance(source, Data)), None)
+        data = Data(name, rows=contents.given(rows), role=role or _common_role(sources), synthetic=synthetic)
+        attempt(f"read what is told of dataset {name!r}", lambda: contents.take_told(data))
+        data.synthetic = data.synthetic if data.synthetic is not None else self._synthetic(sources)
+        data.target = next((source.target for source in sources if isinstance(source, Data)), data.target)
 
         def record() -> None:
             said = contents.dataset_version(
@@ -199,8 +201,8 @@ class RunBlock(Lifecycle):
         made = [model.reference for model in self._models if model.reference is not None]
         if len(made) == 1:
             return made[0]
-        # Of several models nobody knows which one is meant, so the run as a whole is.
-        return self.reference if error is None and (made or not self.LEARNS) else None
+        # Of several models nobody knows which one is meant, and of none there is none: then the run as a whole is.
+        return self.reference if error is None else None
 
     def _keep_evidence(self, metrics: Metrics) -> None:
         if len(self._models) == 1:
@@ -240,7 +242,8 @@ class RunBlock(Lifecycle):
         def record() -> None:
             origin = models.origin(handle, version=version, framework=framework, project=self.told.project)
             origin |= self._origin_of_models() | {"attributed_to": self.told.answerable(), "made": self._now()}
-            handle.said = kind(**origin, **more)
+            at = (handle.path,) if handle.path is not None else ()
+            handle.said = completed(kind(**origin, **more), "models", name, at)
             handle.version = handle.said.version
             handle.rewrite = lambda said: self._rewrite(handle, said)
             self.told.add_libraries(models.library(handle))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from provkg.capture.defaults import set_defaults
 from provkg.capture.facts import begin_gathering
 from provkg.errors import BadParameter
+from provkg.facts_file import read_facts
 from provkg.folder import LEVELS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def configure(
     level: str | None = None,
     base: str | None = None,
     progress_seconds: float | None = None,
+    facts: str | os.PathLike[str] | None = None,
 ) -> None:
     """Set what holds for all later calls of this process; what is not named stays.
 
@@ -35,7 +37,8 @@ def configure(
     `code` is the file whose commit or digest is recorded, where it is not the script that Python was started with;
     name it before the first record.
     With `strict`, what cannot be recorded or is refused raises. Open runs report their progress every
-    `progress_seconds`. Raises `BadParameter` for a level that there is not.
+    `progress_seconds`. `facts` is the file that says what only people know (else `PROVKG_FACTS`, else the `provkg.toml`
+    at or above the script or the working folder). Raises `BadParameter` for a level that there is not.
     """
     if level is not None and level not in LEVELS:
         raise BadParameter(f"level={level!r} is no level; take one of {', '.join(LEVELS)}")
@@ -50,5 +53,6 @@ def configure(
         level=level,
         base=base,
         progress_seconds=progress_seconds,
+        facts=read_facts(Path(facts)) if facts is not None else None,
     )
     begin_gathering()

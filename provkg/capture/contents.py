@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -14,15 +13,14 @@ from provkg.capture.digests import Items, digest
 from provkg.capture.file_digests import Digest
 from provkg.capture.files import Files, content_of
 from provkg.capture.handles import Data
-from provkg.capture.secrets import filtered_text, without_credentials
-from provkg.capture.trouble import trouble
-from provkg.errors import BadParameter
+from provkg.capture.secrets import filtered_text
+from provkg.capture.sources import licence, source_of
+from provkg.capture.told import agreed, completed, told
 from provkg.records import (
     ArtifactFile,
     DataSchema,
     Dataset,
     DatasetVersion,
-    DataSource,
     Feature,
     Iri,
     Project,
@@ -30,15 +28,23 @@ from provkg.records import (
 )
 
 LABEL_DIGITS: Final = 12
-SPDX: Final = "http://spdx.org/licenses/"
-SPDX_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
-ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 TABLES: Final = frozenset({".csv", ".tsv", ".parquet", ".json", ".jsonl"})
 
 
 def given(rows: Any) -> Any:
     """Return rows as a handle keeps them: text and path-like values are paths."""
     return Path(os.fsdecode(rows)) if isinstance(rows, str | os.PathLike) else rows
+
+
+def take_told(data: Data) -> None:
+    """Give the handle what `provkg.toml` says of its data where the code says nothing."""
+    place = _places(data)
+    for key in ("synthetic", "target", "role"):
+        setattr(data, key, agreed("datasets", data.name, key, getattr(data, key), place))
+
+
+def _places(data: Data) -> tuple[PurePath, ...]:
+    return (data.rows,) if isinstance(data.rows, PurePath) else ()
 
 
 def dataset_version(
@@ -63,11 +69,14 @@ def dataset_version(
     data.sha256, data.version = summed.sha256, version or summed.sha256[:LABEL_DIGITS]
     data.record_count = passed.count if passed is not None else tables.row_count(data.rows)
     columns = tables.schema_text(data.rows)
+    told_source = told("datasets", data.name, _places(data)).get("source")
     origin = source_of(source, path) if run is None else None
+    if source is None and run is None and told_source is not None:
+        origin = told_source.value
     absent = [vocabulary.hasFile] if path is None else []
     if run is None and origin is None:
         absent.append(vocabulary.obtainedFrom)
-    return DatasetVersion(
+    said = DatasetVersion(
         dataset=Dataset(name=data.name),
         version=data.version,
         sha256=summed.sha256,
@@ -86,34 +95,13 @@ def dataset_version(
         project=Project(name=project) if project else None,
         absent=tuple(Iri(term.value) for term in absent),
     )
+    return completed(said, "datasets", data.name, _places(data))
 
 
 def _content(data: Data) -> tuple[Digest, tuple[ArtifactFile, ...]]:
     if isinstance(data.rows, Files | PurePath):
         return content_of(data.rows if isinstance(data.rows, Files) else Path(data.rows))
     return digest(data.rows), ()
-
-
-def source_of(told: str | None, path: PurePath | None) -> DataSource | None:
-    """Return where something comes from: what was told of it, or the path that it was read from."""
-    if told is not None:
-        clean = without_credentials(told) if "://" in told else filtered_text(told)
-        return DataSource(identifier=clean, url=clean if ABSOLUTE.fullmatch(clean) and "://" in clean else None)
-    return DataSource(identifier=Path(path).absolute().as_uri()) if path is not None else None
-
-
-def licence(said: str) -> Iri | None:
-    """Return the licence's IRI: an SPDX identifier's, or the given one; says so when it is neither."""
-    if SPDX_ID.fullmatch(said):
-        return Iri(SPDX + said)
-    if ABSOLUTE.fullmatch(said):
-        return Iri(said)
-    trouble(
-        f"license={said!r} is neither an SPDX identifier (like CC-BY-4.0) nor an IRI; it is left out",
-        kind=f"license {said}",
-        error=BadParameter,
-    )
-    return None
 
 
 def target_feature(data: Data, version: Reference) -> Feature | None:

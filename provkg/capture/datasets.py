@@ -43,6 +43,7 @@ def dataset(
     if must_pass(rows):
         return _passing(Data(name, rows=rows, synthetic=synthetic), rows, said)
     data = Data(name, rows=rows, synthetic=synthetic, target=target)
+    attempt(f"read what is told of dataset {name!r}", lambda: contents.take_told(data))
     attempt(f"record dataset {name!r}", lambda: _record(data, said))
     return data
 

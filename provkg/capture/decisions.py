@@ -14,6 +14,7 @@ from provkg.capture.handles import Data, ExperimentHandle, ModelHandle, is_model
 from provkg.capture.secrets import filtered_text
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
+from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import Experiment, Iri, OwnConcept, Project, Reference, SelectionDecision, concept
@@ -92,5 +93,6 @@ def experiment(
         hypothesis=None if hypothesis is None else filtered_text(hypothesis),
         project=Project(name=grouping) if grouping else None,
     )
+    said = attempt("read what is told of the experiment", lambda: completed(said, "experiments", name)) or said
     attempt(f"record experiment {name!r}", lambda: session().record_once("experiment", said, project=grouping))
     return ExperimentHandle(name, said)

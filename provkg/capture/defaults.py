@@ -1,12 +1,17 @@
-"""What holds for the whole process unless a call says otherwise: `configure(...)` over environment variables."""
+"""What holds for the whole process unless a call says otherwise.
+
+`configure(...)` comes before environment variables, and these before what stands in `provkg.toml`.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields, replace
+import sys
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from provkg.facts_file import NO_FACTS, FactsFile, find_facts, read_facts
 from provkg.folder import DEFAULT_FOLDER
 
 if TYPE_CHECKING:
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 
 FALSE: Final = frozenset({"", "0", "off", "no", "false"})
 TRUE: Final = frozenset({"1", "on", "yes", "true"})
+_PACKAGE: Final = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +34,7 @@ class Defaults:
     responsible: str | Agent | None = None
     agent: str | Agent | None = None
     code: Path | None = None
+    facts: FactsFile = NO_FACTS
     strict: bool = False
     progress_seconds: float = 10.0
 
@@ -39,13 +46,17 @@ class Defaults:
 
 _said: dict[str, Any] = {}
 _known: Defaults | None = None
+_found: FactsFile | None = None
 
 
 def defaults() -> Defaults:
-    """Return what holds now; the environment is read once."""
-    global _known
+    """Return what holds now; the environment and `provkg.toml` are read once."""
+    global _known, _found
     if _known is None:
-        _known = replace(_from_environment(), **_said)
+        if _found is None:
+            _found = _facts()
+        told = {"facts": _found} | _said
+        _known = Defaults(**{**_from_facts(told["facts"]), **_from_environment(), **told})
     return _known
 
 
@@ -61,19 +72,54 @@ def set_defaults(**said: Any) -> Defaults:
 
 
 def forget_defaults() -> None:
-    """Return to what the environment says."""
-    global _known
+    """Return to what the environment and `provkg.toml` say."""
+    global _known, _found
     _said.clear()
-    _known = None
+    _known = _found = None
 
 
-def _from_environment() -> Defaults:
+def told_everywhere(name: str) -> Any:
+    """Return the default `name` where code or the environment says it; None where nothing or `provkg.toml` does."""
+    value = getattr(defaults(), name)
+    fact = defaults().facts.settings.get(name)
+    return None if fact is not None and value == fact.value else value
+
+
+def _from_environment() -> dict[str, Any]:
     store = os.environ.get("PROVKG_STORE")
-    return Defaults(
-        store=Path(store) if store else None,
-        project=os.environ.get("PROVKG_PROJECT") or None,
-        experiment=os.environ.get("PROVKG_EXPERIMENT") or None,
-        responsible=os.environ.get("PROVKG_RESPONSIBLE") or None,
-        agent=os.environ.get("PROVKG_AGENT") or None,
-        strict=os.environ.get("PROVKG_STRICT", "").lower() not in FALSE,
-    )
+    said = {
+        "store": Path(store) if store else None,
+        "project": os.environ.get("PROVKG_PROJECT") or None,
+        "experiment": os.environ.get("PROVKG_EXPERIMENT") or None,
+        "responsible": os.environ.get("PROVKG_RESPONSIBLE") or None,
+        "agent": os.environ.get("PROVKG_AGENT") or None,
+        "strict": os.environ.get("PROVKG_STRICT", "").lower() not in FALSE,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _from_facts(facts: FactsFile) -> dict[str, Any]:
+    said = {name: fact.value for name, fact in facts.settings.items()}
+    if "store" in said and facts.path is not None:
+        # Wherever a script of the project is started, its records go to one place.
+        said["store"] = facts.path.parent / said["store"]
+    return said
+
+
+def _facts() -> FactsFile:
+    told = os.environ.get("PROVKG_FACTS")
+    if told is not None:
+        return read_facts(Path(told)) if told.lower() not in FALSE else NO_FACTS
+    try:
+        found = find_facts(*_places_of_work())
+    except OSError:  # the working folder is gone
+        return NO_FACTS
+    return NO_FACTS if found is None else read_facts(found)
+
+
+def _places_of_work() -> list[Path]:
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    # A command of ours, or of another package, is no work of the user's: its place is the working folder.
+    own = Path(script).absolute() if script else None
+    installed = own is None or any(own.is_relative_to(place) for place in (_PACKAGE, sys.prefix))
+    return [Path.cwd()] if own is None or installed else [own.parent, Path.cwd()]

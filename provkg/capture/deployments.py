@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Unpack
 
 from provkg import vocabulary
-from provkg.capture.about import About, Telling
+from provkg.capture.about import RESOLVED, About, Telling
 from provkg.capture.facts import PATIENT
 from provkg.capture.files import content_of
 from provkg.capture.handles import DeploymentHandle, ModelHandle, is_model, named, references, things
@@ -17,6 +17,7 @@ from provkg.capture.lifecycle import surrounding
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans
+from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import (
@@ -77,6 +78,7 @@ def deploy(
             ends_live=not alongside,
             absent=(Iri(vocabulary.servesPreprocessing.value),) if _none(preprocessing) else (),
         )
+        said = completed(said, "deployments", handle.name)
         act.record(said, used=(served,))
         reference = said.reference()
         handle.reference = reference if isinstance(reference, Reference) else None
@@ -117,7 +119,7 @@ class _Act:
     def __init__(self, title: str, about: About) -> None:
         self.title, self.moment = title, datetime.now(UTC)
         self._id, self._parent = new_emitter(), surrounding(title, about.get("within"))
-        self._told = Telling(about, learns=False, seed_scope="global")
+        self._told = Telling(about, learns=False, seed_scope="global", title=title)
 
     @property
     def reference(self) -> Reference:
@@ -136,7 +138,7 @@ class _Act:
             reason=reason,
             **self._told.fields(own, PATIENT),
         )
-        own.record(DEPLOYMENT, [run, *said], project=self._told.project)
+        own.record(DEPLOYMENT, [completed(run, "runs", self.title, but=RESOLVED), *said], project=self._told.project)
 
 
 def _served(model: ModelHandle) -> Reference:

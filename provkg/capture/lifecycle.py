@@ -14,7 +14,7 @@ from functools import cache
 from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
 
-from provkg.capture.about import About, Telling
+from provkg.capture.about import RESOLVED, About, Telling
 from provkg.capture.endings import outcome
 from provkg.capture.facts import PATIENT, SOON
 from provkg.capture.handles import Handle, Things, references, things
@@ -24,6 +24,7 @@ from provkg.capture.session import Session, session
 from provkg.capture.signals import ending_on_sigterm
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.spool.writer import PointsOf
+from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, OPENED, PROGRESS, Description, Reference, Run, configuration
@@ -49,7 +50,7 @@ class Lifecycle:
         **about: Unpack[About],
     ) -> None:
         self.title = str(title)
-        self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope)
+        self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope, title=self.title)
         self._share = share_of(kind.kind(), self.title)
         self._kind, self._whole = kind, self._share.run if self._share is not None else new_emitter()
         self._uses, self._within = things(uses, "uses"), about.get("within")
@@ -224,7 +225,8 @@ class Lifecycle:
             about = {**of_each(about), "title": title, "part_of": self.whole}
         specific = self._specific() if self._states else {}
         used = {"used": references(self._uses)}
-        return self._stated(id=self._id, started=self._started, **{**used, **about, **specific})
+        run = self._stated(id=self._id, started=self._started, **{**used, **about, **specific})
+        return completed(run, "runs", self.title, but=RESOLVED)
 
     def _first_rank(self, run: Run) -> list[Run]:
         return [of_the_first(run, self._share)] if self._share is not None and self._share.leads else []

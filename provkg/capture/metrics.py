@@ -16,6 +16,7 @@ from provkg.capture.series import EPOCH_DURATION, is_resource, observation
 from provkg.capture.spool.points import SERIES
 from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.spool.writer import PointsOf, SpoolWriter
+from provkg.capture.told import completed
 from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
 from provkg.records import Description, Iri, MetricSeries, Reference, concept
@@ -138,6 +139,8 @@ class Metrics:
             of=self._run if is_resource(kind) else self._of,
             on=subject.on,
         )
+        # A name says nothing of the part where the call or the block does: `accuracy` may be taken on several.
+        about = completed(about, "metrics", name, but=frozenset({"role"} if about.role is not None else ()))
         series = Begun(next(_numbers), about, subject)
         self._writer.event("series", n=series.number, **{"is": encoded(about)}, **since)
         # A signal handler may have begun it meanwhile.

@@ -233,6 +233,13 @@ def _say_unknown_words() -> None:
             warned(f"{variable}={told!r} is neither on nor off; it is taken as on")
 
 
+def _say_complaints() -> None:
+    from provkg.capture.told import told_facts  # which builds on what sessions do not need
+
+    for complaint in told_facts().complaints:
+        warned(complaint)
+
+
 def _header() -> dict[str, str]:
     from provkg.capture.source_code import command
 
@@ -277,8 +284,10 @@ def session() -> Session:
     global _session, _registered
     with _lock:
         if _session is None or _session.store != defaults().folder:
-            end_session()
+            if _session is not None:  # else what was said on the way here would be said again
+                end_session()
             _say_unknown_words()
+            attempt("read what people tell", _say_complaints)
             _session = Session(defaults().folder)
             begin_gathering()
         if not _registered:

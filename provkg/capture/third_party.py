@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from provkg.capture import models
-from provkg.capture.contents import licence, source_of
 from provkg.capture.defaults import defaults
 from provkg.capture.handles import ModelHandle
 from provkg.capture.session import session
+from provkg.capture.sources import licence, source_of
+from provkg.capture.told import completed, told
 from provkg.capture.trouble import attempt
 from provkg.records import ModelVersion, Reference
 
@@ -36,9 +38,14 @@ def model(
 
     def record() -> None:
         facts = models.origin(handle, version=version, framework=framework, project=project)
-        told = source or (None if handle.path else f"memory of the process that recorded {name}")
-        origin = source_of(told, handle.path)
-        handle.said = ModelVersion(**facts, source=origin, license=licence(license) if license else None)
+        fact = told("models", name, _places(handle)).get("source")
+        origin = source_of(
+            source or (None if handle.path else f"memory of the process that recorded {name}"), handle.path
+        )
+        if source is None and fact is not None:
+            origin = fact.value
+        said = ModelVersion(**facts, source=origin, license=licence(license) if license else None)
+        handle.said = completed(said, "models", name, _places(handle))
         reference = handle.said.reference()
         handle.reference = reference if isinstance(reference, Reference) else None
         handle.version = handle.said.version
@@ -47,3 +54,7 @@ def model(
 
     attempt(f"record model {name!r}", record)
     return handle
+
+
+def _places(handle: ModelHandle) -> tuple[Path, ...]:
+    return (handle.path,) if handle.path is not None else ()

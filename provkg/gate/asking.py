@@ -17,7 +17,7 @@ TARGETS: Final = (vocabulary.sh_targetClass, vocabulary.sh_targetSubjectsOf, voc
 ANNOTATIONS: Final = frozenset(
     {
         rdf_type, vocabulary.rdfs_comment, vocabulary.rdfs_label, vocabulary.level,
-        vocabulary.servesRequirement, vocabulary.absenceAccepted,
+        vocabulary.servesRequirement, vocabulary.absenceAccepted, vocabulary.leftToPeople,
         *map(sh, ("message", "severity", "name", "description", "order", "group", "defaultValue")),
     }
 )  # fmt: skip

@@ -23,28 +23,36 @@ from provkg.gate.backward import LooksBack
 from provkg.gate.check import extended
 from provkg.gate.engines import Shifty
 from provkg.gate.evidence import Evidence, text_of
-from provkg.gate.guards import OR, alternatives, asks_for_a_field
+from provkg.gate.guards import HAS_VALUE, OR, alternatives, asks_for_a_field
 from provkg.gate.own_files import Stamp, stamps
 from provkg.gate.shapes import MARK, Node, Shapes, Term, sh
-from provkg.gate.tailoring import Tailored, accept_declared_absence, references_of
+from provkg.gate.tailoring import Tailored, accept_declared_absence, declarable, references_of
 from provkg.gate.targets import Selector, Targets, selecting, selectors
 
 _PROBE: Final = f"{MARK}asked:"
 _TARGET_NODE, _DEACTIVATED = sh("targetNode"), sh("deactivated")
 _OF_OTHERS: Final = frozenset(map(sh, ("class", "node", "property", "qualifiedValueShape")))
 _ALWAYS_SEEN: Final = frozenset({vocabulary.rdf_type, vocabulary.rdfs_subClassOf, vocabulary.declaredAbsent})
+_TRUE: Final = Literal(value=True)
 _NOT_COPIED: Final = frozenset({*TARGETS, vocabulary.sh_message})
 
 
 @dataclass(frozen=True)
 class Field:
-    """A constraint that asks for something; `name` is the property it asks for, where it is one."""
+    """A constraint that asks for something; `name` is the property it asks for, where it is one.
+
+    `asks` are the properties that answer it, `declarable` those whose declared absence does, and `left_to_people` says
+    that a program may have no way to find out.
+    """
 
     shape: str
     level: str
     message: str
     why: str
     path: str | None
+    asks: tuple[str, ...] = ()
+    declarable: tuple[str, ...] = ()
+    left_to_people: bool = False
 
     @property
     def name(self) -> str:
@@ -156,8 +164,27 @@ def _fields(shapes: Shapes, asked: int) -> dict[NamedNode, Field]:
                 shapes.message(shape) or f"{shape.value} is not fulfilled.",
                 _text(shapes.value(shape, vocabulary.rdfs_comment)),
                 path.value if isinstance(path, NamedNode) else None,
+                tuple(each.value for each in _answering(shapes, shape)),
+                tuple(each.value for each in (*declarable(shapes, shape), *_named_absences(shapes, shape))),
+                _TRUE in shapes.values(shape, vocabulary.leftToPeople),
             )
     return found
+
+
+def _answering(shapes: Shapes, shape: NamedNode) -> list[NamedNode]:
+    """Return the properties with which a node can answer `shape`."""
+    offered = [node for each in alternatives(shapes, shape).answers for node in shapes.within(each)]
+    paths = [path for node in (shape, *offered) for path in shapes.values(node, vocabulary.sh_path)]
+    found = dict.fromkeys(each for path in paths for each in shapes.predicates(path))
+    return [each for each in found if each != vocabulary.declaredAbsent]
+
+
+def _named_absences(shapes: Shapes, shape: NamedNode) -> list[NamedNode]:
+    """Return the properties whose absence is an answer that `shape` itself offers."""
+    offered = [node for each in alternatives(shapes, shape).answers for node in shapes.within(each)]
+    declaring = [node for node in offered if shapes.value(node, vocabulary.sh_path) == vocabulary.declaredAbsent]
+    named = (value for node in declaring for value in shapes.values(node, HAS_VALUE))
+    return [each for each in named if isinstance(each, NamedNode)]
 
 
 def _selected(shapes: Shapes, fields: Mapping[NamedNode, Field]) -> dict[Selector, list[NamedNode]]:

@@ -22,7 +22,7 @@ def _local_names(prefix: str) -> frozenset[str]:
 
 
 CLOSED: Final = {
-    "pvk": _local_names("pvk") | {"level", "servesRequirement", "absenceAccepted"},
+    "pvk": _local_names("pvk") | {"level", "servesRequirement", "absenceAccepted", "leftToPeople"},
     "prov": _local_names("prov"),
     "sh": SHACL_TERMS,
 }

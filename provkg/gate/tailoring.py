@@ -178,35 +178,43 @@ def _set_severity(shapes: Shapes, shape: NamedNode, asked: int) -> None:
 
 def accept_declared_absence(shapes: Shapes, shape: NamedNode) -> None:
     """Let a node that declares a property absent pass `shape`, which asks for it, where that may be declared."""
+    declared = declarable(shapes, shape)
+    if not declared:
+        return
     path = _path(shapes, shape)
-    if _FALSE in shapes.values(shape, vocabulary.absenceAccepted):
-        return
     if path is None:
-        _add_absence_alternatives(shapes, shape)
-    elif shapes.values(shape, MIN_COUNT):
-        predicates = shapes.predicates(path)
-        if declarable := _declarable(shapes, shape, predicates):
-            either = BlankNode()
-            members = shapes.alternative([*predicates, *(absence(each) for each in declarable)])
-            shapes.statements[either].append((ALTERNATIVE_PATH, members))
-            _replace(shapes, shape, vocabulary.sh_path, either)
+        _add_absence_alternatives(shapes, shape, declared)
+    else:
+        either = BlankNode()
+        members = shapes.alternative([*shapes.predicates(path), *(absence(each) for each in declared)])
+        shapes.statements[either].append((ALTERNATIVE_PATH, members))
+        _replace(shapes, shape, vocabulary.sh_path, either)
 
 
-def _add_absence_alternatives(shapes: Shapes, shape: NamedNode) -> None:
-    """Let `shape`, which offers alternatives, also accept that a property which one of them asks for is absent."""
-    head = shapes.value(shape, vocabulary.sh_or)
-    if head is None:
-        return
+def declarable(shapes: Shapes, shape: NamedNode) -> list[NamedNode]:
+    """Return the properties of which a node may declare one absent to pass `shape`."""
+    if _FALSE in shapes.values(shape, vocabulary.absenceAccepted):
+        return []
+    path = _path(shapes, shape)
+    if path is not None:
+        return _declarable(shapes, shape, shapes.predicates(path)) if shapes.values(shape, MIN_COUNT) else []
     # A guard asks for nothing: that a property is absent which only says when the constraint holds is no answer.
     answers = [node for each in alternatives(shapes, shape).answers for node in shapes.within(each)]
     asked = [node for node in answers if _asks_for_presence(shapes, node)]
-    predicates = dict.fromkeys(each for node in asked for each in shapes.predicates(_path(shapes, node)))
+    return _declarable(
+        shapes, shape, dict.fromkeys(each for node in asked for each in shapes.predicates(_path(shapes, node)))
+    )
+
+
+def _add_absence_alternatives(shapes: Shapes, shape: NamedNode, declared: Iterable[NamedNode]) -> None:
+    """Let `shape`, which offers alternatives, also accept that a property which one of them asks for is absent."""
     absences: list[Term] = []
-    for declarable in _declarable(shapes, shape, predicates):
+    for each in declared:
         alternative = BlankNode()
-        shapes.statements[alternative] += [(vocabulary.sh_path, absence(declarable)), (MIN_COUNT, _ONE)]
+        shapes.statements[alternative] += [(vocabulary.sh_path, absence(each)), (MIN_COUNT, _ONE)]
         absences.append(alternative)
-    if absences:
+    head = shapes.value(shape, vocabulary.sh_or)
+    if head is not None:
         _replace(shapes, shape, vocabulary.sh_or, shapes.alternative([*shapes.members(head), *absences]))
 
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Missing:
-    """A field that a node lacks: `message` asks for it, `why` says what it is good for, `who` can say it, if known."""
+    """A field that a node lacks: `message` asks for it, `why` says what it is good for, `who` can say it, if known.
+
+    `left_to_people` says that a program may have no way to find it out; `asks` are the properties that answer, and
+    `declarable` those of which the node may say that it has none.
+    """
 
     node: str
     name: str
@@ -24,6 +28,9 @@ class Missing:
     message: str
     why: str
     who: str | None
+    left_to_people: bool = False
+    asks: tuple[str, ...] = ()
+    declarable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,10 @@ def _missing(statements: Statements, node: NamedNode, answered: Answered) -> Ite
         return
     name, kind, who = name_of(statements, node), kind_of(statements, node), who_knows(statements, node)
     for field in answered.missing:
-        yield Missing(node.value, name, kind, field.name, field.level, field.message, field.why, who)
+        yield Missing(
+            node.value, name, kind, field.name, field.level, field.message, field.why, who,
+            field.left_to_people, field.asks, field.declarable,
+        )  # fmt: skip
 
 
 def _project(statements: Statements, dated: Dated) -> str | None:
