@@ -20,7 +20,8 @@ from provkg.integrations.data import data_of
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.on_import import when_imported
 from provkg.integrations.runs import training_here
-from provkg.records import CLOSED, Checkpoint, ModelVersion, TrainingRun, TuningRun
+from provkg.records import CLOSED, Checkpoint, ModelVersion, Run, TrainingRun, TuningRun
+from tests.integrations.graphs import refusals
 from tests.recording import Recorded, described, recording
 
 
@@ -245,3 +246,33 @@ def test_a_call_without_the_argument_has_the_default() -> None:
 
     call: Any = Call(function, (1,), {})
     assert (call.argument("a"), call.argument("b"), call.argument("b", 5)) == (1, None, 5)
+
+
+def test_work_whose_end_nobody_marks_lies_beside_later_blocks(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    with provkg.run("outer") as outer:
+        with pytest.warns(CaptureWarning, match="has no data"):
+            held = provkg.training("held", data=None).begin()
+        with provkg.run("later") as later:
+            pass
+        held.learn_from(digits)
+        held.learn_from(digits)
+        held.end(ValueError("diverged"))
+        held.end()
+    assert later.reference != held.reference
+    (run,) = described(recorded.records(CLOSED)[1], TrainingRun)
+    assert (run.error_message, run.part_of) == ("diverged", outer.reference)
+    assert run.training_data == (digits.reference,), "said once"
+    (later_run,) = described(recorded.records(CLOSED)[0], Run)
+    assert later_run.part_of == outer.reference, "the held run is no block that others lie in"
+
+
+def test_the_model_of_a_training_that_goes_on_is_no_fine_tuned_one(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    with provkg.training("first", data=digits) as run:
+        state = run.checkpoint("net", b"state", epoch=3)
+    with provkg.training("second", data=digits, resume_from=state) as run:
+        run.model("net", b"more")
+    (model,) = [said for said in described(recorded.closing(), ModelVersion) if not isinstance(said, Checkpoint)]
+    assert (model.fine_tuned_from, model.derived_from) == (None, (state.reference,))
+    assert refusals(recorded) == []

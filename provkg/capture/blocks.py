@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from typing import Any, ClassVar, SupportsIndex, Unpack
+from typing import Any, ClassVar, Self, SupportsIndex, Unpack
 
 from provkg.capture import contents, models
 from provkg.capture.about import About, Params
@@ -161,10 +162,10 @@ class RunBlock(Lifecycle):
     ) -> ModelHandle:
         """Record the model that this run made: an object, serialised for its digest, or a path to a file or folder.
 
-        `architecture` says how it computes (`provkg.records.ModelArchitecture`).
+        `architecture` says how it computes (`provkg.records.ModelArchitecture`); a torch module and a Keras model say
+        it themselves.
         """
-        how = {"architecture": architecture} if architecture is not None else {}
-        handle = self._model(name, model, ModelVersion, version, framework, **how)
+        handle = self._model(name, model, ModelVersion, version, framework, architecture)
         self._models.append(handle)
         return handle
 
@@ -180,10 +181,21 @@ class RunBlock(Lifecycle):
         architecture: ModelArchitecture | None = None,
     ) -> ModelHandle:
         """Record the state of the model at an epoch or step, an object or a path."""
-        how = {"architecture": architecture} if architecture is not None else {}
         said = (("epoch", epoch), ("step", step))
         places = {what: as_place(place, name, what) for what, place in said if place is not None}
-        return self._model(name, model, Checkpoint, version, framework, **places, **how)
+        return self._model(name, model, Checkpoint, version, framework, architecture, **places)
+
+    def begin(self) -> Self:
+        """Begin outside of a `with`, for work whose end nobody marks: later blocks lie beside it; `end` ends it."""
+        self.__enter__()
+        if self._pid == os.getpid() and not self._again:
+            self._leave()
+        return self
+
+    def end(self, error: BaseException | None = None) -> None:
+        """End what `begin` began."""
+        if self.goes_on and self._pid == os.getpid():
+            self._end(error)
 
     # --- what kinds of runs differ in
 
@@ -235,15 +247,17 @@ class RunBlock(Lifecycle):
         kind: type[ModelVersion],
         version: str | None,
         framework: str | None,
+        architecture: ModelArchitecture | None,
         **more: Any,
     ) -> ModelHandle:
         handle = models.handle(name, model)
 
         def record() -> None:
+            how = architecture or attempt(f"read the architecture of {name!r}", lambda: models.architecture(handle))
             origin = models.origin(handle, version=version, framework=framework, project=self.told.project)
             origin |= self._origin_of_models() | {"attributed_to": self.told.answerable(), "made": self._now()}
             at = (handle.path,) if handle.path is not None else ()
-            handle.said = completed(kind(**origin, **more), "models", name, at)
+            handle.said = completed(kind(**origin, architecture=how, **more), "models", name, at)
             handle.version = handle.said.version
             handle.rewrite = lambda said: self._rewrite(handle, said)
             self.told.add_libraries(models.library(handle))

@@ -44,6 +44,8 @@ def take_told(data: Data) -> None:
 
 
 def _places(data: Data) -> tuple[PurePath, ...]:
+    if isinstance(data.rows, Files):
+        return tuple(file.path for file in data.rows.read)
     return (data.rows,) if isinstance(data.rows, PurePath) else ()
 
 

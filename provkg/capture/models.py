@@ -7,18 +7,44 @@ import os
 import pickle
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from provkg.capture.architectures import architecture_of
 from provkg.capture.digests import digest
 from provkg.capture.environment import package
 from provkg.capture.file_digests import Digest
 from provkg.capture.files import content_of
 from provkg.capture.handles import ModelHandle
-from provkg.records import ArtifactFile, Model, Project
+from provkg.records import ArtifactFile, Model, ModelArchitecture, Project
 
 LABEL_DIGITS: Final = 12
+AS_BITS: Final = {1: "uint8", 2: "int16", 4: "int32", 8: "int64"}
+"""The integers of torch that hold numbers that NumPy has no type for, by their size."""
 COEFFICIENTS: Final = ("coef_", "intercept_", "coefs_", "intercepts_")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The values of a torch module in memory, known by their digest: nothing is serialised, however large it is."""
+
+    module: Any
+
+    def values(self) -> dict[str, Any]:
+        """Return the tensors by name, those that NumPy has no type for as their bits."""
+        return {name: _comparable(value) for name, value in self.module.state_dict().items()}
+
+
+def _comparable(value: Any) -> Any:
+    if not hasattr(value, "detach"):
+        return repr(value)
+    try:
+        value.detach()[:0].cpu().numpy() if value.ndim else value.detach().cpu().numpy()
+    except TypeError:
+        bits = getattr(sys.modules["torch"], AS_BITS[value.element_size()])
+        return {"dtype": str(value.dtype), "bits": value.detach().view(bits)}
+    return value
 
 
 def handle(name: str, model: Any) -> ModelHandle:
@@ -47,6 +73,8 @@ def origin(model: ModelHandle, *, version: str | None, framework: str | None, pr
 def _content(model: ModelHandle) -> tuple[Digest, tuple[ArtifactFile, ...]]:
     if model.path is not None:
         return content_of(model.path)
+    if isinstance(model.object, Weights):
+        return digest(model.object.values()), ()
     model.content = serialized(model.object)
     return digest(model.content), ()
 
@@ -67,6 +95,8 @@ def library(model: ModelHandle) -> str | None:
     """Return the name of the package that the model's class comes from; None for the user's own and built-in ones."""
     if model.object is None:
         return None
+    if isinstance(model.object, Weights):
+        return "torch"
     for kind in type(model.object).__mro__:
         root = kind.__module__.partition(".")[0]
         if root not in {*sys.stdlib_module_names, "__main__"} and (found := package(root)) is not None:
@@ -74,8 +104,14 @@ def library(model: ModelHandle) -> str | None:
     return None
 
 
+def architecture(model: ModelHandle) -> ModelArchitecture | None:
+    """Return how the model computes, where it says so itself."""
+    return architecture_of(model.object.module if isinstance(model.object, Weights) else model.object)
+
+
 def parameter_count(model: Any) -> int | None:
     """Return the number of trained parameters where the model tells: torch, Keras, linear and neural scikit-learn."""
+    model = model.module if isinstance(model, Weights) else model
     if callable(getattr(model, "count_params", None)):
         return int(model.count_params())
     if callable(getattr(model, "numel", None)):

@@ -64,6 +64,19 @@ class TrainingBlock(RunBlock):
     def _resumed(self) -> Reference | None:
         return next(iter(references(things(self._resume_from, "resume_from"))), None)
 
+    @property
+    def names_data(self) -> bool:
+        """Whether what it learns from has been said."""
+        return bool(self._data)
+
+    def learn_from(self, *data: Data) -> None:
+        """Say what the training learns from, where that is known only inside the block."""
+        self._data = _joined(self._data, things(data, "data"))
+
+    def validate_on(self, *data: Data) -> None:
+        """Say what the training is validated on, where that is known only inside the block."""
+        self._validation = _joined(self._validation, things(data, "validation"))
+
     def start_from(self, model: ModelHandle) -> None:
         """Say which model the training starts from, where that is known only inside the block.
 
@@ -84,7 +97,19 @@ class TrainingBlock(RunBlock):
         return references(meant or [each for each in (*self._data, *self._validation) if _plays(each, role)])
 
     def _origin_of_models(self) -> dict[str, Any]:
-        return {"run": self._maker, "trained_on": references(self._data), "fine_tuned_from": self._base()}
+        # Not tuned from a checkpoint that the run goes on from: that is the same training.
+        resumed = self._resumed()
+        return {
+            "run": self._maker,
+            "trained_on": references(self._data),
+            "fine_tuned_from": self._base(),
+            "derived_from": (resumed,) if resumed is not None else (),
+        }
+
+
+def _joined(said: tuple[Thing, ...], more: tuple[Thing, ...]) -> tuple[Thing, ...]:
+    known = {each.reference for each in said}
+    return (*said, *(each for each in dict.fromkeys(more) if each.reference not in known))
 
 
 def _plays(handle: Any, role: str | None) -> bool:
