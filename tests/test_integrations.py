@@ -157,7 +157,7 @@ def test_rows_are_known_by_the_object_that_holds_them(recorded: Recorded) -> Non
         assert found is not None, "the same array and columns of it"
         assert found.reference == digits.reference
     assert known(rows[:2]) is None, "some of the rows are other data"
-    assert known(rows.copy()) is None
+    assert known(rows.copy()) is None, "memory is compared here, not content"
     assert len(recorded.records("dataset")) == 1
 
 
@@ -179,6 +179,14 @@ def test_unknown_rows_are_recorded_under_the_users_name_for_them(recorded: Recor
     assert data.record_count == 3
     assert data_of(X_train, y_train).reference == data.reference, "the second time it is known"
     assert len(recorded.records("dataset")) == 1
+
+
+def test_rows_of_equal_content_are_the_data_that_is_known(recorded: Recorded) -> None:
+    X, y = np.ones((3, 2)), np.zeros(3)  # noqa: N806 - what people call them
+    digits = provkg.dataset("digits", (X, y), source="https://example.org/digits")
+    assert data_of(X.copy(), y.copy()).reference == digits.reference
+    assert data_of(X * 2, y.copy()).reference != digits.reference
+    assert len(recorded.records("dataset")) == 2
 
 
 def test_a_fit_inside_a_training_of_the_users_belongs_to_it(recorded: Recorded) -> None:

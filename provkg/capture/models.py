@@ -20,8 +20,6 @@ from provkg.capture.handles import ModelHandle
 from provkg.records import ArtifactFile, Model, ModelArchitecture, Project
 
 LABEL_DIGITS: Final = 12
-AS_BITS: Final = {1: "uint8", 2: "int16", 4: "int32", 8: "int64"}
-"""The integers of torch that hold numbers that NumPy has no type for, by their size."""
 COEFFICIENTS: Final = ("coef_", "intercept_", "coefs_", "intercepts_")
 
 
@@ -32,19 +30,9 @@ class Weights:
     module: Any
 
     def values(self) -> dict[str, Any]:
-        """Return the tensors by name, those that NumPy has no type for as their bits."""
-        return {name: _comparable(value) for name, value in self.module.state_dict().items()}
-
-
-def _comparable(value: Any) -> Any:
-    if not hasattr(value, "detach"):
-        return repr(value)
-    try:
-        value.detach()[:0].cpu().numpy() if value.ndim else value.detach().cpu().numpy()
-    except TypeError:
-        bits = getattr(sys.modules["torch"], AS_BITS[value.element_size()])
-        return {"dtype": str(value.dtype), "bits": value.detach().view(bits)}
-    return value
+        """Return the tensors by name; what else the module keeps in its state as text."""
+        state = self.module.state_dict()
+        return {name: value if hasattr(value, "detach") else repr(value) for name, value in state.items()}
 
 
 def handle(name: str, model: Any) -> ModelHandle:

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from provkg.capture.account import account, sentences
 from provkg.capture.defaults import FALSE, TRUE, defaults
 from provkg.capture.facts import Facts, begin_gathering
+from provkg.capture.known_data import forget_data
 from provkg.capture.patches import keep
 from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
@@ -309,6 +310,7 @@ def end_session() -> None:
     with _lock:
         ended, _session = _session, None
         forget_troubles()
+        forget_data()
         if ended is not None:
             ended.end()
 

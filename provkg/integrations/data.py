@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from provkg.capture import dataset
 from provkg.capture.handles import Data
-from provkg.capture.known_data import known
+from provkg.capture.known_data import known, known_content
+from provkg.capture.trouble import attempt
 
 _PACKAGE: Final = str(Path(__file__).parent.parent)
 
@@ -17,21 +18,24 @@ _PACKAGE: Final = str(Path(__file__).parent.parent)
 def data_of(*rows: Any, role: str | None = None, name: str | None = None, framework: str = "") -> Data:
     """Return the record of what a framework was given, such as `data_of(X, y, role="train")`.
 
-    Rows that a call of provkg gave back, and columns of them, are that data. Everything else is recorded as data that
-    comes from outside, under the name of the variable that holds it, or `name`. `framework` is the package whose frames
+    Rows that a call of provkg gave back, columns of them and equal ones are that data. Everything else is recorded as
+    data that comes from outside, under the name of the variable that holds it, or `name`. `framework` is the package whose frames
     lie between the user's line and ours.
     """
     given = tuple(each for each in rows if each is not None)
     found = [one for one in (known(each) for each in given) if one is not None]
     if found:
         return found[0]
-    called = name or "-".join(filter(None, (_variable(each, framework) for each in given[:1]))) or role or "data"
-    data = dataset(called, given if len(given) > 1 else given[0])
+    whole = given if len(given) > 1 else given[0]
+    if (equal := attempt("compare data", lambda: known_content(whole))) is not None:
+        return equal
+    called = name or (variable(given[0], framework) if given else None) or role or "data"
+    data = dataset(called, whole)
     data.role = role
     return data
 
 
-def _variable(rows: Any, framework: str) -> str | None:
+def variable(rows: Any, framework: str) -> str | None:
     """Return the name by which the user's code calls `rows`."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's names
     while frame is not None and _is_ours(frame, framework):
