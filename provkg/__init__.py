@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         evaluation,
         experiment,
         inference,
+        known,
         model,
         passing,
         prove_rows,
@@ -41,13 +42,13 @@ if TYPE_CHECKING:
         run,
         select,
         splitting,
-        step,
         training,
         tuning,
         undeploy,
     )
     from provkg.graph import check
     from provkg.integrations import autolog
+    from provkg.integrations.step_functions import step
     from provkg.reading import open
 
     __version__: str
@@ -76,6 +77,7 @@ __all__ = [
     "evaluation",
     "experiment",
     "inference",
+    "known",
     "model",
     "open",
     "passing",
@@ -106,6 +108,8 @@ def __getattr__(name: str) -> Any:
     capture.deliver_with(_deliver)
     if name == "autolog":
         return import_module("provkg.integrations").autolog
+    if name == "step":
+        return globals().setdefault(name, import_module("provkg.integrations.step_functions").step)
     return globals().setdefault(name, getattr(capture, name))
 
 

@@ -9,6 +9,7 @@ from provkg.capture.digests import check_rows, prove_rows
 from provkg.capture.evaluations import EvaluationBlock, evaluation
 from provkg.capture.handles import BatchHandle, Data, DeploymentHandle, ExperimentHandle, ModelHandle
 from provkg.capture.inferences import InferenceBlock, inference
+from provkg.capture.known_data import known
 from provkg.capture.session import deliver_with, end_session
 from provkg.capture.splits import SplitBlock, splitting
 from provkg.capture.steps import StepBlock, step
@@ -41,6 +42,7 @@ __all__ = [
     "evaluation",
     "experiment",
     "inference",
+    "known",
     "model",
     "passing",
     "prove_rows",

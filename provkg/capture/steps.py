@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable
-from typing import Any, Final, Unpack
+from typing import Any, ClassVar, Final, Unpack
 
 from provkg import vocabulary
 from provkg.capture.about import About
@@ -13,7 +13,7 @@ from provkg.capture.blocks import RunBlock
 from provkg.capture.facts import SOON, facts
 from provkg.capture.handles import Thing, Things, references, things
 from provkg.capture.lifecycle import outermost
-from provkg.records import Step, TransformationRun, concept
+from provkg.records import Run, Step, TransformationRun, concept
 from provkg.records.parameters import ParameterSetting
 
 SYNTHETIC: Final = ("syntheticGeneration", "syntheticOverSampling")
@@ -22,6 +22,8 @@ _unnested = itertools.count(1)
 
 class StepBlock(RunBlock):
     """A preprocessing step while it goes on; `plan` is the step that was followed."""
+
+    RUN: ClassVar[type[Run]] = TransformationRun
 
     def __init__(
         self,
@@ -34,7 +36,7 @@ class StepBlock(RunBlock):
     ) -> None:
         super().__init__(
             title,
-            TransformationRun,
+            self.RUN,
             uses=uses,
             **about,
         )
@@ -51,9 +53,12 @@ class StepBlock(RunBlock):
                 title=self.title,
                 kinds=(concept(vocabulary.TransformationKind, self.kind),),
                 implementation=next(iter(self.told.libraries), None) or facts(SOON).code,
-                definition=_definition(self.told.settings()),
+                definition=self._definition(),
             )
         return self._plan
+
+    def _definition(self) -> str:
+        return definition(self.told.settings())
 
     def _specific(self) -> dict[str, Any]:
         if self._index is None:
@@ -77,7 +82,8 @@ class StepBlock(RunBlock):
         return True if self.kind in SYNTHETIC else super()._synthetic(sources)
 
 
-def _definition(settings: tuple[ParameterSetting, ...]) -> str:
+def definition(settings: tuple[ParameterSetting, ...]) -> str:
+    """Return what a planned step does, as text that is the same for the same settings."""
     return json.dumps({setting.name: setting.value_text for setting in settings}, sort_keys=True)
 
 

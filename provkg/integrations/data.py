@@ -15,12 +15,14 @@ from provkg.capture.trouble import attempt
 _PACKAGE: Final = str(Path(__file__).parent.parent)
 
 
-def data_of(*rows: Any, role: str | None = None, name: str | None = None, framework: str = "") -> Data:
+def data_of(
+    *rows: Any, role: str | None = None, name: str | None = None, framework: str = "", otherwise: str = "data"
+) -> Data:
     """Return the record of what a framework was given, such as `data_of(X, y, role="train")`.
 
     Rows that a call of provkg gave back, columns of them and equal ones are that data. Everything else is recorded as
-    data that comes from outside, under the name of the variable that holds it, or `name`. `framework` is the package whose frames
-    lie between the user's line and ours.
+    data that comes from outside, under the name of the variable that holds it, or `name`; `otherwise` is for what has
+    none. `framework` is the package whose frames lie between the user's line and ours.
     """
     given = tuple(each for each in rows if each is not None)
     found = [one for one in (known(each) for each in given) if one is not None]
@@ -29,7 +31,7 @@ def data_of(*rows: Any, role: str | None = None, name: str | None = None, framew
     whole = given if len(given) > 1 else given[0]
     if (equal := attempt("compare data", lambda: known_content(whole))) is not None:
         return equal
-    called = name or (variable(given[0], framework) if given else None) or role or "data"
+    called = name or (variable(given[0], framework) if given else None) or role or otherwise
     data = dataset(called, whole)
     data.role = role
     return data

@@ -96,6 +96,7 @@ from provkg.records.runs import (
     Step,
     TrainingRun,
     TransformationRun,
+    Transformed,
     TuningRun,
 )
 from provkg.records.stated import Stated
@@ -225,6 +226,7 @@ __all__ = [
     "Tokenizer",
     "TrainingRun",
     "TransformationRun",
+    "Transformed",
     "TuningRun",
     "Undeployment",
     "VectorIndex",

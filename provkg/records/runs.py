@@ -168,6 +168,16 @@ class TransformationRun(Run):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Transformed(TransformationRun):
+    """A run that turns out to be a transformation when it ends; it keeps the name under which it began."""
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the kind that its opening record named."""
+        return Run.kind()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TuningRun(Run):
     """Searches for parameters; the trials are runs with `part_of` this one."""
 
