@@ -107,6 +107,7 @@ from provkg.records import (
     Tokenizer,
     TrainingRun,
     TransformationRun,
+    Transformed,
     TuningRun,
     VectorIndex,
 )  # fmt: skip
@@ -400,6 +401,7 @@ EXAMPLES: Final[tuple[Description, ...]] = (
     Tokenizer(title="words", sha256=SHA),
     TRAINED,
     TransformationRun(**RUN, kinds=("scaling",), step_index=0, fits_on=(TRAIN,), plan=STEP),
+    Transformed(**RUN, kinds=("scaling",), step_index=0, fits_on=(TRAIN,), plan=STEP),
     TuningRun(**RUN),
     VectorIndex(
         **{**VERSION, "dataset": Dataset(name="looks"), "source": None},
