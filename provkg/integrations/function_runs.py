@@ -16,8 +16,9 @@ from uuid import UUID
 
 from provkg.capture import StepBlock
 from provkg.capture.about import About
+from provkg.capture.arrays import is_array
 from provkg.capture.columnar import is_table
-from provkg.capture.digests import digest, is_array
+from provkg.capture.digests import digest
 from provkg.capture.handles import Data, Thing
 from provkg.capture.known_data import known
 from provkg.capture.session import Session
