@@ -1,0 +1,52 @@
+"""provkg: a training with its data, into a graph of its own; the process that takes records in runs beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import provkg as library
+
+
+class Run:
+    """A training block."""
+
+    def __init__(self, folder: Path, params: dict[str, Any]) -> None:
+        os.environ.setdefault("PROVKG_EXIT_WAIT", "0")
+        library.configure(store=folder / "kg", base="https://example.org/")
+        rows = params.pop("rows", b"rows of no model")
+        self.data = library.dataset("benchmark", rows, source="https://example.org/data", license="CC0-1.0")
+        self.block = library.training("benchmark", data=self.data, params=params)
+        self.block.__enter__()
+        self.tasks: Any = None
+        self.series: dict[str, Any] = {}
+
+    def metric(self, name: str, value: float, step: int) -> None:
+        """Record a value."""
+        self.block.metric(name, value, step=step)
+
+    def task(self, number: int) -> None:
+        """Record a task."""
+        with library.step("task", uses=self.data, params={"x": number}) as step:
+            step.dataset("output", number.to_bytes(8, "little"))
+
+    def end(self) -> None:
+        """End."""
+        self.block.model("network", b"weights")
+        self.block.__exit__(None, None, None)
+
+
+def begin(folder: Path, params: dict[str, Any]) -> Run:
+    """Start a run."""
+    return Run(folder, params)
+
+
+def recovered(folder: Path) -> int:
+    """Return how many values the graph answers with, after taking in what the run left."""
+    store = str(folder / "kg")
+    subprocess.run([sys.executable, "-m", "provkg", "sync", "--store", store, "--quiet"], check=True)
+    with library.open(store) as graph:
+        return len(graph.ask("learning-curve", run="benchmark", metric="loss").rows)

@@ -1,0 +1,1 @@
+"""What is done while a tool records: each module has `measured(begin, tool, folder, parameters)`."""

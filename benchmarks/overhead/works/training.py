@@ -1,0 +1,95 @@
+"""DLProv's two workloads: its small network on data of MNIST's shape, and ResNet50 on data of CIFAR-100's shape.
+
+The data are random, since nothing is downloaded: what a step costs does not depend on what the pixels show.
+(Pina, D. et al.: DLProv, a suite of provenance services for deep learning workflow analyses. PeerJ Computer Science.)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def measured(begin: Callable[[dict[str, Any]], Any], tool: Any, folder: Path, own: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    """Return the seconds of the whole training with what records it, and of each epoch."""
+    torch.manual_seed(7)
+    torch.set_num_threads(own.get("threads", 1))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model, rows, labels = {"network": _network, "resnet": _resnet}[own["model"]](own)
+    model, rows, labels = model.to(device), rows.to(device), labels.to(device)
+    optimizer, lossed = torch.optim.SGD(model.parameters(), lr=0.01), nn.CrossEntropyLoss()
+    list(_epoch(model, optimizer, lossed, rows, labels, own))  # warm
+    began = time.perf_counter()
+    kept = rows.cpu().numpy() if own.get("digest", True) else b"rows"
+    run = begin({"lr": 0.01, "optimizer": "SGD", "batch": own["batch"], "epochs": own["epochs"], "rows": kept})
+    epochs = []
+    for epoch in range(own["epochs"]):
+        before = time.perf_counter()
+        losses = list(_epoch(model, optimizer, lossed, rows, labels, own))
+        run.metric("loss", sum(losses) / len(losses), epoch)
+        run.metric("accuracy", 1.0 / (1.0 + losses[-1]), epoch)
+        run.metric("seconds", time.perf_counter() - before, epoch)
+        epochs.append(time.perf_counter() - before)
+    ending = time.perf_counter()
+    run.end()
+    now = time.perf_counter()
+    return {"wall_s": now - began, "finish_s": now - ending, "epochs_s": epochs, "device": device}
+
+
+def _epoch(
+    model: nn.Module, optimizer: Any, lossed: nn.Module, rows: Tensor, labels: Tensor, own: Any
+) -> Iterator[float]:
+    for start in range(0, len(rows), own["batch"]):
+        optimizer.zero_grad()
+        loss = lossed(model(rows[start : start + own["batch"]]), labels[start : start + own["batch"]])
+        loss.backward()
+        optimizer.step()
+        yield loss.item()
+
+
+def _network(own: dict[str, Any]) -> tuple[nn.Module, Tensor, Tensor]:
+    layers = nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10)
+    return nn.Sequential(*layers), torch.rand(own["rows"], 28, 28), torch.randint(10, (own["rows"],))
+
+
+def _resnet(own: dict[str, Any]) -> tuple[nn.Module, Tensor, Tensor]:
+    return ResNet50(), torch.rand(own["rows"], 3, 32, 32), torch.randint(100, (own["rows"],))
+
+
+class Bottleneck(nn.Module):  # type: ignore[misc]
+    """Three convolutions around a shortcut (He et al. 2016, figure 5)."""
+
+    def __init__(self, before: int, width: int, stride: int) -> None:
+        super().__init__()
+        after = 4 * width
+        self.body = nn.Sequential(
+            *(nn.Conv2d(before, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()),
+            *(nn.Conv2d(width, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()),
+            *(nn.Conv2d(width, after, 1, bias=False), nn.BatchNorm2d(after)),
+        )
+        same = before == after and stride == 1
+        self.short = (
+            nn.Identity() if same else nn.Sequential(nn.Conv2d(before, after, 1, stride), nn.BatchNorm2d(after))
+        )
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Add the body to the shortcut."""
+        return torch.relu(self.body(rows) + self.short(rows))
+
+
+class ResNet50(nn.Sequential):  # type: ignore[misc]
+    """Fifty layers for a hundred classes (He et al. 2016, table 1)."""
+
+    def __init__(self) -> None:
+        layers: list[nn.Module] = [nn.Conv2d(3, 64, 7, 2, 3), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+        before = 64
+        for width, blocks, stride in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
+            for number in range(blocks):
+                layers.append(Bottleneck(before, width, stride if number == 0 else 1))
+                before = 4 * width
+        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, 100))
