@@ -61,6 +61,7 @@ def test_the_command_line_of_its_dockerfile_runs(folder: Path) -> None:
     assert "model.json" in done.stdout
 
 
+@pytest.mark.frameworks
 @pytest.mark.skipif(shutil.which("dvc") is None, reason="DVC is not installed")
 def test_its_stage_runs_under_dvc(folder: Path) -> None:
     (folder / "dvc.yaml").write_text(block("yaml"))
