@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from benchmarks.conditions import conditions
+from benchmarks.overhead.facts import found as kept_facts
 from benchmarks.overhead.summing import interval, median
 from benchmarks.overhead.tools import TOOLS, Environments, Tool, command, measured, scratch
 
+AS_OTHERS: Final = frozenset({"none", "mlflow-async", "mlflow-batch"})
 Rows = dict[str, list[dict[str, Any]]]
 ROWS: Final = {"network": 60_000, "resnet": 128}
 BATCH: Final = {"network": 512, "resnet": 32}
@@ -109,6 +111,18 @@ def _killed(python: Path, tool: Tool, seconds: float) -> dict[str, Any]:
         return {"said": said, "kept": kept, "lost": max(0, said - kept), "seconds": seconds}
 
 
+def recoverable(asked: Namespace) -> Rows:
+    """Say which facts of one training each tool has kept."""
+    environments = Environments(asked.environments)
+    looked = {tool.arm: kept_facts(environments, tool) for tool in asked.tools if tool.arm not in AS_OTHERS}
+    found = {arm: facts for arm, facts in looked.items() if facts is not None}
+    print(f"{'':32}" + "".join(f"{arm:>13}" for arm in found))
+    for fact in next(iter(found.values()), {}):
+        print(f"{fact:32}" + "".join(f"{'yes' if facts[fact] else '-':>13}" for facts in found.values()))
+    print(f"{'of all':32}" + "".join(f"{sum(facts.values()):>10}/{len(facts)}" for facts in found.values()))
+    return {arm: [dict(facts)] for arm, facts in found.items()}
+
+
 def make(asked: Namespace) -> Rows:
     """Make the environments."""
     Environments(asked.environments).make()
@@ -117,6 +131,7 @@ def make(asked: Namespace) -> Rows:
 
 WORKS: Final[dict[str, Callable[[Namespace], Rows]]] = {
     "make": make,
+    "facts": recoverable,
     "kills": kills,
     **dict.fromkeys(("metric", "task"), calls),
     **dict.fromkeys(("network", "resnet"), trainings),

@@ -53,3 +53,13 @@ def recovered(folder: Path) -> int:
     """Return how many lines of its buffer hold a value."""
     file = folder / "buffer.jsonl"
     return sum('"loss"' in line for line in file.read_text().splitlines()) if file.is_file() else 0
+
+
+def facts(folder: Path, own: dict[str, Any]) -> None:
+    """Record parameters as the workflow's arguments, data and model as what tasks used and generated, and an error."""
+    run = Run(folder, dict(own["params"]))
+    used, made = {"data": own["data"], "source": own["source"]}, {"loss": own["loss"], "model": own["model"]}
+    run.make(activity_id=own["step"], used=used, generated={"scaled": "scaled"})
+    run.make(activity_id="training", used={"license": own["license"]}, generated=made)
+    run.make(activity_id="failing", used={}, stderr=own["error"])
+    run.end()

@@ -42,3 +42,11 @@ def recovered(folder: Path) -> int:
     """Return how many whole lines hold a value."""
     lines = (folder / "run.jsonl").read_text().splitlines(keepends=True)
     return sum('"metric"' in line and line.endswith("\n") for line in lines)
+
+
+def facts(folder: Path, own: dict[str, Any]) -> None:
+    """Record what its user hands over: all that is in the lines."""
+    run = Run(folder, own["params"])
+    run._put({"data": own["data"], "source": own["source"], "license": own["license"], "model": own["model"]})  # noqa: SLF001
+    run.metric("loss", own["loss"], 3)
+    run.end()

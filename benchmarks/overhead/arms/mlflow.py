@@ -72,3 +72,23 @@ def recovered(folder: Path) -> int:
     """Return how many values are in the store."""
     with sqlite3.connect(folder / "mlflow.db") as store:
         return int(store.execute("SELECT COUNT(*) FROM metrics WHERE key = 'loss'").fetchone()[0])
+
+
+def facts(folder: Path, own: dict[str, Any]) -> None:
+    """Record parameters, seed, data by its own digest, a value, the model's file, and a run that fails."""
+    import pandas as pd
+    from mlflow.data.pandas_dataset import from_pandas
+
+    library.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    library.create_experiment("facts", artifact_location=(folder / "artifacts").as_uri())
+    library.set_experiment("facts")
+    with library.start_run():
+        library.log_params(own["params"])
+        library.log_input(from_pandas(pd.read_csv(own["data"]), source=own["source"], name=own["name"]))
+        library.log_metric("loss", own["loss"], step=3)
+        library.log_artifact(own["model"])
+    try:
+        with library.start_run():
+            raise ValueError(own["error"])
+    except ValueError:
+        pass

@@ -51,3 +51,15 @@ def begin(folder: Path, params: dict[str, Any]) -> Run:
 def recovered(folder: Path) -> int:
     """Return how many events hold a value."""
     return sum("loss/" in line for line in (folder / "events.jsonl").read_text().splitlines())
+
+
+def facts(folder: Path, own: dict[str, Any]) -> None:
+    """Record the data and the model's file as datasets, the source in a facet, and an error in one."""
+    from openlineage.client.facet_v2 import datasource_dataset, error_message_run
+
+    run = Run(folder, own["params"])
+    source = datasource_dataset.DatasourceDatasetFacet(name=own["name"], uri=own["source"])
+    used, made = InputDataset("file", own["data"], facets={"dataSource": source}), OutputDataset("file", own["model"])
+    run._emit(RunState.RUNNING, inputs=[used], outputs=[made])  # noqa: SLF001
+    run.run.facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(own["error"], "PYTHON")
+    run._emit(RunState.FAIL)  # noqa: SLF001

@@ -44,3 +44,14 @@ def recovered(folder: Path) -> int:
     """Return how many values the document on disk holds."""
     file = folder / "run.provjson"
     return file.read_text().count('"loss-') // 2 if file.is_file() else 0
+
+
+def facts(folder: Path, own: dict[str, Any]) -> None:
+    """Record what its user hands over, as attributes."""
+    run = Run(folder, dict(own["params"]))
+    said = {"location": own["data"], "source": own["source"], "license": own["license"]}
+    data, model = run.document.entity("data", said), run.document.entity("model", {"location": own["model"]})
+    run.document.used(run.activity, data)
+    run.document.wasGeneratedBy(model, run.activity)
+    run.metric("loss", own["loss"], 3)
+    run.end()

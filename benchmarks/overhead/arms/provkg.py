@@ -50,3 +50,30 @@ def recovered(folder: Path) -> int:
     subprocess.run([sys.executable, "-m", "provkg", "sync", "--store", store, "--quiet"], check=True)
     with library.open(store) as graph:
         return len(graph.ask("learning-curve", run="benchmark", metric="loss").rows)
+
+
+def facts(folder: Path, own: dict[str, Any]) -> None:
+    """Record a split, a step, a training and an evaluation."""
+    library.configure(store=folder / "kg", base="https://example.org/")
+    data = library.dataset(own["name"], own["data"], source=own["source"], license=own["license"])
+    with library.splitting(data, strategy="held out", seed=own["params"]["seed"]) as split:
+        train = split.part("train", list(range(own["part"])), range(own["part"]))
+    with library.step(own["step"], uses=train) as step:
+        scaled = step.dataset("scaled", [1.0, 2.0])
+    with library.training("training", data=scaled, params=own["params"]) as run:
+        run.metric("loss", own["loss"], step=3)
+        run.model("network", own["model"])
+    try:
+        with library.training("failing", data=scaled):
+            raise ValueError(own["error"])
+    except ValueError:
+        pass
+
+
+def told(folder: Path) -> bytes:
+    """Return all statements, as text."""
+    store = str(folder / "kg")
+    subprocess.run([sys.executable, "-m", "provkg", "sync", "--store", store, "--quiet"], check=True)
+    asked = [sys.executable, "-m", "provkg", "export", "--store", store, "--to", "nquads"]
+    patches = b"".join(file.read_bytes() for file in (folder / "kg").glob("*/*.patch"))
+    return subprocess.run(asked, check=True, capture_output=True).stdout + patches
