@@ -16,8 +16,8 @@ import provkg
 from provkg.capture import git as git_module
 from provkg.capture.local_modules import local_modules
 from provkg.capture.notebooks import FORM, code_cells, code_digest
-from provkg.capture.patches import MOST_BYTES, without_secrets
-from provkg.capture.source_code import source_code
+from provkg.capture.patches import MEDIA_TYPE, MOST_BYTES, without_secrets
+from provkg.capture.source_code import Code, source_code
 from provkg.records import CLOSED, SourceRevision
 from tests.recording import left_in, ran
 
@@ -59,6 +59,11 @@ def revision(script: Path | None) -> SourceRevision:
     return found
 
 
+def patch_of(code: Code) -> bytes:
+    (patch,) = code.patches
+    return patch
+
+
 def applied(patch: bytes, repository: Path, place: Path) -> Path:
     """Return a fresh checkout of the commit with `patch` applied by git itself."""
     git(repository, "clone", "-q", str(repository), str(place))
@@ -72,23 +77,22 @@ def applied(patch: bytes, repository: Path, place: Path) -> Path:
 def test_the_patch_makes_of_the_commit_what_ran(repository: Path, tmp_path: Path) -> None:
     write(repository, train_py="import helper, extra\nprint(2)", extra_py="B = 2\n", unused_py="C = 3\n")
     found = source_code(repository / "train.py")
-    assert found.patch is not None
-    there = applied(found.patch, repository, tmp_path / "there")
+    there = applied(patch_of(found), repository, tmp_path / "there")
     assert (there / "train.py").read_bytes() == b"import helper, extra\nprint(2)"
     assert (there / "extra.py").read_text("utf-8") == "B = 2\n", "git does not know it, and the script imports it"
     assert not (there / "unused.py").exists(), "nothing imports it"
 
 
-def test_its_digest_is_that_of_the_kept_text_and_says_that_it_was_filtered(repository: Path) -> None:
+def test_its_digest_is_that_of_the_kept_text_which_says_that_it_was_filtered(repository: Path) -> None:
     write(repository, helper_py=f'A = 1\nTOKEN = "{TOKEN}"\n')
     found = source_code(repository / "train.py")
     assert found.revision is not None
     assert found.revision.patch is not None
-    assert found.patch is not None
-    assert found.revision.patch.sha256 == sha256(found.patch).hexdigest()
-    assert (found.revision.patch.digest_form, found.revision.patch.byte_size) == ("filtered-patch-1", len(found.patch))
-    assert TOKEN.encode() not in found.patch
-    assert b'+TOKEN = "[secret removed]"' in found.patch
+    assert found.revision.patch.sha256 == sha256(patch_of(found)).hexdigest()
+    assert (found.revision.patch.media_type, found.revision.patch.byte_size) == (MEDIA_TYPE, len(patch_of(found)))
+    assert "secrets=removed" in MEDIA_TYPE
+    assert TOKEN.encode() not in patch_of(found)
+    assert b'+TOKEN = "[secret removed]"' in patch_of(found)
 
 
 def test_a_private_key_is_removed_line_by_line_and_what_follows_stays() -> None:
@@ -106,7 +110,7 @@ def test_files_that_are_made_for_secrets_are_no_part_of_the_patch(repository: Pa
     found = source_code(repository / "train.py")
     assert found.revision is not None
     assert found.revision.is_dirty
-    assert found.patch is None
+    assert found.patches == ()
 
 
 def test_a_patch_that_is_too_large_is_not_kept_and_that_is_said(repository: Path) -> None:
@@ -114,7 +118,7 @@ def test_a_patch_that_is_too_large_is_not_kept_and_that_is_said(repository: Path
     found, again = source_code(repository / "train.py"), source_code(repository / "train.py")
     assert found.revision is not None
     assert again.revision is not None
-    assert (found.patch, found.revision.patch, found.revision.is_dirty) == (None, None, True)
+    assert (found.patches, found.revision.patch, found.revision.is_dirty) == ((), None, True)
     assert "at most 1 MiB is kept" in found.notes[0]
     assert found.revision.reference() != again.revision.reference(), "nobody knows whether it was the same code"
 
@@ -134,7 +138,7 @@ def test_a_changed_binary_file_shows_in_the_digest_though_not_in_the_patch(repos
     for content in (b"\0\2", b"\0\3"):
         (repository / "table.bin").write_bytes(content)
         found = source_code(repository / "train.py")
-        assert b"Binary files" in (found.patch or b"")
+        assert b"Binary files" in patch_of(found)
         seen.add(revision(repository / "train.py").reference())
     assert len(seen) == 2
 
@@ -185,6 +189,7 @@ def test_submodules_are_recorded_with_their_commits_and_whether_they_were_change
     assert dirty.is_dirty
     assert [each.is_dirty for each in dirty.submodules if isinstance(each, SourceRevision)] == [True]
     assert dirty.reference() != clean.reference()
+    assert b"+M = 2" in patch_of(source_code(repository / "train.py"))
 
 
 def test_a_shallow_clone_names_its_commit_and_where_it_came_from(repository: Path, tmp_path: Path) -> None:
@@ -214,8 +219,8 @@ def test_without_git_the_code_itself_is_kept(tmp_path: Path, monkeypatch: pytest
     found = source_code(tmp_path / "train.py")
     assert found.revision is not None
     assert found.revision.commit is None
-    assert b"+++ b/train.py\n@@ -0,0 +1,1 @@\n+import helper\n" in (found.patch or b"")
-    assert b"+++ b/helper.py\n" in (found.patch or b"")
+    assert b"+++ b/train.py\n@@ -0,0 +1,1 @@\n+import helper\n" in patch_of(found)
+    assert b"+++ b/helper.py\n" in patch_of(found)
 
 
 def test_where_git_is_not_installed_a_repository_is_no_more_than_its_files(
@@ -300,13 +305,13 @@ def test_outputs_are_no_changes_of_a_notebook(tmp_path: Path) -> None:
     write(repository, train_ipynb=notebook("x = 1", outputs="1"))
     found = source_code(repository / "train.ipynb")
     assert found.revision is not None
-    assert (found.revision.is_dirty, found.patch) == (False, None)
+    assert (found.revision.is_dirty, found.patches) == (False, ())
     write(repository, train_ipynb=notebook("x = 2", outputs="SEEN"))
     changed = source_code(repository / "train.ipynb")
     assert changed.revision is not None
     assert changed.revision.is_dirty
-    assert b"+++ b/train.ipynb.py\n@@ -0,0 +1,2 @@\n+# %%\n+x = 2\n" in (changed.patch or b"")
-    assert b"SEEN" not in (changed.patch or b""), "what a cell printed may be data"
+    assert b"+++ b/train.ipynb.py\n@@ -0,0 +1,2 @@\n+# %%\n+x = 2\n" in patch_of(changed)
+    assert b"SEEN" not in patch_of(changed), "what a cell printed may be data"
 
 
 def test_a_notebook_s_imports_are_followed_past_lines_for_the_kernel(tmp_path: Path) -> None:

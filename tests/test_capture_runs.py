@@ -21,9 +21,12 @@ import pytest
 
 import provkg
 from provkg import vocabulary
+from provkg.capture.accelerators import counted, parsed
 from provkg.capture.agents import JOB_VARIABLES, agent, involved
-from provkg.capture.environment import container, cpu_model, installed_packages, os_name, package, parsed_accelerators
+from provkg.capture.containers import container
+from provkg.capture.environment import cpu_model, os_name
 from provkg.capture.facts import facts
+from provkg.capture.packages import installed_packages, package
 from provkg.capture.source_code import source_revision
 from provkg.records import (
     CLOSED,
@@ -389,7 +392,7 @@ def test_a_processor_is_named_as_the_kernel_names_it(tmp_path: Path) -> None:
 
 
 def test_equal_gpus_are_counted() -> None:
-    found = parsed_accelerators("NVIDIA H100, 81559, 550.54\nNVIDIA H100, 81559, 550.54\nTesla T4, [N/A], 550.54\n")
+    found = counted(parsed("NVIDIA H100, 81559, 550.54\nNVIDIA H100, 81559, 550.54\nTesla T4, [N/A], 550.54\n"))
     assert [(each.model, each.count, each.memory_bytes) for each in found] == [
         ("NVIDIA H100", 2, 81559 * 1024 * 1024),
         ("Tesla T4", 1, None),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-from provkg.capture.agents import agent
+from provkg.capture.agents import Involved, agent
+from provkg.capture.clusters import job_ids, namespace
 from provkg.capture.defaults import defaults, told_everywhere
-from provkg.capture.environment import package
 from provkg.capture.facts import facts, people, this_command, this_node
 from provkg.capture.handles import ExperimentHandle
+from provkg.capture.packages import package
 from provkg.capture.parameters import cleaned
 from provkg.capture.secrets import filtered_text
 from provkg.capture.session import Session
@@ -116,10 +118,10 @@ class Telling:
         return {
             "description": self.description,
             "triggered_by": who.triggered_by,
-            "executed_by": who.executed_by,
+            "executed_by": _executed_by(who),
             "responsible": self._responsible,
             "trigger": who.trigger,
-            "external_id": who.external_id,
+            "external_id": (*filter(None, [who.external_id]), *job_ids(os.environ)),
             "absent": who.absent,
             "experiment": self._experiment(),
             "code": own.keep_code(known),
@@ -150,6 +152,11 @@ def _responsible(title: str, said: str | Agent | None) -> Agent | None:
 
 def _value(facts: Mapping[str, Fact], key: str, default: Any) -> Any:
     return facts[key].value if key in facts else default
+
+
+def _executed_by(who: Involved) -> Agent | tuple[Agent, ...]:
+    around = namespace(os.environ)
+    return (who.executed_by, around) if around is not None else who.executed_by
 
 
 def _text(said: object) -> str | None:

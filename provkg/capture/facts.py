@@ -24,7 +24,7 @@ class Facts:
 
     environment: Environment | None = None
     code: SourceRevision | None = None
-    patch: bytes | None = None
+    patches: tuple[bytes, ...] = ()
     """What no commit holds of the code, to be kept beside the graph."""
 
 
@@ -49,9 +49,9 @@ class Gathering:
     def _gather(self) -> None:
         try:
             # The environment first: git may wait for a slow disk.
-            self._facts = Facts(environment())
+            self._facts = Facts(environment(self._script))
             found = source_code(self._script)
-            self._facts, self._notes = replace(self._facts, code=found.revision, patch=found.patch), found.notes
+            self._facts, self._notes = replace(self._facts, code=found.revision, patches=found.patches), found.notes
         except Exception as error:  # noqa: BLE001 - told by the thread that asks
             self._failure = error
         self._done.set()

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from provkg.capture.architectures import architecture_of
 from provkg.capture.digests import digest
-from provkg.capture.environment import package
 from provkg.capture.file_digests import Digest
 from provkg.capture.files import content_of
 from provkg.capture.handles import ModelHandle
+from provkg.capture.packages import package
 from provkg.records import ArtifactFile, Model, ModelArchitecture, Project
 
 LABEL_DIGITS: Final = 12

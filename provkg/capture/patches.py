@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -12,12 +13,11 @@ from provkg.capture.git import Git
 from provkg.capture.notebooks import NOTEBOOK, as_text, code_cells
 from provkg.capture.secrets import REMOVED, filtered_text
 from provkg.durable import write_once
-from provkg.records import ArtifactFile
+from provkg.records import ArtifactFile, SourceRevision
 
 MOST_BYTES: Final = 1 << 20
 """A larger patch is not kept: it holds data or generated code rather than somebody's changes."""
-FORM: Final = "filtered-patch-1"
-MEDIA_TYPE: Final = "text/x-diff"
+MEDIA_TYPE: Final = "text/x-diff; secrets=removed"
 FOLDER: Final = "code"
 # Files that are made to hold secrets are no part of a patch, whatever they look like inside.
 SECRET_FILES: Final = (
@@ -92,14 +92,27 @@ def _filtered(patch: str) -> Iterator[str]:
 
 def patch_file(patch: bytes) -> ArtifactFile:
     """Return the file that keeps `patch`, whose digest is that of the text without secrets."""
-    return ArtifactFile(sha256=sha256(patch).hexdigest(), byte_size=len(patch), media_type=MEDIA_TYPE, digest_form=FORM)
+    return ArtifactFile(sha256=sha256(patch).hexdigest(), byte_size=len(patch), media_type=MEDIA_TYPE)
 
 
-def keep(patch: bytes, store: Path) -> Path:
-    """Put `patch` beside the graph at `store`, readable by its owner alone, and return where; raises `OSError`."""
-    folder = store / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{sha256(patch).hexdigest()}.patch"
-    if not file.exists():
-        write_once(file, patch)
-    return file
+def located(revision: SourceRevision, store: Path | None) -> SourceRevision:
+    """Return `revision` with the places of its patches and those of its submodules in `store`; without, if None."""
+    nested = tuple(located(each, store) if isinstance(each, SourceRevision) else each for each in revision.submodules)
+    patch = revision.patch
+    if patch is not None:
+        patch = replace(patch, location=_place(patch.sha256, store).as_uri()) if store is not None else None
+    return replace(revision, patch=patch, submodules=nested)
+
+
+def _place(digest: str, store: Path) -> Path:
+    return store / FOLDER / f"{digest}.patch"
+
+
+def keep(patches: Iterable[bytes], store: Path) -> bool:
+    """Put `patches` beside the graph at `store`, readable by its owner alone; raises `OSError`."""
+    for patch in patches:
+        file = _place(sha256(patch).hexdigest(), store)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.exists():
+            write_once(file, patch)
+    return True

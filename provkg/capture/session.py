@@ -9,7 +9,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,7 +16,7 @@ from provkg.capture.account import account, sentences
 from provkg.capture.defaults import FALSE, TRUE, defaults
 from provkg.capture.facts import Facts, begin_gathering
 from provkg.capture.known_data import forget_data
-from provkg.capture.patches import keep
+from provkg.capture.patches import keep, located
 from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
 from provkg.capture.spool.writer import PointsOf, SpoolWriter
@@ -103,13 +102,14 @@ class Session:
 
     def keep_code(self, known: Facts) -> SourceRevision | None:
         """Return the code of this process, after putting what no commit holds of it beside the graph, once."""
-        code, patch = known.code, known.patch
-        if code is None or code.patch is None or patch is None or code is self._code[0]:
-            return self._code[1] if code is not None and code is self._code[0] else code
-        is_graph = (self.store / SETTINGS_FILE).exists()
-        where = attempt("keep the changes that no commit holds", lambda: keep(patch, self.store)) if is_graph else None
-        kept = replace(code.patch, location=where.as_uri()) if where is not None else None
-        self._code = code, replace(code, patch=kept)
+        code = known.code
+        if code is None or not known.patches:
+            return code
+        if self._code[0] is not code:
+            is_graph = (self.store / SETTINGS_FILE).exists()
+            what = "keep the changes that no commit holds"
+            kept = is_graph and attempt(what, lambda: keep(known.patches, self.store))
+            self._code = code, located(code, self.store if kept else None)
         return self._code[1]
 
     # --- runs in progress

@@ -36,10 +36,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Code:
-    """The code that ran; `patch` is what no commit holds of it, to be kept, and `notes` what the user should know."""
+    """The code that ran; `patches` are what no commit holds of it, to be kept, `notes` what the user should know."""
 
     revision: SourceRevision | None = None
-    patch: bytes | None = None
+    patches: tuple[bytes, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -87,6 +87,12 @@ def source_revision(script: Path | None) -> SourceRevision | None:
     return source_code(script).revision
 
 
+def working_folder(git: Git) -> SourceRevision | None:
+    """Return the revision of a repository that code is imported from, of which no patch is kept."""
+    found = _committed(git, None)
+    return patches.located(found.revision, None) if found is not None and found.revision is not None else None
+
+
 def source_code(script: Path | None) -> Code:
     """Return the code around `script`, or of the working folder; asks git where it is installed, for a limited time."""
     folder = script.parent if script is not None else Path.cwd()
@@ -118,7 +124,7 @@ def _uncommitted(script: Path, top: Path) -> Code:
         patch=patches.patch_file(patch) if patch is not None else None,
         patch_digest=_all_of(None, files),
     )
-    return Code(revision, patch, notes)
+    return Code(revision, (patch,) if patch is not None else (), notes)
 
 
 def _form(script: Path) -> str | None:
@@ -163,7 +169,8 @@ def _committed(git: Git, script: Path | None) -> Code | None:
     if not commit:
         return None
     changed = _changed(git)
-    nested = _submodules(git)
+    inside = _submodules(git)
+    nested = tuple(each.revision for each in inside if each.revision is not None)
     unknown = _unknown(git, script)
     patch, notes = _patch(git, changed, unknown)
     files = _files(unknown)
@@ -181,7 +188,8 @@ def _committed(git: Git, script: Path | None) -> Code | None:
         patch=patches.patch_file(patch) if patch is not None else None,
         patch_digest=_state(changed, patch, files, nested, notes),
     )
-    return Code(revision, patch, notes)
+    kept = (*((patch,) if patch is not None else ()), *(each for code in inside for each in code.patches))
+    return Code(revision, kept, (*notes, *(note for code in inside for note in code.notes)))
 
 
 def _state(
@@ -243,12 +251,11 @@ def _repository(git: Git) -> SourceRepository:
     return SourceRepository(url=without_credentials(remote) if remote else git.top.as_uri())
 
 
-def _submodules(git: Git) -> tuple[SourceRevision, ...]:
+def _submodules(git: Git) -> list[Code]:
     """Return the repositories inside this one, as they are checked out, and those inside them."""
     if not (git.top / ".gitmodules").is_file():
-        return ()
+        return []
     said = git.ask("config", "--file", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$") or ""
     paths = [line.partition(" ")[2] for line in said.splitlines()][:MOST_SUBMODULES]
     inside = [there for path in paths if (there := git.nested(path)) is not None]
-    found = [revision for there in inside if (code := _committed(there, None)) and (revision := code.revision)]
-    return tuple(found)
+    return [code for there in inside if (code := _committed(there, None)) is not None]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Triple
@@ -32,7 +32,6 @@ class ArtifactFile(Description):
     sha256: str = says(vocabulary.sha256)
     byte_size: int | None = says(vocabulary.byteSize)
     media_type: str | None = says(vocabulary.mediaType)
-    digest_form: str | None = says(vocabulary.digestForm, sparse=True)
     location: str | tuple[str, ...] | None = says(vocabulary.storageLocation, any_uri)
 
     def reference(self) -> Reference | Iri:
@@ -49,12 +48,25 @@ class SoftwarePackage(Description):
     CLASS: ClassVar = vocabulary.SoftwarePackage
     name: str = says(vocabulary.packageName)
     version: str = says(vocabulary.packageVersion)
+    revision: SourceRevision | None = points(vocabulary.prov_wasDerivedFrom, sparse=True)
+    """The commit that it was built from, where it was installed out of a repository."""
+    archive: ArtifactFile | None = points(vocabulary.hasFile, sparse=True)
+    """The file that it was installed from, where that is not the registry's."""
 
     def reference(self) -> Reference | Iri:
         """Return the package URL (purl specification, type pypi); without name or version, what is said of it."""
         if None in (self.name, self.version):
             return super().reference()
-        return Iri(f"pkg:pypi/{quote(self.name.lower().replace('_', '-'), safe='')}@{quote(self.version, safe='')}")
+        package = f"pkg:pypi/{quote(self.name.lower().replace('_', '-'), safe='')}@{quote(self.version, safe='')}"
+        origin = "&".join(f"{name}={quote(value, safe=':/')}" for name, value in sorted(self._origin()))
+        return Iri(f"{package}?{origin}" if origin else package)
+
+    def _origin(self) -> Iterator[tuple[str, str]]:
+        # Two builds of one version are two packages (purl specification, qualifiers).
+        if self.archive is not None:
+            yield "checksum", f"sha256:{self.archive.sha256}"
+        if self.revision is not None and isinstance(self.revision.repository, SourceRepository):
+            yield "vcs_url", f"git+{self.revision.repository.url}@{self.revision.commit}"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -100,6 +112,7 @@ class ContainerImage(Description):
 
     CLASS: ClassVar = vocabulary.ContainerImage
     image_reference: str = says(vocabulary.imageReference)
+    external_id: str | None = says(vocabulary.externalId, sparse=True)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -146,11 +159,18 @@ class Environment(Description):
     def digest(self) -> str:
         """SHA-256 over the facts of all parts: equal environments have one digest in every graph."""
         # Facts, not IRIs; and as key a digest, since a pointer that named each package would outweigh its record.
-        return sha256(canonical_json(encoded(self))).hexdigest()
+        return sha256(canonical_json(_without_places(encoded(self)))).hexdigest()
 
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
         """State the digest."""
         yield Triple(subject, vocabulary.sha256, literal(self.digest))
+
+
+def _without_places(said: Any) -> Any:
+    # A lock file in another folder pins the same packages.
+    if isinstance(said, dict):
+        return {name: _without_places(value) for name, value in said.items() if name != "location"}
+    return [_without_places(each) for each in said] if isinstance(said, list | tuple) else said
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
