@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from provkg.capture import configure, end_session
 from provkg.capture.defaults import forget_defaults
+from provkg.capture.facts import facts
 from provkg.capture.session import session
 from provkg.capture.spool import SpoolFile, spool_files
 from provkg.records import CLOSED, Description, Record
@@ -56,6 +57,7 @@ def recording(store: Path) -> Iterator[Recorded]:
     before = os.environ.get("PROVKG_DELIVER")
     os.environ["PROVKG_DELIVER"] = "off"
     configure(store=store)
+    facts(30)  # or the first opening would wait for them
     try:
         yield Recorded(store)
     finally:

@@ -113,8 +113,6 @@ class Telling:
     def fields(self, own: Session, patience: float) -> dict[str, Any]:
         """Return the fields that all kinds of runs share; waits at most `patience` for those that take long."""
         known, who, command = facts(patience), people(), this_command()
-        if known.environment is not None:
-            own.introduce(known.environment)
         return {
             "description": self.description,
             "triggered_by": who.triggered_by,
@@ -124,10 +122,10 @@ class Telling:
             "external_id": (*filter(None, [who.external_id]), *job_ids(os.environ)),
             "absent": who.absent,
             "experiment": self._experiment(),
-            "code": own.keep_code(known),
+            "code": own.introductions.code(known),
             "entry_point": command.entry_point,
             "command_line": command.line,
-            "environment": known.environment.reference() if known.environment is not None else None,
+            "environment": own.introductions.environment(known),
             "node": this_node(),
             "libraries": tuple(self.libraries),
             "parameters": self.settings(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +15,7 @@ from provkg.capture.source_code import Command, command, entry_script, source_co
 from provkg.capture.trouble import trouble, warned
 from provkg.records import ComputeNode, Environment, SourceRevision
 
+AT_ONCE: Final = 0.0
 SOON: Final = 1.0
 PATIENT: Final = 15.0
 
@@ -39,7 +41,19 @@ class Gathering:
         self._failure: Exception | None = None
         self._notes: tuple[str, ...] = ()
         self._done = threading.Event()
+        self._lock = threading.Lock()
+        self._after: list[Callable[[], object]] = []
         threading.Thread(target=self._gather, name="provkg facts", daemon=True).start()
+
+    @property
+    def done(self) -> bool:
+        """Whether all is known that will be."""
+        return self._done.is_set()
+
+    @property
+    def known(self) -> Facts:
+        """What is known by now."""
+        return self._facts
 
     @property
     def lost(self) -> bool:
@@ -54,7 +68,21 @@ class Gathering:
             self._facts, self._notes = replace(self._facts, code=found.revision, patches=found.patches), found.notes
         except Exception as error:  # noqa: BLE001 - told by the thread that asks
             self._failure = error
-        self._done.set()
+        with self._lock:
+            self._done.set()
+        for act in self._after:
+            try:
+                act()
+            except Exception as error:  # noqa: BLE001 - told by the thread that asks
+                self._failure = error
+
+    def when_done(self, act: Callable[[], object]) -> None:
+        """Do `act` once all is known: now, or in the thread that learns it."""
+        with self._lock:
+            if waiting := not self._done.is_set():
+                self._after.append(act)
+        if not waiting:
+            act()
 
     def facts(self, seconds: float) -> Facts:
         """Return what is known after waiting at most `seconds`."""

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self, Unpack
 
 from provkg.capture.about import RESOLVED, About, Telling
 from provkg.capture.endings import outcome
-from provkg.capture.facts import PATIENT, SOON
+from provkg.capture.facts import AT_ONCE, PATIENT
 from provkg.capture.handles import Handle, Things, references, things
 from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each, of_the_first, share_of
@@ -27,7 +27,7 @@ from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
-from provkg.records import CLOSED, OPENED, PROGRESS, Description, Reference, Run, configuration
+from provkg.records import CLOSED, PROGRESS, Description, Reference, Run, configuration
 from provkg.records.encoding import decoded, encoded
 
 _current: ContextVar[Lifecycle | None] = ContextVar("provkg run", default=None)
@@ -155,9 +155,9 @@ class Lifecycle:
         since = self._clock if self.LEARNS else None
         self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since)
         own.watch(self)
-        run = self._run(own, SOON)
+        run = self._run(own, AT_ONCE)
         for opened in (run, *self._first_rank(run)):
-            self._record(OPENED, [opened])
+            own.openings.open(opened, self.told.project)
 
     def _close(self, own: Session, error: BaseException | None) -> None:
         own.unwatch(self)

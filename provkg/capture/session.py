@@ -14,17 +14,16 @@ from typing import Final, Protocol
 
 from provkg.capture.account import account, sentences
 from provkg.capture.defaults import FALSE, TRUE, defaults
-from provkg.capture.facts import Facts, begin_gathering
+from provkg.capture.facts import begin_gathering
 from provkg.capture.known_data import forget_data
-from provkg.capture.patches import keep, located
+from provkg.capture.openings import Introductions, Openings
 from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
 from provkg.capture.spool.writer import PointsOf, SpoolWriter
 from provkg.capture.store import spool_folder
 from provkg.capture.trouble import attempt, forget_troubles, trouble, warned
 from provkg.errors import IncompleteRecord, RecordConflict, Unreadable
-from provkg.folder import SETTINGS_FILE
-from provkg.records import Description, Environment, SourceRevision
+from provkg.records import Description
 
 Delivery = Callable[[Path], Callable[[], bool]]
 """Starts the process that drains the spool of a graph, unless one runs already; returns whether it still runs."""
@@ -60,8 +59,6 @@ class Session:
         self.mine: list[str] = []
         self._insisted = 0
         self._deliver_at = 0.0
-        self._introduced: Environment | None = None
-        self._code: tuple[SourceRevision | None, SourceRevision | None] = None, None
         self._said: list[Description] = []
         self._open: weakref.WeakSet[InProgress] = weakref.WeakSet()
         self._reporter: threading.Thread | None = None
@@ -71,6 +68,8 @@ class Session:
         self.writer = SpoolWriter(spool_folder(store), facts=_header(), strict=defaults().strict)
         self.writer.on_trouble = trouble
         self.writer.on_many_points = self.report
+        self.introductions = Introductions(store, self._record)
+        self.openings = Openings(self.writer, self._record, self.introductions)
 
     def record(
         self,
@@ -82,6 +81,18 @@ class Session:
         supersedes: tuple[str, ...] = (),
     ) -> str:
         """Write a record and return its id."""
+        self.openings.write()
+        return self._record(kind, descriptions, project=project, points=points, supersedes=supersedes)
+
+    def _record(
+        self,
+        kind: str,
+        descriptions: Sequence[Description],
+        *,
+        project: str | None = None,
+        points: PointsOf | None = None,
+        supersedes: tuple[str, ...] = (),
+    ) -> str:
         if self._pid != os.getpid():
             self.mine, self._insisted, self._pid = [], 0, os.getpid()  # the parent accounts for its own
         record = self.writer.record(kind, descriptions, project=project, points=points, supersedes=supersedes)
@@ -93,24 +104,6 @@ class Session:
         if said not in self._said:
             self._said.append(said)
             self.record(kind, [said], project=project)
-
-    def introduce(self, environment: Environment) -> None:
-        """Describe what all runs of a process share in a record of its own, once."""
-        if self._introduced is not environment:
-            self._introduced = environment
-            self.record("environment", [environment])
-
-    def keep_code(self, known: Facts) -> SourceRevision | None:
-        """Return the code of this process, after putting what no commit holds of it beside the graph, once."""
-        code = known.code
-        if code is None or not known.patches:
-            return code
-        if self._code[0] is not code:
-            is_graph = (self.store / SETTINGS_FILE).exists()
-            what = "keep the changes that no commit holds"
-            kept = is_graph and attempt(what, lambda: keep(known.patches, self.store))
-            self._code = code, located(code, self.store if kept else None)
-        return self._code[1]
 
     # --- runs in progress
 
@@ -204,6 +197,7 @@ class Session:
         """Close the spool file, wait a while for the verdicts, and say in one line what became of the records."""
         if not self.writer.begun or self.writer.pid != os.getpid():
             return
+        attempt("record the start of runs", self.openings.write)
         gone = self.writer.gone
         self.writer.close()
         records = self.mine if not self.writer.lost else self._on_disk()

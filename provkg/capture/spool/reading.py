@@ -139,6 +139,9 @@ class Reading:
             case "point":
                 self._take(self.points.upto(said.get("upto", 0)))
                 self._add(self._series[said["n"]], said.get("e"), said.get("s"), float(said["v"]), said["mono"])
+            case "begun":
+                # Before its opening record, which waits for facts; of what died between there is no other.
+                self._follow_run(Record.from_json(said))
             case "said":
                 self._said.setdefault(decoded(said["run"]), []).extend(decoded(said["says"]))
             case _:
