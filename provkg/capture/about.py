@@ -158,7 +158,7 @@ def _executed_by(who: Involved) -> Agent | tuple[Agent, ...]:
 
 
 def _text(said: object) -> str | None:
-    return str(said) if said is not None else None
+    return filtered_text(str(said)) if said is not None else None
 
 
 def _names(library: Library | None) -> Iterator[str]:

@@ -68,7 +68,8 @@ def dataset_version(
     """
     path = data.rows.folder if isinstance(data.rows, Files) else data.rows if isinstance(data.rows, PurePath) else None
     summed, files = (passed.digest, ()) if passed is not None else _content(data)
-    data.sha256, data.version = summed.sha256, version or summed.sha256[:LABEL_DIGITS]
+    label = filtered_text(str(version)) if version else summed.sha256[:LABEL_DIGITS]
+    data.sha256, data.version = summed.sha256, label
     data.record_count = passed.count if passed is not None else tables.row_count(data.rows)
     columns = tables.schema_text(data.rows)
     told_source = told("datasets", data.name, _places(data)).get("source")

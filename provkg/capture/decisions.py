@@ -86,7 +86,7 @@ def experiment(
     name: str, *, purpose: str | None = None, hypothesis: str | None = None, project: str | None = None
 ) -> ExperimentHandle:
     """Declare the purpose of a group of runs; pass what it returns, or its name, as `experiment=` to them."""
-    grouping = project or defaults().project
+    name, grouping = filtered_text(str(name)), project or defaults().project
     said = Experiment(
         name=name,
         purpose=None if purpose is None else filtered_text(purpose),

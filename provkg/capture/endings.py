@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from provkg import vocabulary
+from provkg.capture.persons import unnamed
 from provkg.capture.secrets import filtered_text
 from provkg.capture.signals import Terminated
 from provkg.capture.trouble import attempt
@@ -21,7 +22,7 @@ def outcome(error: BaseException | None) -> tuple[Iri, dict[str, Any]]:
     status = vocabulary.RunStatus_failed if isinstance(error, Exception) else vocabulary.RunStatus_aborted
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    message = attempt("read the exception's message", lambda: filtered_text(_reason(error)))
+    message = attempt("read the exception's message", lambda: unnamed(filtered_text(_reason(error))))
     return Iri(status.value), {
         "error_type": "SIGTERM" if isinstance(error, Terminated) else getattr(error, "recorded_as", name),
         "error_message": (message or name)[:LONGEST_MESSAGE],

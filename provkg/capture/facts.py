@@ -6,14 +6,17 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from provkg.capture.agents import Involved, involved
 from provkg.capture.defaults import defaults
 from provkg.capture.environment import compute_node, environment
+from provkg.capture.persons import unnamed
+from provkg.capture.secrets import without_known
 from provkg.capture.source_code import Command, command, entry_script, source_code
 from provkg.capture.trouble import trouble, warned
-from provkg.records import ComputeNode, Environment, SourceRevision
+from provkg.records import ComputeNode, Description, Environment, SourceRevision
+from provkg.records.rebuilding import rebuilt
 
 AT_ONCE: Final = 0.0
 SOON: Final = 1.0
@@ -63,7 +66,8 @@ class Gathering:
     def _gather(self) -> None:
         try:
             # The environment first: git may wait for a slow disk.
-            self._facts = Facts(environment(self._script))
+            # Cleaned before its digest is known to anybody.
+            self._facts = Facts(without_names(environment(self._script)))
             found = source_code(self._script)
             self._facts, self._notes = replace(self._facts, code=found.revision, patches=found.patches), found.notes
         except Exception as error:  # noqa: BLE001 - told by the thread that asks
@@ -95,6 +99,15 @@ class Gathering:
         for note in notes:
             warned(note)
         return self._facts
+
+
+def without_names(found: Environment) -> Environment:
+    """Return an environment whose texts hold no known secrets and no names of people and hosts."""
+
+    def clean(_described: Description, _field: str, value: Any) -> Any:
+        return unnamed(without_known(value)) if isinstance(value, str) else value
+
+    return rebuilt(found, clean)
 
 
 _gathering: Gathering | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provkg.capture.files import artifact_file
+from provkg.capture.secrets import filtered_text
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
 from provkg.records import ArtifactFile, Concept, Experiment, ModelVersion, Reference
@@ -24,6 +25,9 @@ class Handle:
     """Writes the record that describes it, when none has yet."""
     settle: Callable[[], None] | None = field(default=None, repr=False, kw_only=True)
     """Writes a record of it as it is now, since a run that it went into ends."""
+
+    def __post_init__(self) -> None:
+        self.name = filtered_text(str(self.name))
 
     def __getstate__(self) -> dict[str, Any]:
         # What writes records stays in the process that made the handle; a copy in another one still refers to it.

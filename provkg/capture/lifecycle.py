@@ -20,6 +20,8 @@ from provkg.capture.facts import AT_ONCE, PATIENT
 from provkg.capture.handles import Handle, Things, references, things
 from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each, of_the_first, share_of
+from provkg.capture.screening import screened
+from provkg.capture.secrets import filtered_text
 from provkg.capture.session import Session, session
 from provkg.capture.signals import ending_on_sigterm
 from provkg.capture.spool.process import new_emitter
@@ -49,7 +51,7 @@ class Lifecycle:
         seed_scope: str = "global",
         **about: Unpack[About],
     ) -> None:
-        self.title = str(title)
+        self.title = filtered_text(str(title))
         self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope, title=self.title)
         self._share = share_of(kind.kind(), self.title)
         self._kind, self._whole = kind, self._share.run if self._share is not None else new_emitter()
@@ -238,7 +240,7 @@ class Lifecycle:
     def _say(self, said: Sequence[Description]) -> None:
         """Leave `said` in the spool for the case that this process dies before the closing record."""
         if self._session is not None and self._pid == os.getpid():
-            self._session.writer.event("said", run=encoded(self.reference), says=encoded(tuple(said)))
+            self._session.writer.event("said", run=encoded(self.reference), says=encoded(tuple(map(screened, said))))
 
     def _made(self, handle: Handle, said: Description) -> None:
         """Take an output into the closing record, or into one at once when something refers to it before."""

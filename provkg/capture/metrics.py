@@ -12,6 +12,7 @@ from typing import Any, Final, SupportsIndex
 from provkg import vocabulary
 from provkg.capture.epochs import epoch_durations
 from provkg.capture.handles import Measured
+from provkg.capture.secrets import filtered_text
 from provkg.capture.series import EPOCH_DURATION, is_resource, observation
 from provkg.capture.spool.points import SERIES
 from provkg.capture.spool.segments import Put, nowhere
@@ -129,12 +130,12 @@ class Metrics:
             self._series.clear()
             self.lengthen()
             self._since, since = None, {}
-        kind = concept(vocabulary.MetricKind, name)
+        kind = concept(vocabulary.MetricKind, filtered_text(name))
         about = MetricSeries(
             run=self._run,
             metric=kind,
             role=concept(vocabulary.SplitRole, subject.role) if subject.role else None,
-            label=str(key[2]) if key[2] is not None else None,
+            label=filtered_text(str(key[2])) if key[2] is not None else None,
             data=subject.data,
             of=self._run if is_resource(kind) else self._of,
             on=subject.on,

@@ -17,6 +17,7 @@ from provkg.capture.file_digests import Digest
 from provkg.capture.files import content_of
 from provkg.capture.handles import ModelHandle
 from provkg.capture.packages import package
+from provkg.capture.secrets import filtered_text
 from provkg.records import ArtifactFile, Model, ModelArchitecture, Project
 
 LABEL_DIGITS: Final = 12
@@ -48,7 +49,7 @@ def origin(model: ModelHandle, *, version: str | None, framework: str | None, pr
     model.sha256 = summed.sha256
     return {
         "model": Model(name=model.name),
-        "version": version or summed.sha256[:LABEL_DIGITS],
+        "version": filtered_text(str(version)) if version else summed.sha256[:LABEL_DIGITS],
         "sha256": summed.sha256,
         "digest_form": summed.form,
         "framework": framework or library(model),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
+from provkg.capture.persons import unnamed
 from provkg.capture.secrets import REMOVED, filtered, filtered_arguments, filtered_text
 from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
@@ -37,7 +38,7 @@ def _cleaned(name: str, value: Any, depth: int) -> Any:
     if isinstance(value, int):
         return value if abs(value) < LARGEST_INTEGER else str(value)
     if isinstance(value, str):
-        return _shortened(name, filtered(name, value))
+        return _shortened(name, unnamed(filtered(name, value)))
     if isinstance(value, list | tuple | set | frozenset):
         return _cleaned_sequence(name, value, depth)
     return _foreign(name, value, depth)
@@ -77,7 +78,7 @@ def _plain(name: str, value: Any, depth: int) -> Any:
         return _cleaned(name, value.tolist(), depth + 1)
     if callable(value) and hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
-    return _shortened(name, filtered_text(ADDRESS.sub("", str(value))))
+    return _shortened(name, unnamed(filtered_text(ADDRESS.sub("", str(value)))))
 
 
 def _shortened(name: str, text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from provkg.capture.git import Git
 from provkg.capture.notebooks import NOTEBOOK, as_text, code_cells
+from provkg.capture.persons import unnamed
 from provkg.capture.secrets import REMOVED, filtered_text
 from provkg.durable import write_once
 from provkg.records import ArtifactFile, SourceRevision
@@ -82,10 +83,12 @@ def _filtered(patch: str) -> Iterator[str]:
     in_key = False
     for line in patch.split("\n"):
         sign, text = (line[:1], line[1:]) if line[:1] in {"+", "-", " "} else ("", line)
-        begins, ends = "-----BEGIN " in text and "PRIVATE KEY" in text, "-----END " in text
+        begins = ("-----BEGIN " in text and "PRIVATE KEY" in text) or text.startswith("Private-Lines: ")
+        ends = "-----END " in text or text.startswith("Private-MAC: ")
         in_key = in_key or begins
         # The rest of a header names files and blobs.
-        hidden = REMOVED if in_key else filtered_text(text) if sign and not line.startswith(("--- ", "+++ ")) else text
+        of_header = not sign or line.startswith(("--- ", "+++ "))
+        hidden = REMOVED if in_key else text if of_header else unnamed(filtered_text(text))
         in_key = in_key and not ends and not line.startswith("diff --git ")
         yield f"{sign}{hidden}"
 

@@ -17,6 +17,7 @@ from provkg.capture.defaults import FALSE, TRUE, defaults
 from provkg.capture.facts import begin_gathering
 from provkg.capture.known_data import forget_data
 from provkg.capture.openings import Introductions, Openings
+from provkg.capture.screening import screened, screened_payload
 from provkg.capture.spool.file import SpoolFile
 from provkg.capture.spool.verdicts import Outcome, read_outcomes
 from provkg.capture.spool.writer import PointsOf, SpoolWriter
@@ -30,6 +31,7 @@ Delivery = Callable[[Path], Callable[[], bool]]
 POLL_SECONDS: Final = 0.05
 EXIT_SECONDS: Final = 30.0
 SETTLE_SECONDS: Final = 10.0
+ENVIRONMENT: Final = "environment"
 DELIVERY_SECONDS: Final = 5.0
 """How far apart deliveries are while the process goes on: each costs the start of an interpreter."""
 OTHERS_SECONDS: Final = 3.0
@@ -67,6 +69,7 @@ class Session:
         self._running: Callable[[], bool] = _not_running
         self.writer = SpoolWriter(spool_folder(store), facts=_header(), strict=defaults().strict)
         self.writer.on_trouble = trouble
+        self.writer.before_writing = screened_payload
         self.writer.on_many_points = self.report
         self.introductions = Introductions(store, self._record)
         self.openings = Openings(self.writer, self._record, self.introductions)
@@ -95,7 +98,8 @@ class Session:
     ) -> str:
         if self._pid != os.getpid():
             self.mine, self._insisted, self._pid = [], 0, os.getpid()  # the parent accounts for its own
-        record = self.writer.record(kind, descriptions, project=project, points=points, supersedes=supersedes)
+        said = descriptions if kind == ENVIRONMENT else [screened(each) for each in descriptions]
+        record = self.writer.record(kind, said, project=project, points=points, supersedes=supersedes)
         self.mine.append(record)
         return record
 

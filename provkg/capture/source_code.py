@@ -18,6 +18,7 @@ from provkg.capture.files import artifact_file
 from provkg.capture.git import Git
 from provkg.capture.local_modules import local_modules
 from provkg.capture.notebooks import NOTEBOOK
+from provkg.capture.persons import unnamed
 from provkg.capture.secrets import filtered_arguments, filtered_text, without_credentials
 from provkg.errors import Unreadable
 from provkg.records import ArtifactFile, SourceRepository, SourceRevision
@@ -57,7 +58,8 @@ def command() -> Command:
 
 
 def _command(entry_point: str, arguments: list[str]) -> Command:
-    return Command(filtered_text(entry_point), shlex.join(filtered_arguments(arguments))[:LONGEST_COMMAND])
+    words = [unnamed(word) for word in filtered_arguments(arguments)]
+    return Command(unnamed(filtered_text(entry_point)), shlex.join(words)[:LONGEST_COMMAND])
 
 
 def entry_script() -> Path | None:

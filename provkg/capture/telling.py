@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from provkg.capture.defaults import defaults
 from provkg.capture.lifecycle import open_run
-from provkg.capture.secrets import filtered, filtered_text, without_credentials
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt
 from provkg.errors import BadParameter
 from provkg.identity import Names
-from provkg.records import ADDED, OPENED, Description, ParameterSetting, Record, Tag, described, record_type, statements
-from provkg.records.rebuilding import rebuilt
+from provkg.records import ADDED, OPENED, Description, Record, described, record_type, statements
 
 # The kind of a record does not depend on how its things are called.
-# Digests, signatures and the names of keys look like secrets, and are there to be compared.
-_NO_TEXT: Final = frozenset(
-    {"commit", "expected_digest", "input_digest", "key_id", "membership_digest", "observed_digest", "other_digests"}
-    | {"points", "patch_digest", "sha256", "signature"}
-)
 _NAMES: Final = Names("https://provkg.invalid/", b"")
 
 
@@ -43,17 +36,6 @@ def _record(descriptions: Sequence[Description], project: str | None, supersedes
         kind = record_type(statements(Record("", "", told), _NAMES))
     except ValueError as error:  # a time without a zone
         raise BadParameter(str(error)) from None
-    said = [rebuilt(each, _without_secrets) for each in told]
     # A run that is told as open here may go on elsewhere: it does not end with this process.
     kind = ADDED if kind == OPENED else kind
-    return session().record(kind, said, project=project or defaults().project, supersedes=tuple(supersedes))
-
-
-def _without_secrets(described: Description, field: str, value: Any) -> Any:
-    # What identifies a thing has to be the same wherever the thing is named.
-    if not isinstance(value, str) or field in (described.KEY or ()) or field in _NO_TEXT:
-        return value
-    if isinstance(described, ParameterSetting):
-        return filtered(described.name, value)
-    clean = without_credentials(value) if "://" in value else value
-    return filtered(described.key, clean) if isinstance(described, Tag) else filtered_text(clean)
+    return session().record(kind, told, project=project or defaults().project, supersedes=tuple(supersedes))

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from provkg.capture.agents import agent
-from provkg.capture.environment import package
+from provkg.capture.packages import package
 from provkg.capture.parameters import cleaned
 from provkg.capture.secrets import filtered_text
 from provkg.capture.sources import source_of

@@ -33,6 +33,8 @@ NETRC: Final = re.compile(
     rf"(?i)(\b(?:machine[ \t]{{1,4}}\S{{1,200}}|default){_GAP}(?:login[ \t]{{1,4}}\S{{1,80}}{_GAP})?"
     rf"(?:account[ \t]{{1,4}}\S{{1,80}}{_GAP})?password[ \t]{{1,4}})[^\s\"'\\]{{1,200}}+"
 )
+# Of such a file, a line of its own, as in a patch that is looked at by lines.
+ALONE: Final = re.compile(r"(?im)(^[+-]?[ \t]{0,20}password[ \t]{1,4})[^\s\"'\\]{1,200}+(?=[ \t]{0,20}$)")
 PGPASS: Final = re.compile(
     r"(?m)((?:^|[\s\"'])[+-]?[\w.*-]{1,100}:(?:\d{2,5}|\*):[\w.*-]{1,64}:[\w.*-]{1,64}:)(?!\d{1,9}(?![^\s]))[^\s:\"'\\/]{3,200}+(?=$|[\"'\s\\])"
 )
@@ -47,6 +49,7 @@ def without_assigned(text: str, mark: str) -> str:
         text = HEADER.sub(lambda found: f"{found[1] or found[2] or found[3]}{mark}", text)
     if "password " in small:
         text = NETRC.sub(rf"\g<1>{mark}", text)
+        text = ALONE.sub(rf"\g<1>{mark}", text)
     if PORT.search(text):
         text = PGPASS.sub(rf"\g<1>{mark}", text)
     if "jdbc:oracle" in text:

@@ -36,10 +36,12 @@ def without_credentials(url: str) -> str:
     """Return a URL or path without user info, secret arguments and fragment; git's `user@host:path` loses its user."""
     if "://" not in url:
         return url.rpartition("@")[2] if re.match(r"[\w.-]{1,200}@[\w.-]{1,200}:", url) else url
+    # First, since a password may hold what ends the host of an address.
+    url = USER_INFO_WITH_AT.sub("@", url)
     try:
         parts = urlsplit(url)
     except ValueError:  # no address, so it is not known where its credentials end
-        return without_user_info(url, "")
+        return url
     public = "&".join(argument for argument in parts.query.split("&") if not _is_secret_argument(argument))
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, public, ""))
 

@@ -54,6 +54,7 @@ class SpoolWriter:
         self.folder, self.strict = folder, strict
         self.on_trouble: Callable[[str], None] = _warn
         self.on_many_points: Callable[[], None] = _nothing
+        self.before_writing: Callable[[dict[str, Any]], dict[str, Any]] = dict
         self._facts = facts or {}
         self._parent: str | None = None
         self._begin()
@@ -97,7 +98,7 @@ class SpoolWriter:
             payload = {"kind": "record", "at": time.time_ns() // 1000, **record.to_json()}
             if points is not None:
                 payload["points"] = self._up_to_now(points)
-            self._write(json_of(payload), keep=True)
+            self._write(json_of(self.before_writing(payload)), keep=True)
             self.records += 1
         self._sync_at = 0.0
         self._at_once.set()
@@ -113,7 +114,8 @@ class SpoolWriter:
         """Write an event that is no record: a series that begins, the end of the process."""
         with self.lock:
             self._open()
-            self._write(json_of({"kind": kind, "at": time.time_ns() // 1000, **facts}), keep=True)
+            payload = self.before_writing({"kind": kind, "at": time.time_ns() // 1000, **facts})
+            self._write(json_of(payload), keep=True)
 
     def point(self, series: int, epoch: int | None, step: int | None, value: float) -> None:
         """Write one point of a series; the hot path puts slots into segments itself and comes here when it cannot."""
@@ -194,7 +196,8 @@ class SpoolWriter:
         self._frames.open()
         if self._frames.sequence == 0:
             header = {"kind": "header", "emitter": self.emitter, "at": time.time_ns() // 1000, **this_process()}
-            self._write(json_of({**header, **self._facts, "parent": self._parent}), keep=True)
+            payload = self.before_writing({**header, **self._facts, "parent": self._parent})
+            self._write(json_of(payload), keep=True)
         if self._synchronizer is None:
             self._synchronizer = threading.Thread(target=_synchronize, args=(weakref.ref(self),), daemon=True)
             self._synchronizer.name = "provkg spool"

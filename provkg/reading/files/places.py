@@ -10,6 +10,8 @@ from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 _HERE: Final = frozenset({"", "localhost", "127.0.0.1", "[::1]"})
+HOME: Final = "~"
+"""What capture writes for the home folder of whoever records; read for the home folder of whoever looks."""
 RELATIVE: Final = "a relative address; say what it is relative to with --root DIR"
 
 
@@ -39,7 +41,10 @@ class Place:
                 return cls(location, why="it names a part of a file")
             if parts.netloc.lower() not in _HERE | _own_names():
                 return cls(location, why=f"it lies on the host {parts.netloc}", elsewhere=True)
-            return cls._at(location, Path(os.fsdecode(unquote_to_bytes(parts.path))), root)
+            path = os.fsdecode(unquote_to_bytes(parts.path))
+            if path.startswith("/~someone/"):
+                return cls(location, why="it lies in the home folder of somebody whose name was not recorded")
+            return cls._at(location, Path(path.removeprefix("/") if path.startswith("/~/") else path), root)
         if parts.scheme:
             return cls(location, why=f"{parts.scheme}: is not looked at", elsewhere=True)
         if parts.netloc:
@@ -50,6 +55,8 @@ class Place:
     def _at(cls, location: str, path: Path, root: Path | None) -> Place:
         if not str(path) or str(path) == ".":
             return cls(location, why="no address: it is empty")
+        if path.parts[0] == HOME:
+            path = Path.home().joinpath(*path.parts[1:])
         if path.is_absolute():
             return cls(location, path)
         return cls(location, root / path) if root is not None else cls(location, why=RELATIVE)
