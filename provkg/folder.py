@@ -64,6 +64,11 @@ class Folder:
         return self.path / "rejected"
 
     @property
+    def rows(self) -> Path:
+        """Digests of the rows of data, a file each, named by its own digest; made when the first are taken."""
+        return self.path / "rows"
+
+    @property
     def own_shapes(self) -> tuple[Path, ...]:
         """The owner's shapes, which records must fit beside ours; there may be none."""
         return tuple(sorted((self.path / "shapes").glob("*.ttl")))

@@ -10,6 +10,7 @@ from provkg.capture.evaluations import EvaluationBlock, evaluation
 from provkg.capture.handles import BatchHandle, Data, DeploymentHandle, ExperimentHandle, ModelHandle
 from provkg.capture.inferences import InferenceBlock, inference
 from provkg.capture.known_data import known
+from provkg.capture.overlaps import Overlap, overlap
 from provkg.capture.session import deliver_with, end_session
 from provkg.capture.splits import SplitBlock, splitting
 from provkg.capture.steps import StepBlock, step
@@ -28,6 +29,7 @@ __all__ = [
     "ExperimentHandle",
     "InferenceBlock",
     "ModelHandle",
+    "Overlap",
     "RunBlock",
     "SplitBlock",
     "StepBlock",
@@ -44,6 +46,7 @@ __all__ = [
     "inference",
     "known",
     "model",
+    "overlap",
     "passing",
     "prove_rows",
     "record",

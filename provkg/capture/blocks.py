@@ -127,8 +127,12 @@ class RunBlock(Lifecycle):
         role: str | None = None,
         synthetic: bool | None = None,
         description: str | None = None,
+        row_digests: contents.RowsWanted = False,
     ) -> Data:
-        """Record rows (or a file) that this run made `of` its inputs, all of them unless said; the role is kept."""
+        """Record rows (or a file) that this run made `of` its inputs, all of them unless said; the role is kept.
+
+        `row_digests` is as in `provkg.dataset`.
+        """
         sources = things(of, "of") or self._inputs()
         data = Data(name, rows=contents.given(rows), role=role or _common_role(sources), synthetic=synthetic)
         attempt(f"read what is told of dataset {name!r}", lambda: contents.take_told(data))
@@ -144,6 +148,7 @@ class RunBlock(Lifecycle):
                 run=self._maker,
                 made=self._now(),
                 of=references(sources),
+                row_digests=row_digests,
             )
             self._made(data, said)
             remember(data)

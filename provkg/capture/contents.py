@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -14,8 +15,10 @@ from provkg.capture.file_digests import Digest
 from provkg.capture.files import Files, content_of
 from provkg.capture.handles import Data
 from provkg.capture.secrets import filtered_text
+from provkg.capture.session import session
 from provkg.capture.sources import licence, source_of
 from provkg.capture.told import agreed, completed, told
+from provkg.capture.trouble import attempt
 from provkg.records import (
     ArtifactFile,
     DataSchema,
@@ -27,6 +30,8 @@ from provkg.records import (
     Reference,
 )
 
+RowsWanted = bool | str | Sequence[str]
+"""Whether digests of rows are wanted, or by which columns rows are told apart."""
 LABEL_DIGITS: Final = 12
 TABLES: Final = frozenset({".csv", ".tsv", ".parquet", ".json", ".jsonl"})
 
@@ -61,6 +66,7 @@ def dataset_version(
     source: str | None = None,
     license: str | None = None,  # noqa: A002 - the word people use
     passed: Items | None = None,
+    row_digests: RowsWanted = False,
 ) -> DatasetVersion:
     """Return what there is to say about `data`, and complete the handle; raises `Unreadable` for lost files.
 
@@ -95,6 +101,7 @@ def dataset_version(
         license=licence(license) if license else None,
         synthetic=data.synthetic,
         files=files,
+        other_digests=rows_kept(data, row_digests),
         project=Project(name=project) if project else None,
         absent=tuple(Iri(term.value) for term in absent),
     )
@@ -105,6 +112,21 @@ def _content(data: Data) -> tuple[Digest, tuple[ArtifactFile, ...]]:
     if isinstance(data.rows, Files | PurePath):
         return content_of(data.rows if isinstance(data.rows, Files) else Path(data.rows))
     return digest(data.rows), ()
+
+
+def rows_kept(data: Data, wanted: RowsWanted) -> tuple[str, ...]:
+    """Keep digests of the rows of `data` beside the graph if `wanted`, and return what a record says of them."""
+    if wanted is False:
+        return ()
+    columns = None if wanted is True else (wanted,) if isinstance(wanted, str) else tuple(wanted)
+
+    def keep() -> tuple[str, ...]:
+        from provkg.capture.row_digests import NAME, keep_rows  # for those who want them
+
+        data.row_digests = keep_rows(data.rows, columns, session().store)
+        return (f"{NAME}:{data.row_digests}",)
+
+    return attempt(f"take digests of the rows of {data.name!r}", keep) or ()
 
 
 def target_feature(data: Data, version: Reference) -> Feature | None:

@@ -29,6 +29,7 @@ def dataset(
     target: str | int | None = None,
     description: str | None = None,
     project: str | None = None,
+    row_digests: contents.RowsWanted = False,
 ) -> Data:
     """Record data that no run of yours made, and return a handle to pass to the runs that use it.
 
@@ -37,9 +38,11 @@ def dataset(
     through: its items pass as in `passing`.
     `source` says where it comes from (a URL or a system's name), `license` is an SPDX identifier or an IRI, `target`
     the column that models are to predict. The record is written at once.
+    With `row_digests` digests of the rows are kept beside the graph for `provkg.overlap`, of whole rows or of what they
+    have in the columns named.
     """
     rows = contents.given(rows_or_path)
-    said = _Said(version, source, license, description, project or defaults().project)
+    said = _Said(version, source, license, description, project or defaults().project, row_digests)
     if must_pass(rows):
         return _passing(Data(name, rows=rows, synthetic=synthetic), rows, said)
     data = Data(name, rows=rows, synthetic=synthetic, target=target)
@@ -76,6 +79,7 @@ class _Said:
     license: str | None
     description: str | None
     project: str | None
+    row_digests: contents.RowsWanted = False
 
 
 def _passing(data: Data, items: Any, said: _Said) -> Data:
@@ -104,6 +108,7 @@ def _record(data: Data, told: _Said, passed: Items | None = None) -> None:
         source=told.source,
         license=told.license,
         passed=passed,
+        row_digests=told.row_digests if passed is None else False,
     )
     reference = said.reference()
     found: list[Description] = [said]

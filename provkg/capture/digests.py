@@ -111,7 +111,7 @@ def prove_rows(table: Any, start: int, stop: int) -> str:
     """
     from provkg.capture.columnar.slices import prove
 
-    return prove(_table_behind(table), start, stop, _encoded).to_json()
+    return prove(_table_behind(table), start, stop, encoded).to_json()
 
 
 def check_rows(proof: str, rows: Any) -> str:
@@ -122,7 +122,7 @@ def check_rows(proof: str, rows: Any) -> str:
     from provkg.capture.columnar.slices import RowsProof
 
     parsed = RowsProof.parse(proof)
-    found = parsed.digest(_table_behind(rows), _encoded)
+    found = parsed.digest(_table_behind(rows), encoded)
     if found is None:
         raise BadProof(
             f"the proof is of rows {parsed.start:,} to {parsed.stop:,} of a table, and these cannot be they: columns, "
@@ -194,15 +194,16 @@ def _put_table(summed: Hash, content: Any) -> None:
     if is_hugging_face(content):
         from provkg.capture.hugging_face import head_and_root  # with pyarrow, for those who have it
 
-        head, root = head_and_root(content, _encoded)
+        head, root = head_and_root(content, encoded)
     else:
-        table = logical_table(content, _encoded)
+        table = logical_table(content, encoded)
         head, root = table.head, table.root
     _put_sized(summed, b"F", head)
     summed.update(root)
 
 
-def _encoded(values: Sequence[Any]) -> bytes:
+def encoded(values: Sequence[Any]) -> bytes:
+    """Return bytes that say which Python values stand in a row."""
     summed = sha256()
     _put_rows(summed, values)
     return summed.digest()

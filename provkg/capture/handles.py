@@ -50,6 +50,8 @@ class Data(Handle):
     record_count: int | None = field(default=None, kw_only=True)
     synthetic: bool | None = field(default=None, kw_only=True)
     target: Any = field(default=None, repr=False, kw_only=True)
+    row_digests: str | None = field(default=None, repr=False, kw_only=True)
+    """The SHA-256 of the file with the digests of its rows, where they were asked for."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from provkg.capture.digests import digest, members
 from provkg.capture.handles import Data, references, things
 from provkg.capture.known_data import remember
 from provkg.capture.membership import Membership, say_nearest_role
+from provkg.capture.overlaps import Part, between_parts, part_of
 from provkg.capture.partition import STRATEGIES, exact_ratios, partition
+from provkg.capture.session import Session, session
 from provkg.capture.trouble import attempt
 from provkg.errors import BadParameter
 from provkg.records import Feature, Iri, OwnConcept, Reference, Split, SplitRun, SplitSet, concept
@@ -35,6 +37,7 @@ class SplitBlock(RunBlock):
         stratify: Any = None,
         group: Any = None,
         title: str | None = None,
+        row_digests: contents.RowsWanted = False,
         **about: Unpack[About],
     ) -> None:
         data = _whole(data)
@@ -43,6 +46,7 @@ class SplitBlock(RunBlock):
             strategy = "stratified" if stratify is not None else "grouped" if group is not None else strategy
         self.data, self.strategy, self.seed = data, strategy, about.get("seed")
         self._stratify, self._group = stratify, group
+        self._row_digests, self._with_digests = row_digests, list[Part]()
         self._set_made: SplitSet | None = None
         self._membership = Membership(data)
 
@@ -113,9 +117,19 @@ class SplitBlock(RunBlock):
                 sha256=summed.sha256,
                 digest_form=summed.form,
                 membership_digest=members(indices) if indices is not None else None,
+                other_digests=contents.rows_kept(part, self._row_digests),
             ),
         )
+        self._with_digests += part_of(part, fold)
         remember(part)
+
+    def _close(self, own: Session, error: BaseException | None) -> None:
+        attempt(f"measure what the parts of {self.data.name!r} share", self._measure_overlaps)
+        super()._close(own, error)
+
+    def _measure_overlaps(self) -> None:
+        if self._with_digests and self._states:
+            self._outputs += between_parts(self._maker, self._with_digests, session().store)
 
     def _split_set(self, whole: Reference, made: datetime) -> SplitSet:
         if self._set_made is None:
@@ -175,11 +189,15 @@ def splitting(
     stratify: Any = None,
     group: Any = None,
     title: str | None = None,
+    row_digests: contents.RowsWanted = False,
     **about: Unpack[About],
 ) -> SplitBlock:
     """Record the split of `data` into parts, as `with provkg.splitting(data, seed=7) as split:`.
 
     `strategy` is random, stratified (by `stratify`, a column or its values; the target when nothing is said), grouped
     (rows of one `group` stay together), temporal (in the order of the rows), or the name of how you cut it yourself.
+    With `row_digests`, as in `provkg.dataset`, what parts of different roles share is measured and recorded.
     """
-    return SplitBlock(data, strategy=strategy, stratify=stratify, group=group, title=title, **about)
+    return SplitBlock(
+        data, strategy=strategy, stratify=stratify, group=group, title=title, row_digests=row_digests, **about
+    )

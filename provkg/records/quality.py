@@ -8,7 +8,7 @@ from typing import ClassVar
 from provkg import vocabulary
 from provkg.records import choices
 from provkg.records.concepts import Concept, chosen
-from provkg.records.datasets import DataSubset
+from provkg.records.datasets import DatasetVersion, DataSubset
 from provkg.records.description import Pointer, points, says, several
 from provkg.records.measures import MetricObservation
 from provkg.records.runs import Run
@@ -52,10 +52,10 @@ class DataQualityMeasurement(MetricObservation):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OverlapMeasurement(DataQualityMeasurement):
-    """How many items two parts share."""
+    """How many items two datasets, or two parts, share."""
 
     CLASS: ClassVar = vocabulary.OverlapMeasurement
     KEY: ClassVar = (*DataQualityMeasurement.KEY, "left", "right")
-    left: DataSubset | Pointer = points(vocabulary.leftSubset)
-    right: DataSubset | Pointer = points(vocabulary.rightSubset)
+    left: DatasetVersion | DataSubset | Pointer = points(vocabulary.leftSubset)
+    right: DatasetVersion | DataSubset | Pointer = points(vocabulary.rightSubset)
     overlap_count: int = says(vocabulary.overlapCount)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ class Values(Protocol):
 
     def between(self, start: int, stop: int) -> bytes:
         """Return the bytes of the values from `start` up to `stop`."""
+
+
+class Cells(Protocol):
+    """Values each of which has bytes of its own length."""
+
+    def cells(self, start: int, stop: int) -> list[bytes]:
+        """Return the bytes of each value from `start` up to `stop`."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,14 @@ class Numbers:
         filled[gone] = 0
         return b"\1" + packed(gone) + filled.tobytes()
 
+    def fixed(self, start: int, stop: int) -> tuple[Array, Array | None]:
+        """Return the values from `start` up to `stop` with zeros for those missing, and which these are."""
+        little = self.array[start:stop].astype(self.array.dtype.newbyteorder("<"))
+        gone = None if self.missing is None else self.missing[start:stop]
+        if gone is not None:
+            little[gone] = 0
+        return little, gone
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -74,6 +90,10 @@ class Texts:
         joined = b"".join(text for text in part if text is not None)
         gone = np.array([text is None for text in part], dtype=bool)
         return (b"\1" + packed(gone) if gone.any() else b"\0") + lengths + joined
+
+    def cells(self, start: int, stop: int) -> list[bytes]:
+        """Return the bytes of each value: their number before them, or a sign that it is missing."""
+        return [b"\1" if text is None else _sized(text) for text in self.texts[start:stop]]
 
 
 @dataclass(frozen=True)
@@ -97,6 +117,15 @@ class Joined:
         gone = None if self.missing is None else self.missing[start:stop]
         return (b"\1" + packed(gone) if gone is not None and gone.any() else b"\0") + lengths + joined
 
+    def cells(self, start: int, stop: int) -> list[bytes]:
+        """Return the bytes of each value, as `Texts` would."""
+        bounds = self.offsets[start : min(stop, len(self)) + 1].tolist()
+        found = [_sized(bytes(self.content[one:other])) for one, other in pairwise(bounds)]
+        if self.missing is not None:
+            for place in self.missing[start:stop].nonzero()[0].tolist():
+                found[place] = b"\1"
+        return found
+
 
 @dataclass(frozen=True)
 class Objects:
@@ -111,6 +140,14 @@ class Objects:
     def between(self, start: int, stop: int) -> bytes:
         """Return the bytes of the values from `start` up to `stop`."""
         return b"\2" + self.encode(self.objects[start:stop])
+
+    def cells(self, start: int, stop: int) -> list[bytes]:
+        """Return the bytes of each value."""
+        return [self.encode([value]) for value in self.objects[start:stop]]
+
+
+def _sized(text: bytes) -> bytes:
+    return b"\0" + len(text).to_bytes(8, "little") + text
 
 
 def packed(bits: Array) -> bytes:
