@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         training,
         tuning,
         undeploy,
+        watch,
     )
     from provkg.graph import check
     from provkg.integrations import autolog
@@ -94,6 +95,7 @@ __all__ = [
     "training",
     "tuning",
     "undeploy",
+    "watch",
 ]
 
 _deliveries: Final[dict[Path, int]] = {}

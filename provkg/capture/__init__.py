@@ -19,6 +19,7 @@ from provkg.capture.third_party import model
 from provkg.capture.trainings import TrainingBlock, training
 from provkg.capture.trouble import CaptureWarning
 from provkg.capture.tunings import TuningBlock, tuning
+from provkg.capture.watching.watch import watch
 
 __all__ = [
     "BatchHandle",
@@ -57,4 +58,5 @@ __all__ = [
     "training",
     "tuning",
     "undeploy",
+    "watch",
 ]

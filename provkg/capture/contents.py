@@ -36,8 +36,15 @@ LABEL_DIGITS: Final = 12
 TABLES: Final = frozenset({".csv", ".tsv", ".parquet", ".json", ".jsonl"})
 
 
+def is_watched(rows: Any) -> bool:
+    """Whether `rows` is a table that `provkg.watch` made."""
+    return hasattr(type(rows), "_provkg_plain")
+
+
 def given(rows: Any) -> Any:
-    """Return rows as a handle keeps them: text and path-like values are paths."""
+    """Return rows as a handle keeps them: text and path-like values are paths, watched tables are their content."""
+    if is_watched(rows):
+        return rows._provkg_plain()  # noqa: SLF001 - ours
     return Path(os.fsdecode(rows)) if isinstance(rows, str | os.PathLike) else rows
 
 

@@ -41,6 +41,8 @@ def dataset(
     With `row_digests` digests of the rows are kept beside the graph for `provkg.overlap`, of whole rows or of what they
     have in the columns named.
     """
+    if contents.is_watched(rows_or_path):
+        return _watched(name, rows_or_path, version=version, license=license, description=description, project=project)
     rows = contents.given(rows_or_path)
     said = _Said(version, source, license, description, project or defaults().project, row_digests)
     if must_pass(rows):
@@ -49,6 +51,13 @@ def dataset(
     attempt(f"read what is told of dataset {name!r}", lambda: contents.take_told(data))
     attempt(f"record dataset {name!r}", lambda: _record(data, said))
     return data
+
+
+def _watched(name: str, frame: Any, **about: Any) -> Data:
+    """Record a frame that `provkg.watch` made, with the operations that led to it."""
+    from provkg.capture.watching.recording import recorded  # which only those pay for who watch
+
+    return recorded(frame, name, **about)
 
 
 def passing(

@@ -1,0 +1,145 @@
+"""Observing one call of a library's: made once, by whoever made it, and told of afterwards whatever it did."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from provkg.capture.trouble import attempt
+from provkg.capture.watching.states import State
+
+_PACKAGE: Final = str(Path(__file__).parent.parent)
+SCALARS: Final = 512
+"""So many numbers that columns came down to are remembered, to be known again when a later call is given one."""
+LONGEST_DETAIL: Final = 200
+
+
+class _Here(threading.local):
+    busy = False
+
+
+_here: Final = _Here()
+
+
+def busy() -> bool:
+    """Whether a call of the library's that is observed goes on in this thread: what it calls itself is no operation."""
+    return _here.busy
+
+
+@contextmanager
+def inside() -> Iterator[None]:
+    """Do something with watched tables that is no operation of the user's."""
+    before, _here.busy = _here.busy, True
+    try:
+        yield
+    finally:
+        _here.busy = before
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A column that values came from, as it was in a state; `whole` when not from the same row alone."""
+
+    state: State
+    column: str
+    whole: bool = False
+
+
+Origins = frozenset[Origin]
+
+
+class Known:
+    """Where arrays and numbers that left a table came from, for as long as they live."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[int, tuple[Any, Origins]] = {}
+        self._numbers: dict[int, tuple[Any, Origins]] = {}
+        self._read: dict[Origin, None] = {}
+
+    def array(self, made: Any, origins: Origins) -> None:
+        """Remember an array, until it is gone."""
+        key = id(made)
+        self._arrays[key] = (weakref.ref(made, lambda _gone: self._arrays.pop(key, None) and None), origins)
+
+    def number(self, made: Any, origins: Origins) -> None:
+        """Remember a number of numpy's; the oldest are forgotten."""
+        self._numbers[id(made)] = (made, frozenset(Origin(each.state, each.column, whole=True) for each in origins))
+        while len(self._numbers) > SCALARS:
+            del self._numbers[next(iter(self._numbers))]
+
+    def of(self, given: Any) -> Origins | None:
+        """Return where an array or number came from, if it is known."""
+        found = self._arrays.get(id(given))
+        if found is not None and found[0]() is given:
+            return found[1]
+        scalar = self._numbers.get(id(given))
+        return scalar[1] if scalar is not None and scalar[0] is given else None
+
+    def read(self, origins: Iterable[Origin]) -> None:
+        """Note that columns were looked at: what is made next may come from them."""
+        self._read.update(dict.fromkeys(origins))
+
+    def forget_read(self) -> Origins:
+        """Return what was looked at since the last operation, and forget it."""
+        found = frozenset(self._read)
+        self._read.clear()
+        return found
+
+
+class _Knowing(threading.local):
+    def __init__(self) -> None:
+        self.known = Known()
+
+
+_knowing: Final = _Knowing()
+
+
+def known() -> Known:
+    """Return what is remembered in this thread."""
+    return _knowing.known
+
+
+def noted(what: str, act: Callable[[], Any], otherwise: Any) -> Any:
+    """Return what `act` returns, or `otherwise` where it fails, which is said."""
+    found = attempt(f"watch {what}", act)
+    return otherwise if found is None else found
+
+
+def whole(origins: Origins) -> Origins:
+    """Return the same columns, each as a whole."""
+    return frozenset(Origin(each.state, each.column, whole=True) for each in origins)
+
+
+def user_line() -> str:
+    """Return the file's name and the line from which the user called."""
+    frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+
+
+def told(arguments: dict[str, Any]) -> str:
+    """Return arguments as text that tells no values of a table: tables and columns by their kind, functions by name."""
+    return ", ".join(f"{name}={_told(value)}" for name, value in arguments.items())[:LONGEST_DETAIL]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool | int | float | type(None)):
+        return repr(value)
+    if isinstance(value, str):
+        return repr(value if len(value) <= LONGEST_DETAIL // 2 else value[: LONGEST_DETAIL // 2] + "…")
+    if isinstance(value, list | tuple) and len(value) <= 20 and all(isinstance(each, str | int) for each in value):
+        return repr(value)
+    if isinstance(value, type):
+        return value.__name__
+    if callable(value):
+        return getattr(value, "__qualname__", type(value).__name__).rpartition(".")[2] or "function"
+    if isinstance(value, dict):
+        return f"dict of {len(value)}"
+    return type(value).__name__.removeprefix("Watched")

@@ -1,0 +1,293 @@
+"""What was watched as records: a run for each operation, the tables between by digest, columns with their origins."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from provkg import vocabulary
+from provkg.capture import contents
+from provkg.capture.about import About, Telling
+from provkg.capture.environment import package
+from provkg.capture.facts import SOON
+from provkg.capture.handles import Data
+from provkg.capture.lifecycle import open_run
+from provkg.capture.session import Session, session
+from provkg.capture.spool.process import new_emitter
+from provkg.capture.trouble import attempt
+from provkg.capture.watching import side_file
+from provkg.capture.watching.features import Features
+from provkg.capture.watching.making import derivation_digest
+from provkg.capture.watching.sentences import sentence
+from provkg.capture.watching.states import State, ancestry
+from provkg.records import (
+    CLOSED,
+    ArtifactFile,
+    DataSchema,
+    Dataset,
+    DatasetVersion,
+    Description,
+    Documentation,
+    Iri,
+    OwnConcept,
+    PipelineRun,
+    Project,
+    Reference,
+    Run,
+    Step,
+    TransformationRun,
+    concept,
+)
+
+MOST_RUNS: Final = 100
+"""Beyond so many operations, neighbours become one run together; the side file tells them apart still."""
+LABEL_DIGITS: Final = 12
+FORM: Final = "derivation-1"
+_succeeded: Final = Iri(vocabulary.RunStatus_succeeded.value)
+
+
+def recorded(frame: Any, name: str | None = None, **about: Any) -> Data:
+    """Record the operations that led to `frame` and the frame itself as the dataset `name`; return its handle."""
+    data = Data(name or "data", rows=contents.given(frame))
+
+    def record() -> None:
+        state = frame._provkg_now()  # noqa: SLF001 - ours
+        data.name = name or state.watch.name
+        Recording(state, data, about).record()
+
+    attempt(f"record what was watched of {data.name!r}", record)
+    return data
+
+
+@dataclass
+class Group:
+    """Operations that become one run."""
+
+    states: list[State]
+    id: str = field(default_factory=new_emitter)
+
+    @property
+    def reference(self) -> Reference:
+        """A pointer to the run."""
+        return Reference(TransformationRun.kind(), ("provkg", self.id))
+
+
+class Recording:
+    """One table with all that led to it, on its way into the graph."""
+
+    def __init__(self, state: State, data: Data, about: dict[str, Any]) -> None:
+        self.state, self.data, self.about = state, data, about
+        self.watch = state.watch
+        self.project = about.get("project") or self.watch.project
+        self.states = ancestry(state)
+        self.new = [each for each in self.states if each.reference is None and each.origin is None]
+        self.features = Features(state)
+        self.said: list[Description] = []
+
+    def record(self) -> None:
+        """Write it all."""
+        own = session()
+        for each in self.states:
+            if each.origin is not None:
+                self._origin(each)
+        groups = grouped(self.new, 1 if self.watch.granularity == "dataset" else MOST_RUNS)
+        outside = _used_outside(groups, self.state)
+        telling = Telling(About(project=self.project), learns=False, seed_scope="global")
+        fields = telling.fields(own, SOON)
+        whole = self._whole(fields, groups)
+        for number, group in enumerate(groups):
+            self._group(group, number, fields, whole.reference(), [each for each in group.states if each in outside])
+        if not groups:
+            self._final(None)
+        self._side_file(own)
+        if groups:
+            self.said.append(whole)
+        own.record(CLOSED, self.said, project=self.project)
+
+    # --- inputs
+
+    def _origin(self, state: State) -> None:
+        origin = state.origin
+        if origin is None or state.reference is not None:
+            return
+        if origin.reference is None:
+            said = DatasetVersion(
+                dataset=Dataset(name=origin.name),
+                version=(origin.sha256 or "")[:LABEL_DIGITS],
+                sha256=str(origin.sha256),
+                digest_form="table-2",
+                record_count=state.rows,
+                feature_count=len(state.columns),
+                schema=_schema(state),
+                project=Project(name=self.project) if self.project else None,
+                absent=(Iri(vocabulary.hasFile.value), Iri(vocabulary.obtainedFrom.value)),
+            )
+            session().record("dataset", [said], project=self.project)
+            reference = said.reference()
+            origin.reference = reference if isinstance(reference, Reference) else None
+        state.reference, state.digest = origin.reference, origin.sha256
+
+    # --- operations
+
+    def _whole(self, fields: dict[str, Any], groups: list[Group]) -> Run:
+        inside = open_run()
+        used = tuple(each.reference for each in self.states if each.origin is not None and each.reference is not None)
+        starts = [each.started for group in groups for each in group.states if each.started is not None]
+        now = datetime.now(UTC)
+        about = {**fields, "libraries": self._libraries()}
+        if inside is not None:
+            about["part_of"] = inside.reference
+        return PipelineRun(
+            id=new_emitter(),
+            title=f"prepare {self.data.name}",
+            started=min(starts, default=now),
+            ended=now,
+            status=_succeeded,
+            used=used,
+            **about,
+        )
+
+    def _libraries(self) -> tuple[Any, ...]:
+        found = package("pandas")
+        return (found,) if found is not None else ()
+
+    def _group(
+        self, group: Group, number: int, fields: dict[str, Any], whole: Reference | Iri, made: list[State]
+    ) -> None:
+        first, last = group.states[0], group.states[-1]
+        inside = set(map(id, group.states))
+        used = {
+            parent.state.reference: None
+            for each in group.states
+            for parent in each.parents
+            if id(parent.state) not in inside and parent.state.reference is not None
+        }
+        kinds = tuple(concept(vocabulary.TransformationKind, kind) for kind in _kinds(group))
+        title = first.title if len(group.states) == 1 else f"{len(group.states)} operations"
+        self.said.append(
+            TransformationRun(
+                id=group.id,
+                started=first.started,
+                ended=last.ended,
+                status=_succeeded,
+                title=title,
+                kinds=kinds,
+                step_index=number + 1,
+                plan=self._plan(group, title, kinds),
+                used=tuple(used),
+                part_of=whole,
+                **{**fields, "libraries": self._libraries(), "description": _described(group)},
+            )
+        )
+        for each in made:
+            self._made(each, group, tuple(used))
+
+    def _plan(self, group: Group, title: str, kinds: Any) -> Step:
+        definition = [[each.title, each.detail] for each in group.states]
+        libraries = self._libraries()
+        return Step(
+            title=title,
+            kinds=kinds,
+            implementation=libraries[0] if libraries else None,
+            definition=json.dumps(definition, ensure_ascii=False),
+        )
+
+    def _made(self, state: State, group: Group, used: tuple[Reference, ...]) -> None:
+        for each in group.states:
+            if each.digest is None:
+                each.digest = derivation_digest(each, [str(parent.state.digest) for parent in each.parents])
+        if state is self.state:
+            self._final(group.reference, used)
+            return
+        said = DatasetVersion(
+            dataset=Dataset(name=f"{self.watch.name}, in preparation"),
+            version=str(state.digest)[:LABEL_DIGITS],
+            sha256=str(state.digest),
+            digest_form=FORM,
+            run=group.reference,
+            made=state.ended,
+            of=used,
+            record_count=state.rows,
+            feature_count=len(state.columns),
+            schema=_schema(state),
+            project=Project(name=self.project) if self.project else None,
+            absent=(Iri(vocabulary.hasFile.value),),
+        )
+        reference = said.reference()
+        state.reference = reference if isinstance(reference, Reference) else None
+        self.said += [said, *self.features.of(state)]
+
+    def _final(self, run: Reference | None, used: tuple[Reference, ...] = ()) -> None:
+        said = contents.dataset_version(
+            self.data,
+            version=self.about.get("version"),
+            description=self.about.get("description"),
+            project=self.project,
+            run=run,
+            made=self.state.ended,
+            of=used,
+            license=self.about.get("license"),
+        )
+        reference = said.reference()
+        self.data.reference = self.state.reference = reference if isinstance(reference, Reference) else None
+        self.state.digest = self.data.sha256
+        self.said += [said, *self.features.of(self.state, every=True)]
+
+    def _side_file(self, own: Session) -> None:
+        content = side_file.encoded(self.state)
+        summed, place = side_file.kept(content, own.store)
+        if self.data.reference is None:
+            return
+        file = ArtifactFile(
+            sha256=summed, byte_size=len(content), media_type=side_file.MEDIA_TYPE, location=place.absolute().as_uri()
+        )
+        self.said.append(
+            Documentation(
+                title=f"how {self.data.name} came to be, row by row",
+                kind_of_document=OwnConcept(scheme="DocumentKind", name="table lineage"),
+                documents=(self.data.reference,),
+                files=(file,),
+            )
+        )
+
+
+def grouped(states: Sequence[State], most: int) -> list[Group]:
+    """Return `states` in at most so many groups of neighbours."""
+    size = max(1, -(-len(states) // most))
+    return [Group(list(states[start : start + size])) for start in range(0, len(states), size)]
+
+
+def _used_outside(groups: list[Group], final: State) -> list[State]:
+    home = {each.number: number for number, group in enumerate(groups) for each in group.states}
+    outside = [
+        parent.state
+        for number, group in enumerate(groups)
+        for each in group.states
+        for parent in each.parents
+        if home.get(parent.state.number, number) != number
+    ]
+    return [*outside, final]
+
+
+def _kinds(group: Group) -> list[str]:
+    return list(dict.fromkeys(each.kind for each in group.states)) or ["other"]
+
+
+def _described(group: Group) -> str:
+    if len(group.states) == 1:
+        return sentence(group.states[0])
+    counted = Counter(each.title for each in group.states)
+    listed = ", ".join(f"{title} ({count})" if count > 1 else title for title, count in counted.items())
+    first = group.states[0].first
+    rows = f"{first.rows:,} to {group.states[-1].rows:,} rows" if first is not None else ""
+    return f"{listed}: {rows}"[:2000]
+
+
+def _schema(state: State) -> DataSchema | None:
+    if not state.types or len(state.columns) > 1000:
+        return None
+    return DataSchema(columns=json.dumps([[name, state.types.get(name, "")] for name in state.columns]))

@@ -1,0 +1,285 @@
+"""Which rows of one table the rows of another came from: the same ones, chosen ones, groups of them, or any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, Any]
+
+NONE: Final = -1
+"""Stands where a row came from none of the other table."""
+
+
+class Rows(Protocol):
+    """How the rows of a result came from those of an input."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it says of each row where it came from."""
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return the input's rows that the result's `rows` came from, sorted; None for any of them."""
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return the result's rows that came from the input's `rows`, sorted; None for any of them."""
+
+    def reached(self, count: int) -> int:
+        """Return how many of the input's `count` rows went on."""
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Each row came from the one of the same number."""
+
+    count: int
+    exact = True
+
+    def reached(self, count: int) -> int:
+        """Return all of them."""
+        return count
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+        return f"kept {self.count}"
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return `rows` themselves."""
+        return rows
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return `rows` themselves."""
+        return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """Each row came from one row of the input, whose number stands in `positions`, or from none."""
+
+    positions: Numbers
+    exact = True
+
+    def reached(self, count: int) -> int:  # noqa: ARG002 - as the others have it
+        """Return how many stand somewhere."""
+        return len(_distinct(self.positions))
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+        return _digest("taken", self.positions.astype("<i8"))
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return the rows that stand for `rows`."""
+        return _distinct(self.positions[rows])
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return the rows at which one of `rows` stands."""
+        import numpy as np
+
+        return np.flatnonzero(np.isin(self.positions, rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Grouped:
+    """Row `n` came from all rows of the input whose group is `n`."""
+
+    groups: Numbers
+    exact = True
+
+    def reached(self, count: int) -> int:  # noqa: ARG002 - as the others have it
+        """Return how many are in a group."""
+        return int((self.groups >= 0).sum())
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+        return _digest("grouped", self.groups.astype("<i8"))
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return the members of the groups."""
+        import numpy as np
+
+        return np.flatnonzero(np.isin(self.groups, rows))
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return the groups of `rows`."""
+        return _distinct(self.groups[rows])
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The rows from `start` of the result are the input's in their order, `count` of them: one piece of several."""
+
+    start: int
+    count: int
+    exact = True
+
+    def reached(self, count: int) -> int:
+        """Return all of them."""
+        return count
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+        return f"cut {self.start} {self.count}"
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return those of `rows` that lie in the piece, as the input counts them."""
+        return _distinct(rows[(rows >= self.start) & (rows < self.start + self.count)] - self.start)
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return `rows` as the result counts them."""
+        return rows + self.start
+
+
+@dataclass(frozen=True)
+class Folded:
+    """The input's `count` rows follow each other again and again, as `melt` has them."""
+
+    count: int
+    times: int
+    exact = True
+
+    def reached(self, count: int) -> int:
+        """Return all of them, unless there is no round."""
+        return count if self.times else 0
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+        return f"folded {self.count} {self.times}"
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return the number of each row within its round."""
+        return _distinct(rows % self.count) if self.count else rows[:0]
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return every round's."""
+        import numpy as np
+
+        rounds = np.arange(self.times, dtype="i8")[:, None] * self.count
+        return _distinct((rounds + rows[None, :]).ravel())
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How rows came was seen and not kept: only how many went on, and what is the same where they came the same way."""
+
+    signature: str
+    went_on: int
+    exact = False
+
+    def reached(self, count: int) -> int:  # noqa: ARG002 - as the others have it
+        """Return how many went on."""
+        return self.went_on
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return None: any of them."""
+        return None if len(rows) else rows
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return None: any of them."""
+        return None if len(rows) else rows
+
+
+def forgotten(rows: Rows, count: int) -> Rows:
+    """Return what is left of `rows`, of an input of `count`, when rows are not told apart."""
+    return Forgotten(rows.signature, rows.reached(count)) if rows.exact and not isinstance(rows, Kept) else rows
+
+
+@dataclass(frozen=True)
+class Every:
+    """Nobody knows; any row may have come from any."""
+
+    exact = False
+
+    def reached(self, count: int) -> int:
+        """Return all of them: for all that is known."""
+        return count
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+        return "every"
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return None: any of them."""
+        return None if len(rows) else rows
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return None: any of them."""
+        return None if len(rows) else rows
+
+
+def taken(positions: Any, of: int) -> Rows:
+    """Return how rows came from those at `positions` of `of` rows, in the form that needs least room."""
+    import numpy as np
+
+    found = np.asarray(positions, dtype="i8")
+    if len(found) == of and (not of or (found[0] == 0 and bool((found == np.arange(of)).all()))):
+        return Kept(of)
+    narrow = found.astype("i4") if of <= np.iinfo("i4").max else found
+    increasing = len(found) > of // 64 and (len(found) == 1 or bool((narrow[1:] > narrow[:-1]).all()))
+    if increasing and found[0] >= 0:
+        chosen = np.zeros(of, dtype=bool)
+        chosen[found] = True
+        return Chosen(np.packbits(chosen), of)
+    return Taken(narrow)
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Some rows of the input in their order: a bit for each of its `of` rows says whether it was chosen."""
+
+    bits: Numbers
+    of: int
+    exact = True
+
+    def reached(self, count: int) -> int:  # noqa: ARG002 - as the others have it
+        """Return how many were chosen."""
+        return len(self.positions)
+
+    @property
+    def positions(self) -> Numbers:
+        """The numbers of the chosen rows."""
+        import numpy as np
+
+        return np.flatnonzero(np.unpackbits(self.bits, count=self.of))
+
+    @property
+    def signature(self) -> str:
+        """Text that is the same for rows that came in the same way."""
+        return _digest(f"chosen {self.of}", self.bits)
+
+    def sources(self, rows: Numbers) -> Numbers | None:
+        """Return which of the chosen rows `rows` are."""
+        return _distinct(self.positions[rows])
+
+    def images(self, rows: Numbers) -> Numbers | None:
+        """Return at which place each of `rows` was chosen."""
+        import numpy as np
+
+        places = np.searchsorted(self.positions, rows)
+        inside = places < len(self.positions)
+        inside[inside] = self.positions[places[inside]] == rows[inside]
+        return _distinct(places[inside])
+
+
+def _distinct(rows: Numbers) -> Numbers:
+    import numpy as np
+
+    found = np.unique(rows).astype("i8")
+    return found[found >= 0]
+
+
+def _digest(kind: str, numbers: Numbers) -> str:
+    return sha256(kind.encode() + b"\0" + numbers.tobytes()).hexdigest()

@@ -1,0 +1,202 @@
+"""Answers about a watched table: where a cell came from, what dropped a row, what was made from a column."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from provkg.capture.watching.rows import Every
+from provkg.capture.watching.states import Flow, From, Parent, State, ancestry
+from provkg.errors import BadParameter
+
+if TYPE_CHECKING:
+    from provkg.capture.watching.rows import Numbers
+
+LABELS: Final = "(labels)"
+"""What stands for the labels of an input's rows where they became a column."""
+Place = tuple[int, str]
+"""The number of a state, and a column of it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Cells of an input: `rows` of a `column` of a dataset; None for all rows, as for a mean.
+
+    `assumed` says that nobody saw the way, only that these columns were read before.
+    """
+
+    dataset: str
+    column: str
+    rows: tuple[int, ...] | None
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The operation after which a row of an input was there no more; None for a row that is still there."""
+
+    row: int
+    operation: State | None
+
+
+def inputs_of_cell(state: State, row: int, column: str) -> list[Source]:
+    """Return the cells of the inputs that the one at `row` and `column` came from, one `Source` a column.
+
+    Raises `BadParameter` for a row or column that the table has not.
+    """
+    import numpy as np
+
+    _check_column(state, column)
+    if not 0 <= row < state.rows:
+        raise BadParameter(f"there is no row {row:,}: the table has {state.rows:,}, counted from 0")
+    return _inputs(state, column, np.array([row], dtype="i8"))
+
+
+def inputs_of_column(state: State, column: str) -> list[Source]:
+    """Return the columns of the inputs that `column` came from, over all operations."""
+    _check_column(state, column)
+    return [Source(each.dataset, each.column, None, each.assumed) for each in _inputs(state, column, None)]
+
+
+def _inputs(state: State, column: str, rows: Numbers | None) -> list[Source]:
+    """Walk back, latest operation first, so that each place is left once."""
+    states = {each.number: each for each in ancestry(state)}
+    wanted: dict[Place, _Wanted] = {(state.number, column): _Wanted(rows, assumed=False)}
+    found: dict[tuple[str, str], _Wanted] = {}
+    for number in sorted(states, reverse=True):
+        for place in [place for place in wanted if place[0] == number]:
+            asked, here = wanted.pop(place), states[number]
+            if here.origin is not None:
+                _want(found, (here.origin.name, place[1] if place[1] in here.columns else LABELS), asked)
+                continue
+            for source, of in _back(here, place[1], asked):
+                _want(wanted, source, of)
+    told = [Source(*key, each.told(), each.assumed) for key, each in found.items()]
+    return sorted(told, key=lambda source: (source.dataset, source.column))
+
+
+@dataclass
+class _Wanted:
+    """Rows whose inputs are asked for; None for all."""
+
+    rows: Numbers | None
+    assumed: bool
+
+    def told(self) -> tuple[int, ...] | None:
+        return None if self.rows is None else tuple(self.rows.tolist())
+
+
+def _want(among: dict[Any, _Wanted], key: Any, asked: _Wanted) -> None:
+    import numpy as np
+
+    if asked.rows is not None and not len(asked.rows):
+        return
+    if (known := among.get(key)) is None:
+        among[key] = asked
+        return
+    both = None if known.rows is None or asked.rows is None else np.union1d(known.rows, asked.rows)
+    among[key] = _Wanted(both, known.assumed and asked.assumed)
+
+
+def _back(here: State, column: str, asked: _Wanted) -> list[tuple[Place, _Wanted]]:
+    flow = here.flow(column)
+    untouched, touched = _divided(flow, asked.rows)
+    # What was not changed came from where it stood, whatever the others were made from.
+    ways = [(From(0, column), untouched, False)] if flow.changed is not None else []
+    ways += [(source, _picked(flow, n, touched), flow.assumed) for n, source in enumerate(flow.sources)]
+    return [_step(here, source, rows, assumed=asked.assumed or assumed) for source, rows, assumed in ways]
+
+
+def _divided(flow: Flow, rows: Numbers | None) -> tuple[Numbers | None, Numbers | None]:
+    """Return which of `rows` came as they were, and which were changed."""
+    import numpy as np
+
+    nothing = np.empty(0, dtype="i8")
+    if flow.changed is None:
+        return nothing, rows
+    if rows is None:
+        return None, None
+    inside = np.isin(rows, flow.changed)
+    return rows[~inside], rows[inside]
+
+
+def _picked(flow: Flow, number: int, rows: Numbers | None) -> Numbers | None:
+    if flow.picks is None or rows is None:
+        return rows
+    chosen: Numbers = rows[flow.picks[rows] == number]
+    return chosen
+
+
+def _step(here: State, source: From, rows: Numbers | None, *, assumed: bool) -> tuple[Place, _Wanted]:
+    parent = here.parents[source.parent]
+    place = (parent.state.number, source.column)
+    if rows is None or (source.whole and len(rows)):
+        return place, _Wanted(None, assumed)
+    return place, _Wanted(parent.rows.sources(rows), assumed)
+
+
+def losses(state: State, dataset: str, rows: Numbers) -> list[Loss]:
+    """Return for each of `rows` of the input `dataset` the operation that dropped it on the way to `state`."""
+    import numpy as np
+
+    states = ancestry(state)
+    start = next((each for each in states if each.origin is not None and each.origin.name == dataset), None)
+    if start is None:
+        known = ", ".join(repr(each.origin.name) for each in states if each.origin is not None)
+        raise BadParameter(f"{dataset!r} is none of the inputs, which are {known}")
+    return [_loss(state, states, start, int(row)) for row in np.asarray(rows)]
+
+
+def _loss(state: State, states: list[State], start: State, row: int) -> Loss:
+    import numpy as np
+
+    if not 0 <= row < start.rows:
+        raise BadParameter(f"there is no row {row:,}: the input has {start.rows:,}, counted from 0")
+    alive: dict[int, Numbers | None] = {start.number: np.array([row], dtype="i8")}
+    last = None
+    for each in states:
+        carrying = [parent for parent in each.parents if parent.carries and parent.state.number in alive]
+        if not carrying:
+            continue
+        images = [_images(parent, alive[parent.state.number]) for parent in carrying]
+        if any(image is None for image in images):
+            alive[each.number] = None
+        elif any(len(image) for image in images if image is not None):
+            alive[each.number] = np.concatenate([image for image in images if image is not None])
+        else:
+            last = each
+    return Loss(row, None if state.number in alive else last)
+
+
+def _images(parent: Parent, rows: Numbers | None) -> Numbers | None:
+    return None if rows is None else parent.rows.images(rows)
+
+
+def dropped_by(each: State) -> int | None:
+    """Return how many rows of what the operation was called on did not go on; None where nobody knows."""
+    if each.first is None or isinstance(each.parents[0].rows, Every):
+        return None
+    return each.first.rows - each.parents[0].rows.reached(each.first.rows)
+
+
+def made_from(state: State, column: str) -> list[str]:
+    """Return the columns of `state` that have something of `column` of an input in them, directly or over others."""
+    made = [name for name in state.columns if any(each.column == column for each in inputs_of_column(state, name))]
+    if not made and not any(column in each.columns for each in ancestry(state)):
+        raise BadParameter(f"no table on the way had a column {column!r}")
+    return made
+
+
+def columns_made_from(state: State) -> dict[str, set[str]]:
+    """Return for each column of an input those of `state` that were made from it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in state.columns:
+        for each in inputs_of_column(state, name):
+            found[each.column].add(name)
+    return found
+
+
+def _check_column(state: State, column: str) -> None:
+    if column not in state.columns:
+        raise BadParameter(f"the table has no column {column!r}; it has {', '.join(map(repr, state.columns))}")
