@@ -57,7 +57,7 @@ class Features:
         here, column = state, name
         while here.origin is None:
             flow = here.flow(column)
-            if len(flow.sources) != 1 or flow.digest is not None or flow.assumed or flow.sources[0].column != column:
+            if len(flow.sources) != 1 or flow.digest is not None or flow.sources[0].column != column:
                 return state
             here = here.parents[flow.sources[0].parent].state
             if here.reference is not None:

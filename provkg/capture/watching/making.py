@@ -23,6 +23,8 @@ class Watch:
     granularity: str
     project: str | None = None
     names: set[str] = field(default_factory=set)
+    origins: dict[str, State] = field(default_factory=dict)
+    """The inputs by their digests: a table that comes in twice is one."""
 
     @property
     def sees_columns(self) -> bool:
@@ -68,7 +70,7 @@ class Made:
 
     def state(self, watch: Watch) -> State:
         """Return the state after the operation; what it came from by values alone is among the parents then."""
-        known().forget_read()
+        known().forget()
         return State(
             title=self.title,
             kind=self.kind,
@@ -93,10 +95,13 @@ def sources(origins: Origins, parents: list[Parent], index: Any, rows_by_label: 
     `index` labels the rows of the result, for `rows_by_label` to find out which rows of such a state stand there.
     """
     found = []
-    for origin in sorted(origins, key=lambda each: (each.state.number, each.column, each.whole)):
+    for origin in sorted(origins, key=lambda each: (each.state.number, each.column, each.whole, each.assumed)):
         number = _parent(origin.state, parents, index, rows_by_label)
-        found.append(From(number, origin.column, origin.whole))
-    return tuple(dict.fromkeys(found))
+        found.append(From(number, origin.column, origin.whole, origin.assumed))
+    seen = {each for each in found if not each.assumed}
+    return tuple(
+        each for each in dict.fromkeys(found) if From(each.parent, each.column, each.whole) not in seen - {each}
+    )
 
 
 def _parent(state: State, parents: list[Parent], index: Any, rows_by_label: Any) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from provkg.capture.trouble import attempt
@@ -44,11 +45,15 @@ def inside() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Origin:
-    """A column that values came from, as it was in a state; `whole` when not from the same row alone."""
+    """A column that values came from, as it was in a state; `whole` when not from the same row alone.
+
+    `assumed` when it is only known that it was read before.
+    """
 
     state: State
     column: str
     whole: bool = False
+    assumed: bool = False
 
 
 Origins = frozenset[Origin]
@@ -61,6 +66,7 @@ class Known:
         self._arrays: dict[int, tuple[Any, Origins]] = {}
         self._numbers: dict[int, tuple[Any, Origins]] = {}
         self._read: dict[Origin, None] = {}
+        self._leaked: dict[Origin, None] = {}
 
     def array(self, made: Any, origins: Origins) -> None:
         """Remember an array, until it is gone."""
@@ -69,7 +75,7 @@ class Known:
 
     def number(self, made: Any, origins: Origins) -> None:
         """Remember a number of numpy's; the oldest are forgotten."""
-        self._numbers[id(made)] = (made, frozenset(Origin(each.state, each.column, whole=True) for each in origins))
+        self._numbers[id(made)] = (made, whole(origins))
         while len(self._numbers) > SCALARS:
             del self._numbers[next(iter(self._numbers))]
 
@@ -78,6 +84,9 @@ class Known:
         found = self._arrays.get(id(given))
         if found is not None and found[0]() is given:
             return found[1]
+        base = getattr(given, "base", None)
+        if base is not None and (of_base := self._arrays.get(id(base))) is not None and of_base[0]() is base:
+            return whole(of_base[1])  # a view, perhaps turned round or cut
         scalar = self._numbers.get(id(given))
         return scalar[1] if scalar is not None and scalar[0] is given else None
 
@@ -85,11 +94,26 @@ class Known:
         """Note that columns were looked at: what is made next may come from them."""
         self._read.update(dict.fromkeys(origins))
 
-    def forget_read(self) -> Origins:
-        """Return what was looked at since the last operation, and forget it."""
-        found = frozenset(self._read)
+    def leak(self, origins: Iterable[Origin]) -> None:
+        """Note that values of columns went to Python: numbers and texts given next may come from them."""
+        said = dict.fromkeys(origins)
+        self._read.update(said)
+        self._leaked.update(said)
+
+    @property
+    def seen(self) -> Origins:
+        """What was looked at since the last operation."""
+        return _assumed(self._read)
+
+    @property
+    def leaked(self) -> Origins:
+        """What went to Python since the last operation."""
+        return _assumed(self._leaked)
+
+    def forget(self) -> None:
+        """Forget what was looked at: an operation was told of."""
         self._read.clear()
-        return found
+        self._leaked.clear()
 
 
 class _Knowing(threading.local):
@@ -113,14 +137,30 @@ def noted(what: str, act: Callable[[], Any], otherwise: Any) -> Any:
 
 def whole(origins: Origins) -> Origins:
     """Return the same columns, each as a whole."""
-    return frozenset(Origin(each.state, each.column, whole=True) for each in origins)
+    return frozenset(Origin(each.state, each.column, whole=True, assumed=each.assumed) for each in origins)
+
+
+def _assumed(origins: Iterable[Origin]) -> Origins:
+    return frozenset(Origin(each.state, each.column, whole=True, assumed=True) for each in origins)
+
+
+def is_literal(value: Any) -> bool:
+    """Whether a number or text stands in the code that calls, so that it comes from no table."""
+    return any(
+        value is each or (type(value) is type(each) and value == each) for each in _user_frame().f_code.co_consts
+    )
+
+
+def _user_frame() -> FrameType:
+    frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame
 
 
 def user_line() -> str:
     """Return the file's name and the line from which the user called."""
-    frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
+    frame = _user_frame()
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
 
 

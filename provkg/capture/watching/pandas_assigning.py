@@ -12,7 +12,7 @@ from provkg.capture.trouble import attempt
 from provkg.capture.watching import pandas_frames as frames
 from provkg.capture.watching import pandas_rows as rows_of
 from provkg.capture.watching.making import Made, sources
-from provkg.capture.watching.observing import Origins, busy, inside, known, whole
+from provkg.capture.watching.observing import Origins, busy, inside, known
 from provkg.capture.watching.pandas_calls import Call, argument_origins
 from provkg.capture.watching.pandas_values import changed_rows, columns_of, digest_of, is_same, missing, names_of
 from provkg.capture.watching.rows import NONE, Every, Kept, Rows, taken
@@ -87,8 +87,7 @@ class Change:
 
     def _tell_columns(self, made: Made) -> None:
         call = self.call
-        origins, assumed = _origins_of_value(call)
-        came = sources(origins, made.parents, call.frame.index, _by_place(call))
+        came = sources(_origins_of_value(call), made.parents, call.frame.index, _by_place(call))
         flows, counted, cells = {}, {}, 0
         for name, column in columns_of(call.frame).items():
             if self.concerned is not None and name not in self.concerned:
@@ -99,7 +98,7 @@ class Change:
             changed = changed_rows(old, column) if old is not None and len(old) == len(column) else None
             keeps = (From(0, name),) if name in call.names and _keeps_old(call) else ()
             changed_cells = changed if call.watch.sees_cells else None
-            flows[name] = Flow(tuple(dict.fromkeys((*keeps, *came))), assumed, changed_cells, digest_of(column))
+            flows[name] = Flow(tuple(dict.fromkeys((*keeps, *came))), changed_cells, digest_of(column))
             if name in self.missing:
                 counted[name] = (self.missing[name], missing(column))
             cells += len(changed) if changed is not None else len(column)
@@ -125,23 +124,14 @@ def _value(call: Call) -> Any:
     return call.args[-1] if call.args else None
 
 
-def _origins_of_value(call: Call) -> tuple[Origins, bool]:
-    """Return where what is put in came from, and whether that is only assumed: from the columns read before."""
+def _origins_of_value(call: Call) -> Origins:
+    """Return where what is put in came from; of what nobody knows, it may be the columns that were read before."""
     if call.name in {"__delitem__", "pop"}:
-        return frozenset(), False
+        return frozenset()
     value = _value(call)
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    found = argument_origins((value,), {})
-    if found or value is None or np.isscalar(value) or _tells(value):
-        return found, False
-    read = known().forget_read()
-    return whole(read), bool(read)
-
-
-def _tells(value: Any) -> bool:
-    """Whether a series or frame is watched, so that nothing need be assumed."""
-    return isinstance(value, frames.WatchedFrame) or frames.origins_of(value) is not None
+    found = argument_origins((tuple(value.values()) if isinstance(value, dict) else value,), {})
+    is_plain = value is None or np.isscalar(value) or isinstance(value, frames.WatchedFrame | dict)
+    return found if is_plain or frames.origins_of(value) is not None else found | known().seen
 
 
 def _keeps_old(call: Call) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Any
+from types import FunctionType
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,18 @@ from provkg.capture.trouble import attempt
 from provkg.capture.watching import pandas_frames as frames
 from provkg.capture.watching import pandas_rows as rows_of
 from provkg.capture.watching.making import Made, sources
-from provkg.capture.watching.observing import Origin, Origins, busy, inside, known, noted, told, user_line, whole
+from provkg.capture.watching.observing import (
+    Origin,
+    Origins,
+    busy,
+    inside,
+    is_literal,
+    known,
+    noted,
+    told,
+    user_line,
+    whole,
+)
 from provkg.capture.watching.pandas_flows import compared, renamed, text_sources
 from provkg.capture.watching.pandas_kinds import (
     BY_CELL,
@@ -100,9 +113,9 @@ def current_state(frame: Any) -> State:
     rows = rows_of.by_label(before.index, frame.index, before.rows)
     names = names_of(frame.columns)
     made = Made("unobserved", OTHER, [Parent(before, rows)], names, len(frame), line=user_line(), index=frame.index)
-    everything = tuple(From(0, name, whole=True) for name in before.columns)
+    everything = tuple(From(0, name, whole=True, assumed=True) for name in before.columns)
     made.flows = {
-        name: Flow((From(0, name, whole=True),) if name in before.columns else everything, assumed=True)
+        name: Flow((From(0, name, whole=True, assumed=True),) if name in before.columns else everything)
         for name in names
     }
     made.types = types_of(frame)
@@ -198,7 +211,7 @@ def _tell(call: Call, result: Any, rows: Rows | None) -> None:
             _tell_frame(call, call.frame, Kept(call.count))
     else:
         _remember(result, _columns_of(call))
-        known().read(whole(_columns_of(call)))
+        known().leak(whole(_columns_of(call)))
 
 
 def _tell_frame(call: Call, result: Any, rows: Rows | None) -> None:
@@ -236,12 +249,14 @@ def _origins_of_result(call: Call, result: Any) -> Origins:
         place = list(call.frame.columns if call.name == "__getitem__" else call.names).index(
             result.name if call.name == "__getitem__" else names_of(pd.Index([result.name]))[0]
         )
-        return frozenset({Origin(call.state, call.names[place])})
+        column = frozenset({Origin(call.state, call.names[place])})
+        known().read(column)
+        return column
     by_row = len(result) == call.count and (result.index is call.index or result.index.equals(call.index))
     of = _columns_of(call)
     if call.name == "eval":
         of = frozenset(each for each in of if each.column in str(call.given.get("expr")))
-    of |= argument_origins(call.args, call.kwargs, call.name)
+    of |= argument_origins(call.args, call.kwargs)
     return of if by_row and call.name not in {"rank", "duplicated", "cumsum"} else whole(of)
 
 
@@ -385,20 +400,49 @@ def relabelled(frame: Any, what: str, act: Callable[[], None]) -> None:
 # --- series and arrays
 
 
-def argument_origins(args: tuple[Any, ...], kwargs: dict[str, Any], name: str = "") -> Origins:
-    """Return where the series, arrays and numbers among arguments came from."""
+MOST_ARGUMENTS: Final = 100
+
+
+def argument_origins(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Origins:
+    """Return where the series, arrays and numbers among arguments came from, and those that functions have at hand."""
     found: set[Origin] = set()
     for each in [*args, *kwargs.values()]:
-        if isinstance(each, frames.WatchedFrame):
-            state = current_state(each) if frames.quiet_state(each) or "_provkg_from" in each.__dict__ else None
-            found |= {Origin(state, column) for column in state.columns} if state is not None else set()
-        elif isinstance(each, list | tuple):
-            found |= argument_origins(tuple(each[:100]), {}, name)
-        elif isinstance(each, dict):
-            found |= argument_origins(tuple(each.values())[:100], {}, name)
-        elif (origins := frames.origins_of(each)) is not None:
-            found |= origins
+        found |= _argument(each)
     return frozenset(found)
+
+
+def _argument(given: Any) -> Origins:
+    if isinstance(given, frames.WatchedFrame):
+        is_known = frames.quiet_state(given) is not None or "_provkg_from" in given.__dict__
+        state = current_state(given) if is_known else None
+        return frozenset(Origin(state, name) for name in state.columns) if state is not None else frozenset()
+    if (origins := frames.origins_of(given)) is not None:
+        return origins
+    if isinstance(given, list | tuple | set):
+        return argument_origins(tuple(itertools.islice(given, MOST_ARGUMENTS)), {})
+    if isinstance(given, dict):
+        return argument_origins(tuple(itertools.islice(given.values(), MOST_ARGUMENTS)), {})
+    if isinstance(given, FunctionType):
+        return argument_origins(_at_hand(given), {})
+    if isinstance(given, float | int | str | np.generic | pd.Timestamp) and not isinstance(given, bool):
+        leaked = known().leaked
+        return leaked if leaked and not is_literal(given) else frozenset()
+    return frozenset()
+
+
+def _at_hand(function: FunctionType) -> tuple[Any, ...]:
+    """Return what a function closes over, and the tables and numbers among the globals that it names."""
+    closed = [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+    named = [function.__globals__.get(name) for name in function.__code__.co_names[:MOST_ARGUMENTS]]
+    kinds = (pd.DataFrame, pd.Series, np.ndarray, np.generic, float, dict)
+    return tuple(each for each in (*closed, *named) if isinstance(each, kinds))
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
 
 
 def series_method(series: Any, name: str, original: Original, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -415,7 +459,7 @@ def _tell_series(series: Any, name: str, args: tuple[Any, ...], kwargs: dict[str
     origins = frames.origins_of(series)
     if origins is None:
         return
-    origins |= argument_origins(args, kwargs, name)
+    origins |= argument_origins(args, kwargs)
     if isinstance(result, pd.Series):
         by_cell = name in BY_CELL and kwargs.get("ignore_index") is not True
         by_cell = by_cell and (name not in {"reset_index", "set_axis", "rename"} or result.index.equals(series.index))
@@ -426,9 +470,10 @@ def _tell_series(series: Any, name: str, args: tuple[Any, ...], kwargs: dict[str
         frames.set_origins(series, origins)
     elif isinstance(result, np.ndarray) and name in {"to_numpy", "__array__"}:
         known().array(result, origins)
+        known().leak(origins)
     else:
         _remember(result, origins)
-        known().read(whole(origins))
+        known().leak(origins)
 
 
 def tell_expanded(name: str, origins: Origins, result: Any) -> None:

@@ -69,5 +69,5 @@ def text_sources(call: Call, flows: dict[str, Flow]) -> dict[str, Flow]:
     found = {}
     for name, flow in flows.items():
         kept = tuple(each for each in flow.sources if each.parent or each.column in words)
-        found[name] = Flow(kept, flow.assumed, flow.changed, flow.digest)
+        found[name] = Flow(kept, flow.changed, flow.digest)
     return found

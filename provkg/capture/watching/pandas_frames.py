@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pandas as pd
 
 from provkg.capture.watching import pandas_calls as calls
 from provkg.capture.watching.observing import Origin, Origins, busy, inside, known
-from provkg.capture.watching.pandas_kinds import ARITHMETIC, UNSEEN
+from provkg.capture.watching.pandas_kinds import ARITHMETIC, READING, UNSEEN
 from provkg.capture.watching.pandas_values import plain
 from provkg.capture.watching.states import State
 
@@ -35,12 +35,17 @@ class WatchedSeries(pd.Series):
     def __array__(self, *given: Any, **also: Any) -> Any:
         made = super().__array__(*given, **also)
         if not busy() and (origins := origins_of(self)):
-            known().read(origins)
+            known().leak(origins)
         return made
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Let numpy work on the values, and remember where the array that it returns came from."""
         return calls.numpy_function(function, args, kwargs)
+
+    def __iter__(self) -> Iterator[Any]:
+        if not busy() and (origins := origins_of(self)):
+            known().leak(origins)
+        return super().__iter__()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # Another process knows nothing of the watching; what arrives there is pandas' own.
@@ -66,7 +71,7 @@ class WatchedFrame(pd.DataFrame):
 
     def __array__(self, *given: Any, **also: Any) -> Any:
         if not busy() and (state := quiet_state(self)) is not None:
-            known().read(Origin(state, name) for name in state.columns)
+            known().leak(Origin(state, name) for name in state.columns)
         return super().__array__(*given, **also)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -102,6 +107,14 @@ class WatchedFrame(pd.DataFrame):
     def iat(self) -> Any:
         """Choose one cell by number, as pandas' own does."""
         return calls.indexer(self, super().iat)
+
+    @property
+    def values(self) -> Any:
+        """The values as an array, as pandas' own gives them."""
+        made = super().values
+        if not busy() and (state := quiet_state(self)) is not None:
+            known().leak(Origin(state, name) for name in state.columns)
+        return made
 
     def unwatch(self, name: str | None = None) -> pd.DataFrame:
         """Record what was seen, as the dataset `name` (a further version of the first one unless said), and end it.
@@ -166,6 +179,16 @@ def _observed_frame(name: str, original: Callable[..., Any]) -> Callable[..., An
     return method
 
 
+def _reading_frame(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not busy() and (state := quiet_state(self)) is not None:
+            known().leak(Origin(state, column) for column in state.columns)
+        return original(self, *args, **kwargs)
+
+    return method
+
+
 def _observed_series(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -190,5 +213,7 @@ def _observe(kind: type[Any], own: type[Any], wrap: Callable[[str, Callable[...,
     kind.__module__ = "pandas"
 
 
+for _name in READING:
+    setattr(WatchedFrame, _name, _reading_frame(getattr(pd.DataFrame, _name)))
 _observe(WatchedFrame, pd.DataFrame, _observed_frame)
 _observe(WatchedSeries, pd.Series, _observed_series)

@@ -54,6 +54,9 @@ UNSEEN: Final = frozenset(
 )  # fmt: skip
 """They change nothing, or do so through operations that are seen themselves."""
 
+READING: Final = ("items", "iterrows", "itertuples", "to_dict", "to_numpy", "to_records")
+"""They hand values over to Python, so that what is made next may come from any of them."""
+
 KINDS: Final = {
     "dropna": "filtering", "query": "filtering", "filter": "filtering", "loc": "filtering", "iloc": "filtering",
     "rows": "filtering", "head": "filtering", "tail": "filtering", "truncate": "filtering", "nlargest": "filtering",

@@ -82,9 +82,9 @@ def _state(state: State, arrays: _Arrays) -> dict[str, Any]:
 
 
 def _flow(flow: Flow, arrays: _Arrays) -> list[Any]:
-    came = [[each.parent, each.column, int(each.whole)] for each in flow.sources]
+    came = [[each.parent, each.column, int(each.whole), int(each.assumed)] for each in flow.sources]
     numbers = [None if each is None else arrays.put(each) for each in (flow.changed, flow.picks)]
-    return [came, int(flow.assumed), *numbers, flow.digest]
+    return [came, *numbers, flow.digest]
 
 
 def _rows(rows: Rows, arrays: _Arrays) -> list[Any]:
@@ -162,10 +162,10 @@ def _read_state(said: dict[str, Any], states: dict[int, State], arrays: list[Any
 
 
 def _read_flow(said: list[Any], arrays: list[Any]) -> Flow:
-    came, assumed, changed, picks, digest = said
+    came, changed, picks, digest = said
     numbers = [None if each is None else arrays[each] for each in (changed, picks)]
-    sources = tuple(From(parent, column, bool(whole)) for parent, column, whole in came)
-    return Flow(sources, bool(assumed), numbers[0], digest, numbers[1])
+    sources = tuple(From(parent, column, bool(whole), bool(assumed)) for parent, column, whole, assumed in came)
+    return Flow(sources, numbers[0], digest, numbers[1])
 
 
 def _read_rows(said: list[Any], arrays: list[Any]) -> Rows:

@@ -19,22 +19,25 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class From:
-    """A column that another was made from: that of which parent, in the same row or as a `whole`."""
+    """A column that another was made from: that of which parent, in the same row or as a `whole`.
+
+    `assumed` when nobody saw it, only that the column was read before.
+    """
 
     parent: int
     column: str
     whole: bool = False
+    assumed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """Where the values of a column came from; `assumed` when nobody saw it and it may be so.
+    """Where the values of a column came from.
 
     Where `changed` is known, it lists the rows whose value is another than before; all others came as they were.
     """
 
     sources: tuple[From, ...]
-    assumed: bool = False
     changed: Any = None
     digest: str | None = None
     picks: Any = None
@@ -109,7 +112,7 @@ class State:
 
     def _moved(self, name: str) -> bool:
         flow = self.flows[name]
-        return flow.digest is None and len(flow.sources) == 1 and not flow.sources[0].whole and not flow.assumed
+        return flow.digest is None and len({each.column for each in flow.sources if not each.whole}) == 1
 
     def flow(self, column: str) -> Flow:
         """Return where the values of `column` came from."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 LABELS: Final = "(labels)"
 """What stands for the labels of an input's rows where they became a column."""
-Place = tuple[int, str]
-"""The number of a state, and a column of it."""
+Place = tuple[int, str, bool]
+"""The number of a state, a column of it, and whether the way there is only assumed."""
 
 
 @dataclass(frozen=True)
@@ -62,50 +62,41 @@ def inputs_of_column(state: State, column: str) -> list[Source]:
 def _inputs(state: State, column: str, rows: Numbers | None) -> list[Source]:
     """Walk back, latest operation first, so that each place is left once."""
     states = {each.number: each for each in ancestry(state)}
-    wanted: dict[Place, _Wanted] = {(state.number, column): _Wanted(rows, assumed=False)}
-    found: dict[tuple[str, str], _Wanted] = {}
+    wanted: dict[Place, Numbers | None] = {(state.number, column, False): rows}
+    found: dict[tuple[str, str, bool], Numbers | None] = {}
     for number in sorted(states, reverse=True):
         for place in [place for place in wanted if place[0] == number]:
             asked, here = wanted.pop(place), states[number]
             if here.origin is not None:
-                _want(found, (here.origin.name, place[1] if place[1] in here.columns else LABELS), asked)
+                name = place[1] if place[1] in here.columns else LABELS
+                _want(found, (here.origin.name, name, place[2]), asked)
                 continue
-            for source, of in _back(here, place[1], asked):
+            for source, of in _back(here, place, asked):
                 _want(wanted, source, of)
-    told = [Source(*key, each.told(), each.assumed) for key, each in found.items()]
-    return sorted(told, key=lambda source: (source.dataset, source.column))
+    told = [
+        Source(dataset, name, None if asked is None else tuple(asked.tolist()), assumed)
+        for (dataset, name, assumed), asked in found.items()
+        if not (assumed and (dataset, name, False) in found and found[dataset, name, False] is None)
+    ]
+    return sorted(told, key=lambda source: (source.dataset, source.column, source.assumed))
 
 
-@dataclass
-class _Wanted:
-    """Rows whose inputs are asked for; None for all."""
-
-    rows: Numbers | None
-    assumed: bool
-
-    def told(self) -> tuple[int, ...] | None:
-        return None if self.rows is None else tuple(self.rows.tolist())
-
-
-def _want(among: dict[Any, _Wanted], key: Any, asked: _Wanted) -> None:
+def _want(among: dict[Any, Numbers | None], key: Any, asked: Numbers | None) -> None:
     import numpy as np
 
-    if asked.rows is not None and not len(asked.rows):
+    if asked is not None and not len(asked):
         return
-    if (known := among.get(key)) is None:
-        among[key] = asked
-        return
-    both = None if known.rows is None or asked.rows is None else np.union1d(known.rows, asked.rows)
-    among[key] = _Wanted(both, known.assumed and asked.assumed)
+    before = among.get(key, asked)
+    among[key] = None if before is None or asked is None else np.union1d(before, asked)
 
 
-def _back(here: State, column: str, asked: _Wanted) -> list[tuple[Place, _Wanted]]:
-    flow = here.flow(column)
-    untouched, touched = _divided(flow, asked.rows)
+def _back(here: State, place: Place, asked: Numbers | None) -> list[tuple[Place, Numbers | None]]:
+    flow = here.flow(place[1])
+    untouched, touched = _divided(flow, asked)
     # What was not changed came from where it stood, whatever the others were made from.
-    ways = [(From(0, column), untouched, False)] if flow.changed is not None else []
-    ways += [(source, _picked(flow, n, touched), flow.assumed) for n, source in enumerate(flow.sources)]
-    return [_step(here, source, rows, assumed=asked.assumed or assumed) for source, rows, assumed in ways]
+    ways = [(From(0, place[1]), untouched)] if flow.changed is not None else []
+    ways += [(source, _picked(flow, n, touched)) for n, source in enumerate(flow.sources)]
+    return [_step(here, source, rows, assumed=place[2] or source.assumed) for source, rows in ways]
 
 
 def _divided(flow: Flow, rows: Numbers | None) -> tuple[Numbers | None, Numbers | None]:
@@ -128,12 +119,12 @@ def _picked(flow: Flow, number: int, rows: Numbers | None) -> Numbers | None:
     return chosen
 
 
-def _step(here: State, source: From, rows: Numbers | None, *, assumed: bool) -> tuple[Place, _Wanted]:
+def _step(here: State, source: From, rows: Numbers | None, *, assumed: bool) -> tuple[Place, Numbers | None]:
     parent = here.parents[source.parent]
-    place = (parent.state.number, source.column)
+    place = (parent.state.number, source.column, assumed)
     if rows is None or (source.whole and len(rows)):
-        return place, _Wanted(None, assumed)
-    return place, _Wanted(parent.rows.sources(rows), assumed)
+        return place, None
+    return place, parent.rows.sources(rows)
 
 
 def losses(state: State, dataset: str, rows: Numbers) -> list[Loss]:
