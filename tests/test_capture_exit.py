@@ -33,7 +33,7 @@ def test_records_are_delivered_by_a_process_of_their_own(tmp_path: Path) -> None
     done = ran(TRAINING, tmp_path, PROVKG_DELIVER="on")
     assert done.returncode == 0, done.stderr
     assert last_line(done.stderr).startswith(f"provkg: 4 records kept in {tmp_path / 'kg'}")
-    assert "what level `standard` asks; list them: provkg check --store" in last_line(done.stderr)
+    assert "what `standard` asks; list them: provkg missing --store" in last_line(done.stderr)
     assert spool_files(tmp_path / "kg" / "spool") == [], "a file whose records all have their verdicts is not kept"
 
 
@@ -186,8 +186,8 @@ def test_two_processes_record_side_by_side(tmp_path: Path) -> None:
         ({"a": Outcome("a", "stored"), "b": Outcome("b", "duplicate")}, "provkg: 2 records kept in kg"),
         (
             {"a": Outcome("a", "stored", warnings=2), "b": Outcome("b", "rejected", 1)},
-            "provkg: 1 record kept in kg, 1 refused, 1 misses what level `standard` asks; "
-            "list them: provkg doctor --store kg, provkg check --store kg",
+            "provkg: 1 record kept in kg, 1 refused, 1 misses what `standard` asks; "
+            "list them: provkg doctor --store kg, provkg missing --store kg",
         ),
         (
             {"a": Outcome("a", "stored")},

@@ -24,6 +24,7 @@ ON_A_GRAPH = {
     "export": ["export"],
     "check": ["check"],
     "score": ["score"],
+    "missing": ["missing"],
     "audit": ["audit"],
     "gate": ["gate", "apple-grader@2"],
     "add": ["add", RECORD],
@@ -61,11 +62,14 @@ TAKING_FILES = {
     "restore --since": ["restore", "backup", "somewhere", "--since", "{file}"],
     "prove --since": ["prove", "apple-grader@2", "--since", "{file}"],
     "key": ["key", "--use", "{file}"],
+    "missing --facts": ["missing", "--facts", "{file}"],
+    "missing --apply": ["missing", "--apply", "--facts", "{file}"],
 }
 TAKING_NAMES = {
     "lineage": ["lineage", "{name}"],
     "show": ["show", "{name}"],
     "gate": ["gate", "{name}"],
+    "missing": ["missing", "{name}"],
     "export": ["export", "{name}"],
     "prove": ["prove", "{name}"],
     "redact": ["redact", "{name}", "dct:title", "--reason", "no longer wanted"],

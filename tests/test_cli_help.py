@@ -28,6 +28,7 @@ FILES = {
     "records.trig": PREFIXES + '<https://example.org/g> { _:b a pvk:Dataset ; dct:title "b" . }\n',
     "runs.rq": "SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } ORDER BY ?run",
     "my-shapes.ttl": SHAPES,
+    "provkg.toml": "",
     "data.ttl": "<https://example.org/a> <https://example.org/p> 1 .",
     "train.py": "import sys\nassert sys.argv[1:] == ['--rate', '0.1']",
     "data/train.csv": "a,b\n1,2\n",
@@ -37,7 +38,7 @@ FILES = {
 # Served until stopped: the tests of the server do that.
 LASTING = re.compile(r"provkg serve|curl ")
 # They exit with 1 where something is missing, as in the demo's graph it is at this level.
-JUDGING = re.compile(r"provkg audit|provkg gate|provkg check .*--explain|provkg score .*--at-least")
+JUDGING = re.compile(r"provkg audit|provkg gate|provkg missing|provkg check .*--explain|provkg score .*--at-least")
 
 
 def examples(*command: str) -> list[str]:

@@ -24,12 +24,12 @@ def account(
     if refused:
         said.append(f"{refused:,} refused")
     if lacking:
-        said.append(f"{lacking:,} {'misses' if lacking == 1 else 'miss'} what level `standard` asks")
+        said.append(f"{lacking:,} {'misses' if lacking == 1 else 'miss'} what `standard` asks")
     if waiting := len(records) - len(outcomes):
         said.append(_deleted(waiting, store, spool) if gone else _waiting(waiting, store, spool))
     if lost:
         said.append(f"{_counted(lost, 'event')} lost because the spool could not be written")
-    commands = [name for name, some in (("doctor", refused), ("check", lacking)) if some]
+    commands = [name for name, some in (("doctor", refused), ("missing", lacking)) if some]
     listing = "; list them: " + ", ".join(f"provkg {name} --store {store}" for name in commands) if commands else ""
     return f"provkg: {', '.join(said)}{listing}" if said else ""
 

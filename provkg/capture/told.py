@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from os import PathLike
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from provkg.capture.defaults import defaults
 from provkg.capture.told_fields import KINDS, STEWARD, field_of, steward, value_of
 from provkg.capture.trouble import warned
-from provkg.errors import BadParameter
-from provkg.facts_file import NO_FACTS, Fact, FactsFile
+from provkg.errors import BadParameter, Unreadable
+from provkg.facts_file import NO_FACTS, Fact, FactsFile, read_facts
 from provkg.records import Description
 
 D = TypeVar("D", bound=Description)
@@ -34,6 +35,14 @@ def told_facts() -> FactsFile:
     if given is not defaults().facts:
         _checked = (defaults().facts, checked(defaults().facts))
     return _checked[1]
+
+
+def facts_in(file: Path) -> FactsFile:
+    """Return what a file that somebody named says; raises `Unreadable` where it cannot be read, or is no TOML."""
+    facts = read_facts(file)
+    if facts.complaints and not facts.settings and not facts.tables:
+        raise Unreadable(facts.complaints[0])
+    return checked(facts)
 
 
 def completed(described: D, table: str, name: str, paths: Paths = (), *, but: frozenset[str] = frozenset()) -> D:

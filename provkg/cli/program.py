@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "export": "provkg.cli.things",
     "check": "provkg.cli.checking",
     "score": "provkg.cli.scoring",
+    "missing": "provkg.cli.missing",
     "audit": "provkg.cli.auditing",
     "gate": "provkg.cli.promoting",
     "add": "provkg.cli.adding",

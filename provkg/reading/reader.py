@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import BadParameter, UsageError
-from provkg.folder import DEFAULT_FOLDER, LEVELS, Folder
+from provkg.folder import LEVELS, Folder
 from provkg.questions import Naming, Question, all_questions, assumed, bind, called, find, own_concepts, unpacked
 from provkg.reading.exporting import exported, stated
+from provkg.reading.opening import default_folder, newest
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
 from provkg.vocabulary import Project
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from provkg.questions.binding import Value
     from provkg.reading.files import FileCheck
     from provkg.reading.findings import Findings
+    from provkg.reading.people import Needs, Told
     from provkg.reading.promotion import Promotion
-    from provkg.records import Description
+    from provkg.records import Agent, Description
     from provkg.rules import Rulebook
     from provkg.score import Score, Scores
 
@@ -50,8 +52,8 @@ class Reader:
 
         Without `path`, the graph that recording goes to: `provkg.configure(store=…)`, else `PROVKG_STORE`, else `./kg`.
         """
-        folder = Folder.find(_default_folder() if path is None else Path(path))
-        return cls(_newest(folder), folder)
+        folder = Folder.find(default_folder() if path is None else Path(path))
+        return cls(newest(folder), folder)
 
     @property
     def size(self) -> int:
@@ -66,7 +68,7 @@ class Reader:
         """Go on to the newest state."""
         before = self._index
         if self._folder is not None:
-            self._state = _newest(self._folder)
+            self._state = newest(self._folder)
             before.close()
             self._forget()
 
@@ -202,9 +204,23 @@ class Reader:
         """
         from provkg.score import scores
 
-        text = project.value if isinstance(project, NamedNode) else project
-        chosen = None if text is None else self.resolve(text, Project)
-        return scores(self._index, self._fields(level), chosen, by)
+        name = project.value if isinstance(project, NamedNode) else project
+        return scores(self._index, self._fields(level), None if name is None else self.resolve(name, Project), by)
+
+    def missing(self, thing: str | NamedNode | None = None, level: str = "standard") -> Needs:
+        """Return what only people can add to `thing` and all it rests on, or to the whole graph."""
+        from provkg.reading.people import needs
+
+        return needs(self._index, self._fields(level), [] if thing is None else [self._thing(thing)])
+
+    def tell(self, *, facts: str | Path | None = None, by: str | Agent | None = None, dry_run: bool = False) -> Told:
+        """Add what `provkg.toml`, or the file `facts`, says of the things of this graph, and go on to what shows it.
+
+        Nothing is said twice, and what a record says otherwise stays. `by` tells it; else whoever runs this process.
+        """
+        from provkg.reading.people import tell
+
+        return tell(self, self._index, self._folder, facts=facts, by=by, dry_run=dry_run)
 
     def files(
         self, thing: str | NamedNode | None = None, *, search: Sequence[str | Path] = (), root: str | Path | None = None
@@ -284,17 +300,3 @@ def _check_only(only: str | None, of_rules: object) -> None:
         raise BadParameter(f"{only!r} is nothing that an audit asks; take one of {', '.join(AUDITED)}")
     if only == "shapes" and of_rules:
         raise UsageError("shapes alone have no rules to choose and no parameters; leave out what is said of rules")
-
-
-def _default_folder() -> Path:
-    from provkg.capture.defaults import defaults  # only who names no folder pays for it
-
-    return defaults().store or Path(DEFAULT_FOLDER)
-
-
-def _newest(folder: Folder) -> ReadIndex:
-    from provkg.capture.session import settle  # with the store's libraries, which a reader of an index does not need
-    from provkg.graph import read
-
-    settle(folder.path)
-    return read(folder)

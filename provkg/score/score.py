@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Missing:
     """A field that a node lacks: `message` asks for it, `why` says what it is good for, `who` can say it, if known.
 
-    `left_to_people` says that a program may have no way to find it out; `asks` are the properties that answer, and
-    `declarable` those of which the node may say that it has none.
+    `shape` is the constraint. `left_to_people` says that a program may have no way to find it out; `asks` are the
+    properties that answer, and `declarable` those of which the node may say that it has none.
     """
 
     node: str
@@ -28,6 +28,7 @@ class Missing:
     message: str
     why: str
     who: str | None
+    shape: str = ""
     left_to_people: bool = False
     asks: tuple[str, ...] = ()
     declarable: tuple[str, ...] = ()

@@ -44,6 +44,12 @@ def score(index: ReadIndex, thing: NamedNode, fields: Fields) -> Score:
     )
 
 
+def missing_of(statements: Statements, nodes: Sequence[NamedNode], fields: Fields) -> Iterator[Missing]:
+    """Yield what each of `nodes` lacks."""
+    for node, answered in _answered(fields, statements, nodes):
+        yield from _missing(statements, node, answered)
+
+
 def scores(index: ReadIndex, fields: Fields, project: NamedNode | None = None, by: str | None = None) -> Scores:
     """Return the scores of the runs and models in `index`, of `project` or of each, divided `by` period."""
     check_period(by)
@@ -103,7 +109,7 @@ def _missing(statements: Statements, node: NamedNode, answered: Answered) -> Ite
     for field in answered.missing:
         yield Missing(
             node.value, name, kind, field.name, field.level, field.message, field.why, who,
-            field.left_to_people, field.asks, field.declarable,
+            field.shape, field.left_to_people, field.asks, field.declarable,
         )  # fmt: skip
 
 
