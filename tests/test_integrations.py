@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import pickle
 import sys
 from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -15,6 +19,7 @@ import pytest
 import provkg
 from provkg.capture import CaptureWarning
 from provkg.capture.known_data import known
+from provkg.capture.known_models import forget_model, keep_model, known_model
 from provkg.errors import BadParameter
 from provkg.integrations.data import data_of
 from provkg.integrations.observing import Call, Observed
@@ -132,6 +137,31 @@ def test_an_inherited_function_is_let_go_by_taking_ours_away() -> None:
     assert "fit" not in vars(Special)
 
 
+def test_what_somebody_wrapped_meanwhile_falls_silent() -> None:
+    seen: list[Call] = []
+    observed = watching("fit", seen=seen)
+    watched = Estimator.fit
+
+    @functools.wraps(watched)
+    def theirs(self: Estimator, rows: list[int]) -> Estimator:
+        return watched(self, rows)
+
+    before = Estimator.__dict__["fit"].__wrapped__
+    try:
+        Estimator.fit = theirs  # type: ignore[assignment, method-assign]
+        observed.let_go()
+        assert Estimator().fit([1]).total == 1
+        assert Estimator.__dict__["fit"] is theirs, "what others put there is theirs"
+        assert seen == []
+    finally:
+        Estimator.fit = before  # type: ignore[method-assign]
+
+
+def test_what_goes_to_another_process_is_not_watched_there() -> None:
+    observed = pickle.loads(pickle.dumps(watching(seen=[])))  # noqa: S301 - our own
+    assert not observed.goes_on
+
+
 @pytest.mark.parametrize("at", ["begin", "end"])
 def test_an_observer_that_fails_is_said_and_changes_nothing(at: str) -> None:
     def observer(_: Call) -> Generator[None, None, None]:
@@ -162,8 +192,6 @@ def test_rows_are_known_by_the_object_that_holds_them(recorded: Recorded) -> Non
 
 
 def test_what_is_known_does_not_keep_rows_in_memory(recorded: Recorded) -> None:
-    from weakref import ref
-
     rows = np.zeros((4, 3))
     provkg.dataset("digits", rows, source="https://example.org/digits")
     alive = ref(rows)
@@ -187,6 +215,50 @@ def test_rows_of_equal_content_are_the_data_that_is_known(recorded: Recorded) ->
     assert data_of(X.copy(), y.copy()).reference == digits.reference
     assert data_of(X * 2, y.copy()).reference != digits.reference
     assert len(recorded.records("dataset")) == 2
+
+
+def test_a_model_is_known_by_the_object_that_holds_it(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    estimator = Estimator().fit([1])
+    with provkg.training("first", data=digits) as run:
+        model = run.model("estimator", estimator)
+    assert known_model(estimator) is model
+    assert known_model(Estimator().fit([1])) is None, "one as good as it is another one"
+    forget_model(estimator)
+    assert known_model(estimator) is None
+
+
+def test_a_model_that_nobody_else_holds_is_known_without_keeping_it_alive(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    estimator = Estimator().fit([1])
+    with provkg.training("first", data=digits) as run:
+        keep_model(run.model("estimator", estimator))
+    alive = ref(estimator)
+    found = known_model(estimator)
+    assert found is not None
+    assert found.sha256 is not None
+    del estimator
+    assert alive() is None
+
+
+def test_a_run_may_have_begun_before_its_block(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    began = datetime.now(UTC) - timedelta(minutes=5)
+    with provkg.training("told later", data=digits).since(began):
+        pass
+    (run,) = described(recorded.closing(), TrainingRun)
+    assert run.started == began
+    assert run.ended is not None
+    assert run.ended - began >= timedelta(minutes=5)
+
+
+def test_a_fit_within_a_step_of_a_training_belongs_to_the_training(recorded: Recorded) -> None:
+    digits = provkg.dataset("digits", np.ones((3, 2)), source="https://example.org/digits")
+    with provkg.training("mine", data=digits) as mine, provkg.run("inner"):
+        with training_here("theirs", data=digits) as theirs:
+            assert theirs is mine
+        with provkg.tuning("search", data=digits), training_here("trial", data=digits) as trial:
+            assert trial is not mine, "trials are trainings of their own"
 
 
 def test_a_fit_inside_a_training_of_the_users_belongs_to_it(recorded: Recorded) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self, SupportsIndex, Unpack
 
 from provkg.capture import contents, models
@@ -11,13 +11,14 @@ from provkg.capture.about import About, Params
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
 from provkg.capture.hot_path import PLAIN, Log, bound, now, pack
 from provkg.capture.known_data import remember
+from provkg.capture.known_models import remember_model
 from provkg.capture.lifecycle import Lifecycle
 from provkg.capture.metrics import Metrics, Subject, as_number, as_place, kind_and_role
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
 from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, failed
-from provkg.records import Checkpoint, ModelArchitecture, ModelVersion, PipelineRun, Reference, Run
+from provkg.records import Checkpoint, Description, ModelArchitecture, ModelVersion, PipelineRun, Reference, Run
 
 
 class RunBlock(Lifecycle):
@@ -202,6 +203,12 @@ class RunBlock(Lifecycle):
         if self.goes_on and self._pid == os.getpid():
             self._end(error)
 
+    def describes(self, said: Sequence[Description]) -> None:
+        """Take `said` into the record of this run: what more is known of what it made."""
+        if self._states and said:
+            self._outputs += said
+            self._say(said)
+
     # --- what kinds of runs differ in
 
     def _inputs(self) -> tuple[Thing, ...]:
@@ -267,6 +274,7 @@ class RunBlock(Lifecycle):
             handle.rewrite = lambda said: self._rewrite(handle, said)
             self.told.add_libraries(models.library(handle))
             self._made(handle, handle.said)
+            remember_model(handle)
 
         attempt(f"record model {name!r}", record)
         return handle

@@ -52,6 +52,8 @@ class Data(Handle):
     target: Any = field(default=None, repr=False, kw_only=True)
     row_digests: str | None = field(default=None, repr=False, kw_only=True)
     """The SHA-256 of the file with the digests of its rows, where they were asked for."""
+    whole: Reference | None = field(default=None, repr=False, kw_only=True)
+    """The dataset version whose columns it has, where it is a part of one."""
 
 
 @dataclass(frozen=True)

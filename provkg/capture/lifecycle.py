@@ -65,6 +65,7 @@ class Lifecycle:
         self._started: datetime | None = None
         self._ended: datetime | None = None
         self._clock, self._pid = 0.0, 0
+        self._since: datetime | None = None
         self.steps = itertools.count(1)  # of all threads, so a counter that hands each number out once
         self._again = 0
 
@@ -72,6 +73,16 @@ class Lifecycle:
     def goes_on(self) -> bool:
         """Whether the block has begun and not ended."""
         return self._started is not None and self._ended is None
+
+    @property
+    def outermost(self) -> Lifecycle:
+        """The run that it lies in, however deep, and that lies in none."""
+        return self if self._parent is None else self._parent.outermost
+
+    @property
+    def parent(self) -> Lifecycle | None:
+        """The run that it is a part of."""
+        return self._parent
 
     @property
     def reference(self) -> Reference:
@@ -102,13 +113,20 @@ class Lifecycle:
 
     # --- the block
 
+    def since(self, began: datetime) -> Self:
+        """Say before the block is entered that what it tells of `began` earlier; returns the block."""
+        self._since = began
+        return self
+
     def __enter__(self) -> Self:
         if self._started is not None:
             when = "has ended" if self._ended is not None else "goes on already"
             trouble(f"run {self.title!r} {when}; make a new block to record it again", error=BadParameter)
             self._again += 1
             return self
-        self._started, self._clock, self._pid = datetime.now(UTC), time.monotonic(), os.getpid()
+        now, self._clock, self._pid = datetime.now(UTC), time.monotonic(), os.getpid()
+        self._started = min(self._since or now, now)
+        self._clock -= (now - self._started).total_seconds()
         self._parent = surrounding(self.title, self._within)
         self._token: Token[Lifecycle | None] = _current.set(self)
         if self._parent is None:
@@ -286,7 +304,7 @@ def open_run() -> Lifecycle | None:
     """Return the run that this thread or task is in."""
     run = _current.get()
     while run is not None and run._ended is not None:  # noqa: SLF001 - closed out of order
-        run = run._parent  # noqa: SLF001
+        run = run.parent
     return run
 
 
@@ -310,10 +328,3 @@ def surrounding(title: str, within: Any) -> Lifecycle | None:
     told = f"run {within.title!r} has not begun or has ended" if is_run else f"{within!r} is none"
     trouble(f"within= takes a run that goes on, and {told}; {title!r} is recorded outside of it", error=BadParameter)
     return open_run()
-
-
-def outermost(run: Lifecycle) -> Lifecycle:
-    """Return the run that `run` lies in and that lies in none."""
-    while (parent := run._parent) is not None:  # noqa: SLF001 - same class
-        run = parent
-    return run

@@ -77,7 +77,15 @@ def serialized(model: Any) -> bytes:
         file = io.BytesIO()
         torch.save(model.state_dict(), file)
         return file.getvalue()
-    return pickle.dumps(model, protocol=5)
+    try:
+        return pickle.dumps(model, protocol=5)
+    except Exception:
+        # A function that was written in the call; joblib brings what can store it.
+        cloudpickle = sys.modules.get("joblib.externals.cloudpickle")
+        if cloudpickle is None:
+            raise
+        stored: bytes = cloudpickle.dumps(model, protocol=5)
+        return stored
 
 
 def library(model: ModelHandle) -> str | None:

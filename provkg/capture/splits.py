@@ -97,6 +97,7 @@ class SplitBlock(RunBlock):
         if not whole or part.role is None:
             return  # what could not be recorded has been said
         made = self._now()
+        part.whole = self.data.whole or whole[0]
         summed = digest(part.rows)
         part.sha256 = summed.sha256
         total = tables.row_count(self.data.rows)

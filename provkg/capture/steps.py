@@ -12,7 +12,6 @@ from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.facts import SOON, facts
 from provkg.capture.handles import Thing, Things, references, things
-from provkg.capture.lifecycle import outermost
 from provkg.records import Run, Step, TransformationRun, concept
 from provkg.records.parameters import ParameterSetting
 
@@ -73,7 +72,7 @@ class StepBlock(RunBlock):
     def _counted(self) -> int:
         if self._parent is None:
             return next(_unnested)
-        return next(outermost(self).steps)
+        return next(self.outermost.steps)
 
     def _inputs(self) -> tuple[Thing, ...]:
         return self._uses or self._fits_on

@@ -8,6 +8,7 @@ from typing import Any
 from provkg.capture import models
 from provkg.capture.defaults import defaults
 from provkg.capture.handles import ModelHandle
+from provkg.capture.known_models import remember_model
 from provkg.capture.session import session
 from provkg.capture.sources import licence, source_of
 from provkg.capture.told import completed, told
@@ -51,6 +52,7 @@ def model(
         handle.version = handle.said.version
         handle.rewrite = say
         say(handle.said)
+        remember_model(handle)
 
     attempt(f"record model {name!r}", record)
     return handle

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,7 +20,11 @@ _ABSENT: Final = object()
 
 @dataclass(eq=False)
 class Call:
-    """One call of a watched function; `result` or `error` is there when it has ended."""
+    """One call of a watched function; `result` or `error` is there when it has ended.
+
+    The user gets `result`: only what stands for it in every way, such as a generator that passes its values on, may
+    take its place.
+    """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
@@ -29,6 +32,11 @@ class Call:
     result: Any = None
     error: BaseException | None = None
     notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        return str(getattr(self.function, "__name__", ""))
 
     @property
     def owner(self) -> Any:
@@ -48,7 +56,9 @@ class Observed:
     """The functions of one framework that are watched, so that they can be let go again."""
 
     framework: str
-    _patched: list[tuple[Any, str, Any]] = field(default_factory=list)
+    goes_on: bool = True
+    """Whether calls are still watched: what somebody wrapped meanwhile cannot be taken back, only fall silent."""
+    _patched: list[tuple[Any, str, Any, Any]] = field(default_factory=list, repr=False)
 
     def observe(self, owner: Any, name: str, observer: Observer) -> None:
         """Let `observer` see every call of the function `name` of the class or module `owner`; once for each."""
@@ -56,17 +66,23 @@ class Observed:
         function = stated if inspect.isroutine(stated) else getattr(owner, name)
         kind = type(stated) if isinstance(stated, staticmethod | classmethod) else None
         function = stated.__func__ if isinstance(stated, staticmethod | classmethod) else function
-        if getattr(function, "__provkg__", None) is not None:
+        ours = getattr(function, "__provkg__", None)
+        if ours is not None and ours.goes_on:
             return
-        watched = _watched(function, observer, f"{self.framework}.{name}")
+        watched = _watched(self, function, observer, name)
         setattr(owner, name, kind(watched) if kind is not None else watched)
-        self._patched.append((owner, name, stated))
+        self._patched.append((owner, name, stated, watched))
+
+    def __reduce__(self) -> tuple[Callable[..., Observed], tuple[str, bool]]:
+        # A user's class goes to worker processes with its functions: there they are as if nobody watched.
+        return type(self), (self.framework, False)
 
     def let_go(self) -> None:
         """Put the framework's own functions back, where nobody has replaced ours since."""
-        for owner, name, stated in reversed(self._patched):
+        self.goes_on = False
+        for owner, name, stated, watched in reversed(self._patched):
             current = vars(owner).get(name)
-            if getattr(getattr(current, "__func__", current), "__provkg__", None) is None:
+            if getattr(current, "__func__", current) is not watched:
                 continue
             if stated is _ABSENT:
                 delattr(owner, name)
@@ -75,9 +91,13 @@ class Observed:
         self._patched.clear()
 
 
-def _watched(function: Callable[..., Any], observer: Observer, name: str) -> Callable[..., Any]:
+def _watched(observed: Observed, function: Callable[..., Any], observer: Observer, name: str) -> Callable[..., Any]:
+    name = f"{observed.framework}.{name}"
+
     @functools.wraps(function)
     def watched(*args: Any, **kwargs: Any) -> Any:
+        if not observed.goes_on:
+            return function(*args, **kwargs)
         call = Call(function, args, kwargs)
         observing = attempt(f"record the call of {name}", lambda: _begun(observer, call))
         try:
@@ -90,7 +110,7 @@ def _watched(function: Callable[..., Any], observer: Observer, name: str) -> Cal
                 attempt(f"record the end of {name}", lambda: _ended(observing, call.error))
         return call.result
 
-    watched.__provkg__ = os.getpid()  # type: ignore[attr-defined] # marks what is ours
+    watched.__provkg__ = observed  # type: ignore[attr-defined] # marks what is ours
     return watched
 
 

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Unpack
 
-from provkg.capture import RunBlock, TrainingBlock, training
+from provkg.capture import RunBlock, TrainingBlock, TuningBlock, training
 from provkg.capture.about import About
 from provkg.capture.handles import Things
 from provkg.capture.lifecycle import open_run
 
 
 def open_training() -> TrainingBlock | None:
-    """Return the training that this thread or task is in; None outside of one."""
+    """Return the training that this thread or task is in, in blocks within it too; None outside of one.
+
+    The trials of a search are trainings of their own.
+    """
     run = open_run()
+    while run is not None and not isinstance(run, TrainingBlock | TuningBlock):
+        run = run.parent
     return run if isinstance(run, TrainingBlock) else None
 
 

@@ -1,0 +1,43 @@
+"""Models that have a record already, found again by the object that holds them."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any, Final
+
+from provkg.capture.handles import ModelHandle
+
+_Known = tuple[weakref.ref[Any], Callable[[], ModelHandle | None]]
+_known: Final[dict[int, _Known]] = {}
+
+
+def remember_model(handle: ModelHandle) -> None:
+    """Let `known_model` find `handle` by its object while both live; not where weak references are impossible."""
+    if handle.object is not None:
+        _remember(handle.object, weakref.ref(handle))
+
+
+def keep_model(handle: ModelHandle) -> None:
+    """Let `known_model` find `handle`, which nobody else holds, for as long as its object lives."""
+    model, handle.object, handle.content = handle.object, None, None  # so that it does not keep the model alive
+    _remember(model, lambda: handle)
+
+
+def _remember(model: Any, handle: Callable[[], ModelHandle | None]) -> None:
+    key = id(model)
+    try:
+        _known[key] = (weakref.ref(model, lambda _: _known.pop(key, None)), handle)
+    except TypeError:
+        return
+
+
+def known_model(model: Any) -> ModelHandle | None:
+    """Return the version that `model` was last recorded as."""
+    known = _known.get(id(model))
+    return known[1]() if known is not None and known[0]() is model else None
+
+
+def forget_model(model: Any) -> None:
+    """Let go what is known of `model`: it is about to become another one."""
+    _known.pop(id(model), None)
