@@ -17,7 +17,9 @@ from provkg.errors import BadParameter
 from provkg.integrations.observing import Observed
 from provkg.integrations.on_import import when_imported
 
-FRAMEWORKS: Final[dict[str, str]] = {}
+FRAMEWORKS: Final[dict[str, str]] = {
+    "sklearn": "sklearn",
+}
 """The module whose import matters, by the name of ours; both are the same for most."""
 _observed: Final[dict[str, Observed]] = {}
 
