@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import weakref
 from collections.abc import Iterator
@@ -11,10 +10,15 @@ from typing import Any, Final
 
 from provkg.capture.digests import digest
 from provkg.capture.handles import Data
+from provkg.capture.same_columns import are_columns, are_columns_in_memory, outline
 from provkg.capture.tables import row_count
+from provkg.capture.trouble import attempt
+from provkg.errors import ProvkgError
 
-_known: Final[dict[int, tuple[weakref.ref[Any], Data]]] = {}
+_known: Final[dict[int, tuple[weakref.ref[Any], Any, Data]]] = {}
+_by_content: Final[dict[tuple[int | None, str], Data]] = {}
 _by_digest: Final[dict[str, Data]] = {}
+MOST_BY_CONTENT: Final = 1000
 
 
 def remember(data: Data, *holders: Any) -> None:
@@ -41,6 +45,7 @@ def known_content(rows: Any) -> Data | None:
 def forget_data() -> None:
     """Know nothing more: another graph's records describe what follows."""
     _known.clear()
+    _by_content.clear()
     _by_digest.clear()
 
 
@@ -50,50 +55,68 @@ def _remember(rows: Any, data: Data) -> None:
         alive = weakref.ref(rows, lambda _: _known.pop(key, None))
     except TypeError:
         return
-    _known[key] = (alive, data)
+    _known[key] = (alive, outline(rows), data)
+
+
+def remember_content(data: Data, sha256: str) -> None:
+    """Let `known` find `data` by the digest of rows that somebody will make again, such as those of a fold."""
+    while len(_by_content) >= MOST_BY_CONTENT:
+        _by_content.pop(next(iter(_by_content)))
+    _by_content[data.record_count, sha256] = replace(data, rows=None)
 
 
 def known(rows: Any) -> Data | None:
-    """Return the data that `rows` are: the same object, or columns of it where both are views of one NumPy array.
+    """Return the data that `rows` are: the same object, columns of it, equal ones too, or the rows of a fold.
 
-    A view of some of the rows is other data.
+    A view of some of the rows is other data, and so is an object that has got other columns or rows since.
     """
-    alive, data = _known.get(id(rows), (None, None))
-    if alive is not None and alive() is rows:
-        return data
+    if rows is None or isinstance(rows, str | bytes | int | float):
+        return None
+    if id(rows) in _known:
+        return _same_object(rows)
     part = _memory(rows)
-    return None if part is None else next((data for whole, data in _alive() if _are_columns(part, whole)), None)
+    found = next((data for whole, data in _alive() if are_columns(part, whole)), None) or _of_content(rows)
+    if found is not None:
+        _remember(rows, found)
+    return found
+
+
+def known_memory(rows: Any) -> Data | None:
+    """Return the data that `rows` are by where they lie: the same object, or columns of it. Copies are other data."""
+    if id(rows) in _known:
+        return _same_object(rows)
+    part = _memory(rows)
+    return next((data for whole, data in _alive() if are_columns_in_memory(part, whole)), None)
+
+
+def _same_object(rows: Any) -> Data | None:
+    alive, was, data = _known[id(rows)]
+    return data if alive() is rows and was == outline(rows) else None
+
+
+def _of_content(rows: Any) -> Data | None:
+    count = attempt("count rows", lambda: row_count(rows))
+    if not any(count == known for known, _ in _by_content):
+        return None
+    try:
+        return _by_content.get((count, digest(rows).sha256))
+    except ProvkgError:  # of something that has no canonical form, so that nothing is known of it
+        return None
 
 
 def _alive() -> Iterator[tuple[Any, Data]]:
-    for alive, data in list(_known.values()):
-        whole = _memory(alive())
-        if whole is not None:
-            yield whole, data
+    for alive, was, data in list(_known.values()):
+        rows = alive()
+        if rows is not None and outline(rows) == was:
+            yield _memory(rows), data
 
 
 def _memory(rows: Any) -> Any:
-    """Return `rows` as a NumPy array over the same memory, where it is one or a tensor of torch's on the CPU."""
-    if hasattr(rows, "__array_interface__"):
-        return rows
+    """Return a tensor of torch's as a NumPy array over the same memory, where it is one; everything else as it is."""
     torch = sys.modules.get("torch")
     if torch is None or not isinstance(rows, torch.Tensor) or rows.device.type != "cpu":
-        return None
+        return rows
     try:
         return rows.detach().numpy()
     except (TypeError, RuntimeError):  # of a type that NumPy does not have, or sparse
-        return None
-
-
-def _are_columns(part: Any, whole: Any) -> bool:
-    """Whether `part` begins in the first row of `whole` and walks its rows, all of them, as `whole` does.
-
-    Both are alive, so that equal addresses are the same memory.
-    """
-    if not part.ndim or not whole.ndim or part.dtype != whole.dtype:
-        return False
-    if (part.shape[0], part.strides[0]) != (whole.shape[0], whole.strides[0]):
-        return False
-    offset = part.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
-    across = whole.strides[-1] or 1
-    return bool(offset % across == 0 and 0 <= offset // across < max(1, math.prod(whole.shape[1:])))
+        return rows

@@ -140,10 +140,14 @@ class SplitBlock(RunBlock):
                 made=made,
                 title=f"parts of {self.data.name}",
                 strategy=self._strategy(),
-                stratified_by=self._feature(self._stratify_key(), whole) if "tratified" in self.strategy else None,
+                stratified_by=self._feature(self._stratify_key(), whole) if self._is_stratified else None,
                 grouped_by=self._feature(self._group, whole),
             )
         return self._set_made
+
+    @property
+    def _is_stratified(self) -> bool:
+        return "tratified" in self.strategy or self._stratify is not None
 
     def _strategy(self) -> Iri | OwnConcept:
         return concept(vocabulary.SplitStrategy, self.strategy)

@@ -25,9 +25,9 @@ def data_of(
     none. `framework` is the package whose frames lie between the user's line and ours.
     """
     given = tuple(each for each in rows if each is not None)
-    found = [one for one in (known(each) for each in given) if one is not None]
-    if found:
-        return found[0]
+    # Labels of known data beside rows that are not are other data: the rows were changed meanwhile.
+    if given and (found := known(given[0])) is not None:
+        return found
     whole = given if len(given) > 1 else given[0]
     if (equal := attempt("compare data", lambda: known_content(whole))) is not None:
         return equal

@@ -20,7 +20,7 @@ from provkg.capture.arrays import is_array
 from provkg.capture.columnar import is_table
 from provkg.capture.digests import digest
 from provkg.capture.handles import Data, Thing
-from provkg.capture.known_data import known
+from provkg.capture.known_data import known_memory
 from provkg.capture.session import Session
 from provkg.capture.steps import definition
 from provkg.integrations.data import data_of
@@ -59,7 +59,7 @@ class FunctionRun(StepBlock):
                 self._further.update(bytes.fromhex(digest(rows).sha256))
 
     def _output(self, name: str, rows: Any) -> None:
-        before = known(rows)
+        before = known_memory(rows)
         if before is not None and before.sha256 == digest(rows).sha256:
             return  # an input that was passed on, or what a step within this one made
         sources = [each for each in self._uses if isinstance(each, Data)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Final
 
 from provkg.capture.trouble import attempt
@@ -61,7 +63,10 @@ class Observed:
     _patched: list[tuple[Any, str, Any, Any]] = field(default_factory=list, repr=False)
 
     def observe(self, owner: Any, name: str, observer: Observer) -> None:
-        """Let `observer` see every call of the function `name` of the class or module `owner`; once for each."""
+        """Let `observer` see every call of the function `name` of the class or module `owner`; once for each.
+
+        A function of a module is met under the names too by which others have imported it already.
+        """
         stated = vars(owner).get(name, _ABSENT)
         function = stated if inspect.isroutine(stated) else getattr(owner, name)
         kind = type(stated) if isinstance(stated, staticmethod | classmethod) else None
@@ -72,6 +77,10 @@ class Observed:
         watched = _watched(self, function, observer, name)
         setattr(owner, name, kind(watched) if kind is not None else watched)
         self._patched.append((owner, name, stated, watched))
+        if isinstance(owner, ModuleType):
+            for module, called in _imported_as(function, name, owner):
+                setattr(module, called, watched)
+                self._patched.append((module, called, function, watched))
 
     def __reduce__(self) -> tuple[Callable[..., Observed], tuple[str, bool]]:
         # A user's class goes to worker processes with its functions: there they are as if nobody watched.
@@ -89,6 +98,19 @@ class Observed:
             else:
                 setattr(owner, name, stated)
         self._patched.clear()
+
+
+def _imported_as(function: Any, name: str, owner: ModuleType) -> list[tuple[ModuleType, str]]:
+    """Return where others have imported the function of `owner`: under its name, and in the script under any."""
+    root = owner.__name__.partition(".")[0]
+    others = [
+        (module, name)
+        for called, module in list(sys.modules.items())
+        if called.partition(".")[0] not in {root, "__main__"} and getattr(module, "__dict__", {}).get(name) is function
+    ]
+    script = sys.modules.get("__main__")
+    mine = [called for called, value in list(vars(script).items()) if value is function] if script is not None else []
+    return others + [(script, called) for called in mine if script is not None]
 
 
 def _watched(observed: Observed, function: Callable[..., Any], observer: Observer, name: str) -> Callable[..., Any]:
