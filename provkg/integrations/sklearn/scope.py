@@ -27,8 +27,8 @@ def is_told() -> bool:
     sees = _sees.get()
     if sees is nothing:
         return False
-    caller = _caller()
-    return sees(caller) if sees is not None else module_of(caller).partition(".")[0] not in INNER
+    frame = caller()
+    return sees(frame) if sees is not None else module_of(frame).partition(".")[0] not in INNER
 
 
 @contextmanager
@@ -46,7 +46,8 @@ def nothing(_: FrameType) -> bool:
     return False
 
 
-def _caller() -> FrameType:
+def caller() -> FrameType:
+    """Return the frame that called what is observed."""
     frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller
     while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
         frame = frame.f_back
