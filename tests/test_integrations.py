@@ -200,6 +200,13 @@ def test_what_is_known_does_not_keep_rows_in_memory(recorded: Recorded) -> None:
     assert recorded.records("dataset")
 
 
+def test_what_one_graph_knows_another_does_not(recorded: Recorded, tmp_path: Path) -> None:
+    rows = np.zeros((4, 3))
+    provkg.dataset("digits", rows, source="https://example.org/digits")
+    with recording(tmp_path / "other"):
+        assert known(rows) is None
+
+
 def test_unknown_rows_are_recorded_under_the_users_name_for_them(recorded: Recorded) -> None:
     X_train, y_train = np.ones((3, 2)), np.zeros(3)  # noqa: N806 - what people call them
     data = data_of(X_train, y_train, role="train", framework="framework")

@@ -6,8 +6,10 @@ import sys
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
+from provkg.capture.defaults import defaults
 from provkg.capture.digests import digest
 from provkg.capture.handles import Data
 from provkg.capture.same_columns import are_columns, are_columns_in_memory, outline
@@ -19,6 +21,7 @@ _known: Final[dict[int, tuple[weakref.ref[Any], Any, Data]]] = {}
 _by_content: Final[dict[tuple[int | None, str], Data]] = {}
 _by_digest: Final[dict[str, Data]] = {}
 MOST_BY_CONTENT: Final = 1000
+_graph: Path | None = None
 
 
 def remember(data: Data, *holders: Any) -> None:
@@ -26,6 +29,7 @@ def remember(data: Data, *holders: Any) -> None:
 
     `holders` are other objects that hold the same rows, such as a framework's dataset.
     """
+    _ask_this_graph()
     # Without its rows: what lies here must not keep them alive.
     light = replace(data, rows=None)
     for rows in (*(data.rows if isinstance(data.rows, tuple) else (data.rows,)), *holders):
@@ -36,10 +40,19 @@ def remember(data: Data, *holders: Any) -> None:
 
 def known_content(rows: Any) -> Data | None:
     """Return the data that has the same content as `rows`; they are read only where as many rows are known."""
+    _ask_this_graph()
     count = row_count(rows)
     if count is None or all(each.record_count != count for each in _by_digest.values()):
         return None
     return _by_digest.get(digest(rows).sha256)
+
+
+def _ask_this_graph() -> None:
+    """Forget what was recorded in another graph than the one that holds now."""
+    global _graph
+    if _graph != defaults().folder:
+        forget_data()
+        _graph = defaults().folder
 
 
 def forget_data() -> None:
@@ -72,6 +85,7 @@ def known(rows: Any) -> Data | None:
     """
     if rows is None or isinstance(rows, str | bytes | int | float):
         return None
+    _ask_this_graph()
     if id(rows) in _known:
         return _same_object(rows)
     part = _memory(rows)
@@ -83,6 +97,7 @@ def known(rows: Any) -> Data | None:
 
 def known_memory(rows: Any) -> Data | None:
     """Return the data that `rows` are by where they lie: the same object, or columns of it. Copies are other data."""
+    _ask_this_graph()
     if id(rows) in _known:
         return _same_object(rows)
     part = _memory(rows)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from provkg.capture.handles import ModelHandle
+from provkg.capture.known_data import forget_data
 
 _Known = tuple[weakref.ref[Any], Callable[[], ModelHandle | None]]
 _known: Final[dict[int, _Known]] = {}
@@ -21,6 +22,11 @@ def remember_model(handle: ModelHandle) -> None:
 def keep_model(handle: ModelHandle) -> None:
     """Let `known_model` find `handle`, which nobody else holds, for as long as its object lives."""
     model, handle.object, handle.content = handle.object, None, None  # so that it does not keep the model alive
+    _remember(model, lambda: handle)
+
+
+def remember_as(handle: ModelHandle, model: Any) -> None:
+    """Let `known_model` find `handle` by `model` too, which stands for it, as a search does for the best it found."""
     _remember(model, lambda: handle)
 
 
@@ -41,3 +47,9 @@ def known_model(model: Any) -> ModelHandle | None:
 def forget_model(model: Any) -> None:
     """Let go what is known of `model`: it is about to become another one."""
     _known.pop(id(model), None)
+
+
+def forget_known() -> None:
+    """Know no model and no data any more: what is said from now on goes to another graph."""
+    _known.clear()
+    forget_data()

@@ -75,6 +75,11 @@ class Lifecycle:
         return self._started is not None and self._ended is None
 
     @property
+    def started(self) -> datetime | None:
+        """When it began."""
+        return self._started
+
+    @property
     def outermost(self) -> Lifecycle:
         """The run that it lies in, however deep, and that lies in none."""
         return self if self._parent is None else self._parent.outermost

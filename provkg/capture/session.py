@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from provkg.capture.account import account, sentences
 from provkg.capture.defaults import FALSE, TRUE, defaults
 from provkg.capture.facts import begin_gathering
-from provkg.capture.known_data import forget_data
+from provkg.capture.known_models import forget_known
 from provkg.capture.openings import Introductions, Openings
 from provkg.capture.screening import screened, screened_payload
 from provkg.capture.spool.file import SpoolFile
@@ -308,7 +308,7 @@ def end_session() -> None:
     with _lock:
         ended, _session = _session, None
         forget_troubles()
-        forget_data()
+        forget_known()
         if ended is not None:
             ended.end()
 

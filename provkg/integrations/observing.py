@@ -146,6 +146,7 @@ def _ended(observing: Generator[None, None, None], error: BaseException | None) 
     if error is None:
         next(observing, None)
         return
+    raised_at = error.__traceback__
     try:
         observing.throw(error)  # so that a block around the `yield` ends as failed
     except StopIteration:
@@ -153,3 +154,5 @@ def _ended(observing: Generator[None, None, None], error: BaseException | None) 
     except BaseException as raised:
         if raised is not error:
             raise
+    finally:
+        error.__traceback__ = raised_at  # without the lines of ours that it was handed through
