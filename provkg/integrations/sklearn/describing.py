@@ -103,7 +103,9 @@ def parameters(estimator: Any) -> dict[str, Any]:
 
     An estimator among them is said by its class.
     """
-    return {name: _said(value) for name, value in _parameters(estimator).items() if not _is_composition(value)}
+    return {
+        name: parameters_said(value) for name, value in _parameters(estimator).items() if not _is_composition(value)
+    }
 
 
 def _parameters(estimator: Any) -> dict[str, Any]:
@@ -121,11 +123,12 @@ def _is_composition(value: Any) -> bool:
     )
 
 
-def _said(value: Any) -> Any:
+def parameters_said(value: Any) -> Any:
+    """Return a parameter as it can be recorded: an estimator by its class, a splitter by its text."""
     if is_estimator(value):
         return class_name(value)
     if isinstance(value, list | tuple):
-        return [_said(each) for each in value]
+        return [parameters_said(each) for each in value]
     if type(value).__module__.partition(".")[0] == FRAMEWORK:  # a splitter, a scorer: their text says all
         return str(value)
     if type(value).__name__ in {"RandomState", "Generator"}:

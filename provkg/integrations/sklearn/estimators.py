@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from provkg.integrations.observing import Call, Observed, Observer
-from provkg.integrations.sklearn import models, pipelines, scope, steps
-from provkg.integrations.sklearn.describing import is_model, is_pipeline
+from provkg.integrations.sklearn import models, pipelines, scope, searches, steps
+from provkg.integrations.sklearn.describing import is_model, is_pipeline, is_search
 
 
 def observe_estimators(base: ModuleType, observed: Observed) -> None:
@@ -85,7 +85,9 @@ def _told(observer: Observer) -> Observer:
 
 def _fit(call: Call) -> Generator[None, None, None]:
     block = pipelines.around()
-    if is_pipeline(call.owner):
+    if is_search(call.owner):
+        yield from searches.fitted(call)
+    elif is_pipeline(call.owner):
         yield from pipelines.fitted(call)
     elif block is not None:
         yield from pipelines.step_fitted(call, block)
