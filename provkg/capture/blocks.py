@@ -203,6 +203,10 @@ class RunBlock(Lifecycle):
         if self.goes_on and self._pid == os.getpid():
             self._end(error)
 
+    def uses(self, more: Things) -> None:
+        """Say what the run used besides what it began with."""
+        self._uses += things(more, "uses")
+
     def describes(self, said: Sequence[Description]) -> None:
         """Take `said` into the record of this run: what more is known of what it made."""
         if self._states and said:

@@ -83,7 +83,9 @@ def column_names(columns: Any, before: list[str]) -> list[str]:
     chosen = list(columns) if hasattr(columns, "__iter__") else [columns]
     if chosen and all(isinstance(each, bool) or type(each).__name__ == "bool" for each in chosen):
         return [name for name, is_chosen in zip(before, chosen, strict=False) if is_chosen]
-    return [each if isinstance(each, str) else before[int(each)] for each in chosen if isinstance(each, str) or before]
+    if not before:
+        return [each for each in chosen if isinstance(each, str)]
+    return [each if isinstance(each, str) else before[int(each)] for each in chosen]
 
 
 def _between(columns: slice, before: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from provkg.integrations.observing import Call, Observed, Observer
 from provkg.integrations.sklearn import models, pipelines, scope, searches, steps
+from provkg.integrations.sklearn.around import around
 from provkg.integrations.sklearn.describing import is_model, is_pipeline, is_search
 
 
@@ -84,13 +85,13 @@ def _told(observer: Observer) -> Observer:
 
 
 def _fit(call: Call) -> Generator[None, None, None]:
-    block = pipelines.around()
+    composition = around()
     if is_search(call.owner):
         yield from searches.fitted(call)
     elif is_pipeline(call.owner):
         yield from pipelines.fitted(call)
-    elif block is not None:
-        yield from pipelines.step_fitted(call, block)
+    elif composition is not None:
+        yield from pipelines.part_fitted(call, composition)
     elif is_model(call.owner):
         yield from models.fitted(call)
     elif call.name == "fit_transform":

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextvars import ContextVar
-from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 from provkg.capture.blocks import RunBlock
 from provkg.capture.handles import Data
 from provkg.capture.known_data import known
 from provkg.integrations.observing import Call
 from provkg.integrations.sklearn import models, scope, steps
+from provkg.integrations.sklearn.around import Around, around, parts_of
 from provkg.integrations.sklearn.describing import is_model, model_name, steps_of
 from provkg.integrations.sklearn.rows import data_behind, rows_of
 from provkg.records import Pipeline, PipelineRun, Step
 
-_around: Final[ContextVar[PipelineBlock | None]] = ContextVar("provkg pipeline", default=None)
-
 
 class PipelineBlock(RunBlock):
-    """A pipeline while it is fitted; `data` is what its steps have made so far."""
+    """A pipeline while it is fitted; it says which plan it follows."""
 
     def __init__(self, pipeline: Any, data: tuple[Data, ...]) -> None:
         super().__init__(f"fit {model_name(pipeline)}", PipelineRun, uses=data, library="sklearn")
-        self.pipeline, self.data = pipeline, data
         self._plan = plan_of(pipeline)
 
     def _specific(self) -> dict[str, Any]:
@@ -33,9 +29,8 @@ class PipelineBlock(RunBlock):
 
 def plan_of(pipeline: Any) -> Pipeline:
     """Return the plan: the steps with their parameters, in order, whatever data they meet."""
-    return Pipeline(
-        title=f"pipeline {model_name(pipeline)}", steps=tuple(_plan(step) for _, step in steps_of(pipeline))
-    )
+    planned = tuple(_plan(step) for _, step in steps_of(pipeline))
+    return Pipeline(title=f"pipeline {model_name(pipeline)}", steps=planned)
 
 
 def _plan(step: Any) -> Step:
@@ -44,42 +39,36 @@ def _plan(step: Any) -> Step:
 
 def fitted(call: Call) -> Generator[None, None, None]:
     """Observe `fit`, `fit_transform` or `fit_predict` of a pipeline."""
-    outer, data = _around.get(), data_behind(*rows_of(call), role="train")
-    block = PipelineBlock(call.owner, data)
-    token = _around.set(block)
-    try:
-        with block, scope.within(_is_a_step):
-            yield
-    finally:
-        _around.reset(token)
+    outer, data = around(), _given(call)
+    chain = Around(call.owner, data, in_a_row=True)
+    with PipelineBlock(call.owner, data), parts_of(chain):
+        yield
     steps.remember(call.owner, data)
     if outer is not None:
-        outer.data = block.data
+        outer.takes(call.owner, chain.data)
 
 
-def _is_a_step(caller: FrameType) -> bool:
-    """See what scikit-learn's code calls of the pipeline's steps; what they call is theirs."""
-    return scope.module_of(caller).partition(".")[0] in {*scope.INNER, "imblearn"}
+def part_fitted(call: Call, composition: Around) -> Generator[None, None, None]:
+    """Observe the fit of one part of a composition."""
+    data = _given(call)
+    if is_model(call.owner):
+        whole = composition.whole if composition.in_a_row else call.owner
+        with parts_of(None):
+            yield from models.trained(call, call.owner, named=whole, data=data)
+    elif call.name == "fit":
+        steps.remember(call.owner, data)
+        with scope.within(scope.nothing):
+            yield
+    else:
+        steps.remember(call.owner, data)
+        made = yield from steps.told(call, data, fits_on=data)
+        composition.takes(call.owner, made)
 
 
-def around() -> PipelineBlock | None:
-    """Return the pipeline whose steps are fitted now."""
-    return _around.get()
-
-
-def step_fitted(call: Call, block: PipelineBlock) -> Generator[None, None, None]:
-    """Observe the fit of one step of a pipeline."""
-    rows, _ = rows_of(call)
+def _given(call: Call) -> tuple[Data, ...]:
+    """Return the data of a fit: what a pipeline took from its memory has no record, so what came before it stands."""
+    composition, (rows, target) = around(), rows_of(call)
+    if composition is None:
+        return data_behind(rows, target, role="train")
     found = known(rows)
-    data = (found,) if found is not None else block.data  # what was taken from the pipeline's memory has no record
-    token = _around.set(None)  # what a step fits within itself is no step of this pipeline
-    try:
-        if is_model(call.owner):
-            yield from models.trained(call, call.owner, named=block.pipeline, data=data)
-        elif call.name == "fit":
-            yield from steps.fitted(call)
-        else:
-            steps.remember(call.owner, data)
-            block.data = yield from steps.told(call, data, fits_on=data)
-    finally:
-        _around.reset(token)
+    return (found,) if found is not None else composition.data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Generator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from provkg.capture.blocks import RunBlock
@@ -14,7 +15,9 @@ from provkg.capture.steps import StepBlock
 from provkg.capture.trouble import attempt, trouble
 from provkg.integrations.observing import Call
 from provkg.integrations.sklearn import scope
+from provkg.integrations.sklearn.around import Around, parts_of
 from provkg.integrations.sklearn.columns import record_columns
+from provkg.integrations.sklearn.compositions import columns_of_parts, is_composed, unseen_parts
 from provkg.integrations.sklearn.counting import Calls
 from provkg.integrations.sklearn.describing import class_name, kind_of, parameters
 from provkg.integrations.sklearn.models import library_of
@@ -57,18 +60,32 @@ def fitted_and_transformed(call: Call) -> Generator[None, None, None]:
 
 def told(call: Call, data: tuple[Data, ...], *, fits_on: tuple[Data, ...]) -> Generator[None, None, tuple[Data, ...]]:
     """Observe a call that makes new rows of `data`, and return them."""
-    transformer = call.owner
+    transformer, began = call.owner, datetime.now(UTC)
+    parts = Around(transformer, data, in_a_row=False) if is_composed(call) else None
     with step_of(transformer, data, fits_on) as step:
-        with scope.within(scope.nothing):
+        with parts_of(parts):
             yield
-        made = attempt(f"record what {class_name(transformer)} made", lambda: record_rows(step, call, data))
+        made = attempt(f"record what {class_name(transformer)} made", lambda: _record(step, call, data, parts, began))
     return (made,) if made is not None else data
 
 
-def step_of(transformer: Any, data: tuple[Data, ...] = (), fits_on: tuple[Data, ...] = ()) -> StepBlock:
+def _record(step: StepBlock, call: Call, data: tuple[Data, ...], parts: Around | None, began: datetime) -> Data | None:
+    if parts is None:
+        return record_rows(step, call, data)
+    step.params(columns_of_parts(call.owner))
+    for title, part, rows in unseen_parts(call, parts):
+        with step_of(part, data, data, title=title).since(began) as inner:
+            parts.takes(part, (inner.dataset(f"{data[0].name}-{title}", rows, of=data[:1]),))
+    step.uses(made := [made for _, made in parts.made])
+    return record_rows(step, call, (*data[:1], *made))
+
+
+def step_of(
+    transformer: Any, data: tuple[Data, ...] = (), fits_on: tuple[Data, ...] = (), *, title: str | None = None
+) -> StepBlock:
     """Return the block of one transformation."""
     return StepBlock(
-        class_name(transformer),
+        title or class_name(transformer),
         uses=data,
         fits_on=fits_on,
         kind=kind_of(transformer),
@@ -82,7 +99,7 @@ def record_rows(step: RunBlock, call: Call, data: tuple[Data, ...]) -> Data | No
     rows = call.result[0] if isinstance(call.result, tuple) else call.result
     if rows is None or not data:
         return None
-    made = step.dataset(f"{data[0].name}-{class_name(call.owner)}", rows, of=data[:1])
+    made = step.dataset(f"{data[0].name}-{class_name(call.owner)}", rows, of=data)
     record_columns(step, call.owner, made, data[0])
     made.rows = None  # what knows it must not keep it in memory
     return made
