@@ -86,7 +86,7 @@ class ModelHandle(Handle):
             raise BadParameter(f"model {self.name!r} has no bytes of its own to save; it was recorded from {self.path}")
         target.write_bytes(self.content)
         self.path = target
-        attempt(f"record the file of model {self.name!r}", lambda: self._record_file(target))
+        attempt(f"record the file of model {self.name!r}", lambda: self.add_file(target))
         return target
 
     @property
@@ -94,7 +94,8 @@ class ModelHandle(Handle):
         """Its files as far as recorded."""
         return self.said.files if self.said is not None else ()
 
-    def _record_file(self, path: Path) -> None:
+    def add_file(self, path: Path) -> None:
+        """Record that the file at `path` holds it."""
         if self.said is None or self.rewrite is None:
             return
         self.said = replace(self.said, files=(*self.said.files, artifact_file(path)))

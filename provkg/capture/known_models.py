@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from provkg.capture.handles import ModelHandle
@@ -28,6 +29,11 @@ def keep_model(handle: ModelHandle) -> None:
 def remember_as(handle: ModelHandle, model: Any) -> None:
     """Let `known_model` find `handle` by `model` too, which stands for it, as a search does for the best it found."""
     _remember(model, lambda: handle)
+
+
+def remember_later(model: Any, record: Callable[[], ModelHandle]) -> None:
+    """Let `known_model` find `model`, which is recorded by `record` when somebody asks for it first."""
+    _remember(model, cache(record))
 
 
 def _remember(model: Any, handle: Callable[[], ModelHandle | None]) -> None:

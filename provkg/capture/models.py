@@ -8,6 +8,8 @@ import pickle
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,12 +82,21 @@ def serialized(model: Any) -> bytes:
     try:
         return pickle.dumps(model, protocol=5)
     except Exception:
-        # A function that was written in the call; joblib brings what can store it.
-        cloudpickle = sys.modules.get("joblib.externals.cloudpickle")
-        if cloudpickle is None:
+        stored = _stored_by_value(model)
+        if stored is None:
             raise
-        stored: bytes = cloudpickle.dumps(model, protocol=5)
         return stored
+
+
+def _stored_by_value(model: Any) -> bytes | None:
+    """Return the bytes of an estimator with functions written in a script, by what joblib's users have."""
+    if "joblib" not in sys.modules or not hasattr(model, "get_params"):
+        return None
+    name = next((name for name in ("cloudpickle", "joblib.externals.cloudpickle") if find_spec(name)), None)
+    if name is None:
+        return None
+    stored: bytes = import_module(name).dumps(model, protocol=5)
+    return stored
 
 
 def library(model: ModelHandle) -> str | None:

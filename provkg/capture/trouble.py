@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Final, TypeVar
 
 from provkg.capture.defaults import defaults
@@ -14,6 +15,7 @@ from provkg.errors import CannotRun, ProvkgError
 T = TypeVar("T")
 _PACKAGE: Final = str(Path(__file__).parent.parent)
 _told: set[tuple[str, str, int]] = set()
+_looked_through: set[str] = set()
 
 
 class CaptureWarning(UserWarning):
@@ -61,9 +63,20 @@ def forget_troubles() -> None:
     _told.clear()
 
 
+def look_through(package: str) -> None:
+    """Count the lines of `package` as none of the user's: it lies between theirs and ours."""
+    _looked_through.add(package)
+
+
 def _user_line() -> tuple[int, str, int]:
     level, frame = 1, sys._getframe(1)  # noqa: SLF001 - the only way to the caller's line
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and _is_between(frame):
         level, frame = level + 1, frame.f_back
     # `warn` counts from `warned`, which is where this walk began.
     return level, frame.f_code.co_filename, frame.f_lineno
+
+
+def _is_between(frame: FrameType) -> bool:
+    if frame.f_code.co_filename.startswith(_PACKAGE):
+        return True
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in _looked_through

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final
 
-from provkg.capture.trouble import attempt
+from provkg.capture.trouble import attempt, look_through
 
 Observer = Callable[["Call"], Generator[None, None, None]]
 """A generator function: what it does before its one `yield` happens before the call, the rest after it.
@@ -60,7 +60,12 @@ class Observed:
     framework: str
     goes_on: bool = True
     """Whether calls are still watched: what somebody wrapped meanwhile cannot be taken back, only fall silent."""
+    predictions: bool = field(default=False, kw_only=True)
+    """Whether the user asked for what models predict to be recorded."""
     _patched: list[tuple[Any, str, Any, Any]] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        look_through(self.framework)  # a warning of ours is about the user's line
 
     def observe(self, owner: Any, name: str, observer: Observer) -> None:
         """Let `observer` see every call of the function `name` of the class or module `owner`; once for each.
