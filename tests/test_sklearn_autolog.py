@@ -200,3 +200,14 @@ def test_what_is_let_go_records_nothing(recorded: Recorded, rows: Rows) -> None:
     make_pipeline(StandardScaler(), LogisticRegression()).fit(*rows)
     assert not (recorded.store / "spool").exists()
     assert not hasattr(LogisticRegression.fit, "__provkg__")
+
+
+def test_a_warning_of_ours_is_about_the_users_line(rows: Rows) -> None:
+    class Unstorable(LogisticRegression):  # type: ignore[misc]
+        def __reduce__(self) -> str:
+            raise TypeError("cannot be stored")
+
+    pipeline = make_pipeline(StandardScaler(), Unstorable())
+    with pytest.warns(CaptureWarning, match="could not record model 'StandardScaler-Unstorable'") as said:
+        pipeline.fit(*rows)
+    assert said[0].filename == __file__

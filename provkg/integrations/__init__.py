@@ -24,10 +24,11 @@ FRAMEWORKS: Final[dict[str, str]] = {
 _observed: Final[dict[str, Observed]] = {}
 
 
-def autolog(*frameworks: str, disable: bool = False) -> tuple[str, ...]:
+def autolog(*frameworks: str, disable: bool = False, predictions: bool = False) -> tuple[str, ...]:
     """Record what the named frameworks do, all that are installed unless named; returns their names.
 
     A framework that the program has not imported yet is watched from its import on. With `disable` they are let go.
+    With `predictions` what models predict is recorded too, where the framework's module can: each call is a run then.
     """
     named = frameworks or tuple(FRAMEWORKS)
     chosen = tuple(name for name in named if _is_known(name) and _is_installed(name, insisted=bool(frameworks)))
@@ -35,7 +36,7 @@ def autolog(*frameworks: str, disable: bool = False) -> tuple[str, ...]:
         if disable:
             _let_go(name)
         else:
-            _watch(name)
+            _watch(name, predictions=predictions)
     return chosen
 
 
@@ -54,10 +55,10 @@ def _is_installed(name: str, *, insisted: bool) -> bool:
     return found
 
 
-def _watch(name: str) -> None:
+def _watch(name: str, *, predictions: bool) -> None:
     if name in _observed:
         return
-    observed = _observed[name] = Observed(name)
+    observed = _observed[name] = Observed(name, predictions=predictions)
 
     def observe(framework: ModuleType) -> None:
         if _observed.get(name) is observed:  # not let go since

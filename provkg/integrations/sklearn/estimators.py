@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from provkg.integrations.observing import Call, Observed, Observer
-from provkg.integrations.sklearn import models, pipelines, scope, searches, steps
+from provkg.integrations.sklearn import models, pipelines, scope, scoring, searches, steps
 from provkg.integrations.sklearn.around import around
 from provkg.integrations.sklearn.describing import is_model, is_pipeline, is_search
 
@@ -64,7 +64,7 @@ def _watch_all(kind: type, observed: Observed, but: tuple[str, ...] = ()) -> Non
 
 
 def _watch(kind: type, observed: Observed, but: tuple[str, ...] = ()) -> None:
-    for name, observer in METHODS.items():
+    for name, observer in _methods(observed).items():
         method = vars(kind).get(name)
         if method is None or name in but:
             continue
@@ -104,10 +104,17 @@ def _partial_fit(call: Call) -> Generator[None, None, None]:
     return models.fitted_in_part(call) if is_model(call.owner) else steps.fitted(call)
 
 
+def _methods(observed: Observed) -> dict[str, Observer]:
+    predicted = _told(scoring.predicted_and_told if observed.predictions else scoring.predicted)
+    return {**METHODS, **dict.fromkeys(PREDICTING, predicted)}
+
+
+PREDICTING: Final = ("predict", "predict_proba", "decision_function")
 METHODS: Final[dict[str, Observer]] = {
     "fit": _told(_fit),
     "fit_transform": _told(_fit),
     "fit_predict": _told(_fit),
     "partial_fit": _told(_partial_fit),
     "transform": _told(steps.transformed),
+    "score": _told(scoring.scored),
 }

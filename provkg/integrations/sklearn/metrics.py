@@ -66,8 +66,10 @@ def usual_metric(estimator: Any) -> str:
         return "score"
 
 
-def average_of(function: str, said: Any) -> str | None:
-    """Return over what a metric of several classes is averaged, where that is not the usual."""
-    if function not in AVERAGED or said is None:
-        return None
-    return str(said) if said != USUAL_AVERAGE.get(function, "binary") else None
+def averaged(function: str, given: Mapping[str, Any]) -> str:
+    """Return the metric of a function, with what several classes are averaged by where that is not the usual."""
+    average = given.get("average")
+    usual = USUAL_AVERAGE.get(function, "binary")
+    if function not in AVERAGED or average is None or average == usual:
+        return NAMES[function]
+    return f"{function.removesuffix('_score')}_{average}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator
 from typing import Any
 
 from provkg.capture.blocks import RunBlock
+from provkg.capture.environment import package
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.known_models import forget_model, keep_model, known_model
 from provkg.capture.trouble import attempt, trouble
@@ -64,7 +64,7 @@ def record_model(run: RunBlock, model: Any) -> ModelHandle:
 def library_of(estimator: Any) -> str:
     """Return the package that an estimator comes from, scikit-learn for the user's own."""
     root = type(estimator).__module__.partition(".")[0]
-    return FRAMEWORK if root in {"__main__", "builtins"} or root not in sys.modules else root
+    return root if package(root) is not None else FRAMEWORK
 
 
 def _say_many(model: Any) -> None:
