@@ -118,6 +118,10 @@ class RunBlock(Lifecycle):
             more = self._kind(id=self._id, parameters=self.told.settings())
             attempt("record parameters", lambda: self._say([more]))
 
+    def use(self, *data: Data) -> None:
+        """Say what else the run used, where that is known only inside the block."""
+        self._uses = (*self._uses, *things(data, "uses"))
+
     def dataset(
         self,
         name: str,
@@ -271,6 +275,8 @@ class RunBlock(Lifecycle):
         def record() -> None:
             how = architecture or attempt(f"read the architecture of {name!r}", lambda: models.architecture(handle))
             origin = models.origin(handle, version=version, framework=framework, project=self.told.project)
+            if how is not None and origin["parameter_count"] is None:
+                origin["parameter_count"] = how.parameter_count
             origin |= self._origin_of_models() | {"attributed_to": self.told.answerable(), "made": self._now()}
             at = (handle.path,) if handle.path is not None else ()
             handle.said = completed(kind(**origin, architecture=how, **more), "models", name, at)

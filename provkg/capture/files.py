@@ -34,6 +34,7 @@ MEDIA_TYPES: Final = {
     ".jsonl": "application/jsonl",
     ".ndjson": "application/x-ndjson",
     ".csv": "text/csv",
+    **dict.fromkeys((".pt", ".pth", ".ckpt"), UNKNOWN_TYPE),  # no page table of a game console
     ".tsv": "text/tab-separated-values",
     ".json": "application/json",
     ".txt": "text/plain",

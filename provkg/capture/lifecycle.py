@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import TracebackType
-from typing import Any, ClassVar, Self, Unpack
+from typing import Any, ClassVar, Final, Self, Unpack
 
 from provkg.capture.about import RESOLVED, About, Telling
 from provkg.capture.endings import outcome
@@ -314,6 +314,10 @@ class Lifecycle:
         when = "has ended" if self._ended is not None else "has not begun: use it as `with … as run:`"
         trouble(f"run {self.title!r} {when}; {what} is not recorded", error=BadParameter)
         return True
+
+
+current: Final = _current.get
+"""Returns what this thread or task entered last, whether it has ended or not: the quickest way to see a change."""
 
 
 def open_run() -> Lifecycle | None:

@@ -63,9 +63,14 @@ class Observed:
     predictions: bool = field(default=False, kw_only=True)
     """Whether the user asked for what models predict to be recorded."""
     _patched: list[tuple[Any, str, Any, Any]] = field(default_factory=list, repr=False)
+    _undoing: list[Callable[[], object]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         look_through(self.framework)  # a warning of ours is about the user's line
+
+    def undo_with(self, undo: Callable[[], object]) -> None:
+        """Let `undo` be called when the framework is let go, for what is taken back in a way of its own."""
+        self._undoing.append(undo)
 
     def observe(self, owner: Any, name: str, observer: Observer) -> None:
         """Let `observer` see every call of the function `name` of the class or module `owner`; once for each.
@@ -103,6 +108,8 @@ class Observed:
             else:
                 setattr(owner, name, stated)
         self._patched.clear()
+        while self._undoing:
+            attempt(f"let {self.framework} go", self._undoing.pop())
 
 
 def _imported_as(function: Any, name: str, owner: ModuleType) -> list[tuple[ModuleType, str]]:

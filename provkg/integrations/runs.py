@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Unpack
+from typing import Final, Unpack
+from weakref import WeakSet
 
 from provkg.capture import RunBlock, TrainingBlock, TuningBlock, training
 from provkg.capture.about import About
@@ -27,6 +28,19 @@ def open_block() -> RunBlock | None:
     """Return the block that this thread or task is in."""
     run = open_run()
     return run if isinstance(run, RunBlock) else None
+
+
+_in_hand: Final[WeakSet[RunBlock]] = WeakSet()
+
+
+def take_in_hand(run: RunBlock) -> None:
+    """Let a framework tell all of this run, so that the libraries it is built on tell nothing of it beside."""
+    _in_hand.add(run)
+
+
+def in_other_hands() -> bool:
+    """Whether a run that a framework tells of goes on."""
+    return any(run.goes_on for run in _in_hand)
 
 
 @contextmanager
