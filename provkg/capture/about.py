@@ -71,6 +71,7 @@ class Telling:
         self.experiment = self._in_experiment(title, about.get("experiment"))
         self.params: dict[str, Any] = {}
         self.libraries: dict[SoftwarePackage, None] = {}
+        self.deterministic: bool | None = None
         described = _text(about.get("description"))
         self.description = filtered_text(described) if described is not None else None
         self._responsible = attempt("name the responsible", lambda: _responsible(title, about.get("responsible")))
@@ -128,6 +129,7 @@ class Telling:
             "environment": own.introductions.environment(known),
             "node": this_node(),
             "libraries": tuple(self.libraries),
+            "is_deterministic": self.deterministic,
             "parameters": self.settings(),
         }
 

@@ -75,9 +75,9 @@ def _frame_of(function: Any) -> FrameType | None:
 def loader_made(call: Call) -> Generator[None, None, None]:
     """Note what the user calls the parts of a split while their names are in sight."""
     yield
-    division = _divisions.get(getattr(call.owner, "dataset", None))
-    if division is not None:
-        _name_parts(division)
+    dataset = getattr(call.owner, "dataset", None)
+    if _is(dataset, "Subset") and dataset in _divisions:
+        _name_parts(_divisions[dataset])
 
 
 def _name_parts(division: Division) -> None:
@@ -145,7 +145,6 @@ def _takes_long(dataset: Any) -> bool:
 
     if not has_items(dataset):
         return False
-    began = time.perf_counter()
     with undisturbed_chance():
         dataset[0]
     # The second: the first may open files and fill caches.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import gc
 import itertools
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -40,8 +41,11 @@ LARGEST: Final = 4 << 30
 class Pass:
     """One going through a loader; it goes on for as long as somebody has its iterator."""
 
-    loader: weakref.ref[Any]
     iterator: weakref.ref[Any]
+    loader: Callable[[], Any]
+    dataset: Callable[[], Any]
+    """Outlives a loader that was made for one pass."""
+    settings: dict[str, Any]
     counted: PlainTraining | None = None
     """The training whose epoch it is."""
 
@@ -73,11 +77,10 @@ class PlainTraining:
     since: int = 0
     learners: list[Learner] = field(default_factory=list)
     epoch: int | None = None
-    primary: weakref.ref[Any] | None = None
-    """The loader whose passes are the epochs."""
     looked: bool = False
-    trained: weakref.WeakSet[Any] = field(default_factory=weakref.WeakSet)
-    checked: weakref.WeakSet[Any] = field(default_factory=weakref.WeakSet)
+    trained: list[Callable[[], Any]] = field(default_factory=list)
+    """The datasets that it learns from; the passes through the first are the epochs."""
+    checked: list[Callable[[], Any]] = field(default_factory=list)
     by_user: bool = False
     """Whether the user named the data, whose word is enough."""
 
@@ -101,7 +104,7 @@ class Plain:
 
     def loader_iterated(self, loader: Any, iterator: Any) -> None:
         """Note that somebody goes through a loader."""
-        self.passes.append(Pass(weakref.ref(loader), weakref.ref(iterator)))
+        self.passes.append(Pass(weakref.ref(iterator), _held(loader), _held(loader.dataset), loading_of(loader)))
         self.passed += 1
 
     # --- which training a step belongs to
@@ -151,12 +154,9 @@ class Plain:
                 return own
             self.finish()
         origin = origin_of(module, optimizer) if module is not None else None
-        loaders = [each for each in (one.loader() for one in self._going_on()) if each is not None]
-        data = [found for loader in loaders for found in loaded_data(loader, "train")]
+        data = [found for one in self._going_on() for found in _data_of(one, "train")]
         run = _training(f"train {named}", data, origin)
         self._own = own = PlainTraining(run.begin(), owned=True, since=next(self._numbers))
-        for loader in loaders:
-            self._learn_from(own, loader)
         # After the session's own: what is registered last is called first.
         atexit.unregister(self.finish)
         atexit.register(self.finish)
@@ -172,6 +172,7 @@ class Plain:
         params |= _beside(optimizer, number)
         _add(run, params)
         run.told.add_libraries("torch")
+        run.told.deterministic = sys.modules["torch"].are_deterministic_algorithms_enabled()
         learner.log_rate = run.series("learning_rate", label=f"optimizer{number}")
         # In a block of the user's, what is measured is the user's to say.
         learner.log_loss = run.series("loss") if found.owned else None
@@ -194,7 +195,6 @@ class Plain:
     # --- data
 
     def _going_on(self) -> Iterator[Pass]:
-        self.passes = [each for each in self.passes if each.loader() is not None]
         return (each for each in self.passes if each.iterator() is not None)
 
     def _look_at_passes(self, found: PlainTraining) -> None:
@@ -206,32 +206,33 @@ class Plain:
             self._train_on(found, one)
         if found.looked:  # what was gone through before the first step is not what that training is checked on
             for one in ended:
-                self._validate_on(found, one.loader())
+                self._validate_on(found, one)
         found.looked = True
 
     def _train_on(self, found: PlainTraining, one: Pass) -> None:
-        loader = one.loader()
-        if loader is None or one.counted is found:
+        dataset = one.dataset()
+        if dataset is None or one.counted is found:
             return
         one.counted = found
-        if loader not in found.trained:
-            self._learn_from(found, loader)
-        found.primary = found.primary or one.loader
-        if found.primary() is loader:
+        if not any(each() is dataset for each in found.trained):
+            found.trained.append(one.dataset)
+            if not found.by_user:
+                found.run.learn_from(*_data_of(one, "train"))
+            _add(found.run, one.settings)
+        if found.trained[0]() is dataset:
             found.epoch = 0 if found.epoch is None else found.epoch + 1
 
-    def _learn_from(self, found: PlainTraining, loader: Any) -> None:
-        found.trained.add(loader)
-        if not found.by_user:
-            found.run.learn_from(*loaded_data(loader, "train"))
-        _add(found.run, loading_of(loader))
+    def _validate_on(self, found: PlainTraining, one: Pass) -> None:
+        if self._is_new(found, one) and not found.by_user:
+            found.run.validate_on(*_data_of(one, "validation"))
 
-    def _validate_on(self, found: PlainTraining, loader: Any) -> None:
-        if loader is None or loader in found.trained or loader in found.checked:
-            return
-        found.checked.add(loader)
-        if not found.by_user:
-            found.run.validate_on(*loaded_data(loader, "validation"))
+    def _is_new(self, found: PlainTraining, one: Pass) -> bool:
+        """Whether nobody trained on what was gone through, and it has not been told of."""
+        dataset = one.dataset()
+        if dataset is None or any(each() is dataset for each in (*found.trained, *found.checked)):
+            return False
+        found.checked.append(one.dataset)
+        return True
 
     # --- files and the end
 
@@ -263,18 +264,16 @@ class Plain:
             return
         error = error or getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
         for one in [each for each in self.passes if each.iterator() is None]:
-            attempt("record the data that was used", lambda one=one: self._use(own, one.loader()))  # type: ignore[misc]
+            attempt("record the data that was used", functools.partial(self._use, own, one))
         self.passes = []
         if error is None:
             for learner in own.learners:
-                attempt(f"record model {learner.name!r}", lambda learner=learner: _model_of(own, learner))  # type: ignore[misc]
+                attempt(f"record model {learner.name!r}", functools.partial(_model_of, own, learner))
         own.run.end(error)
 
-    def _use(self, own: PlainTraining, loader: Any) -> None:
-        if loader is None or loader in own.trained or loader in own.checked:
-            return
-        own.checked.add(loader)
-        own.run.use(*loaded_data(loader))
+    def _use(self, own: PlainTraining, one: Pass) -> None:
+        if self._is_new(own, one):
+            own.run.use(*_data_of(one, None))
 
     def forget(self) -> None:
         """End what goes on and know nothing more."""
@@ -294,6 +293,19 @@ def _training(title: str, data: list[Data], origin: Origin | None) -> TrainingBl
         start_from=None if resumes else handle,
         resume_from=handle if resumes else None,
     )
+
+
+def _held(thing: Any) -> Callable[[], Any]:
+    """Return what returns `thing` for as long as it lives; what cannot be referred to weakly, such as a list, lives."""
+    try:
+        return weakref.ref(thing)
+    except TypeError:
+        return lambda: thing
+
+
+def _data_of(one: Pass, role: str | None) -> tuple[Data, ...]:
+    loader, dataset = one.loader(), one.dataset()
+    return loaded_data(loader if loader is not None else dataset, role)
 
 
 def _add(run: TrainingBlock, params: dict[str, Any]) -> None:
