@@ -169,13 +169,15 @@ class RunBlock(Lifecycle):
         version: str | None = None,
         framework: str | None = None,
         architecture: ModelArchitecture | None = None,
+        selected: ModelHandle | None = None,
     ) -> ModelHandle:
         """Record the model that this run made: an object, serialised for its digest, or a path to a file or folder.
 
         `architecture` says how it computes (`provkg.records.ModelArchitecture`); a torch module and a Keras model say
-        it themselves.
+        it themselves. `selected` is the checkpoint that it is a copy of.
         """
-        handle = self._model(name, model, ModelVersion, version, framework, architecture)
+        chosen = next(iter(references(things(selected, "selected"))), None)
+        handle = self._model(name, model, ModelVersion, version, framework, architecture, selected_checkpoint=chosen)
         self._models.append(handle)
         return handle
 

@@ -18,11 +18,10 @@ from provkg.integrations.observing import Observed
 from provkg.integrations.on_import import when_imported
 
 FRAMEWORKS: Final[dict[str, str]] = {
-<<<<<<< HEAD
     "sklearn": "sklearn",
-=======
     "torch": "torch",
->>>>>>> db59928 (Plain loops of torch are recorded by provkg.autolog(): data, split, settings, losses, checkpoints and the model)
+    "lightning": "lightning.pytorch",
+    "pytorch_lightning": "pytorch_lightning",
 }
 """The module whose import matters, by the name of ours; both are the same for most."""
 _observed: Final[dict[str, Observed]] = {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, Unpack
 from weakref import WeakSet
 
-from provkg.capture import RunBlock, TrainingBlock, TuningBlock, training
+from provkg.capture import ModelHandle, RunBlock, TrainingBlock, TuningBlock, training
 from provkg.capture.about import About
 from provkg.capture.handles import Things
 from provkg.capture.lifecycle import open_run
@@ -41,6 +42,33 @@ def take_in_hand(run: RunBlock) -> None:
 def in_other_hands() -> bool:
     """Whether a run that a framework tells of goes on."""
     return any(run.goes_on for run in _in_hand)
+
+
+@dataclass
+class Given:
+    """What a framework's training starts from."""
+
+    start_from: ModelHandle | None = None
+    resume_from: ModelHandle | None = None
+
+
+def begun_or_joined(title: str, given: Given) -> tuple[TrainingBlock, bool]:
+    """Return the training of the user's around this, or a new one that begins now, and whether it is new.
+
+    It is in the hands of the caller, who says its data when they are known, and ends it where it is new.
+    """
+    around = open_training()
+    if around is None:
+        # No data yet, which is no lack: they are said when the framework has them.
+        run = training(title, data=iter(()), start_from=given.start_from, resume_from=given.resume_from).begin()
+        take_in_hand(run)
+        return run, True
+    if given.start_from is not None:
+        around.start_from(given.start_from)
+    if given.resume_from is not None:
+        around.resume_from(given.resume_from)
+    take_in_hand(around)
+    return around, False
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from provkg.capture import ModelHandle, model
 from provkg.capture.file_digests import path_digest
-from provkg.capture.trouble import attempt
 from provkg.integrations.observing import Call
 
 DEEPEST: Final = 3
@@ -121,7 +120,8 @@ def optimizer_set(call: Call) -> Generator[None, None, None]:
 def origin_of(module: Any, optimizer: Any) -> Origin | None:
     """Return the file that a module, or the largest part of it, had its weights from; None where it began anew."""
     path = next((_weights[each] for each in module.modules() if each in _weights), None) or _read_from(module)
-    return Origin(path, goes_on=_states.get(optimizer) == path) if path is not None else None
+    goes_on = optimizer is not None and _states.get(optimizer) == path
+    return Origin(path, goes_on=goes_on) if path is not None else None
 
 
 # --- what was written
@@ -146,9 +146,3 @@ def _mappings(saved: Any, depth: int = 0) -> Iterator[Mapping[Any, Any]]:
 def _shapes(state: Mapping[Any, Any]) -> dict[str, tuple[int, ...]]:
     named = {str(name): getattr(value, "shape", None) for name, value in state.items()}
     return {name: tuple(shape) for name, shape in named.items() if isinstance(shape, tuple)}
-
-
-def known_path(path: Path) -> ModelHandle | None:
-    """Return the model in a file where this process recorded it."""
-    summed = attempt(f"take the digest of {path}", lambda: path_digest(path))
-    return _made.get(summed.sha256) if summed is not None else None

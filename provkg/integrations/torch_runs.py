@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture import TrainingBlock, training
+from provkg.capture import ModelHandle, TrainingBlock, training
 from provkg.capture.architectures import architecture_of, unwrapped
 from provkg.capture.handles import Data
 from provkg.capture.hot_path import Log
@@ -63,7 +63,7 @@ class Learner:
     steps: int = 0
     rate: float | None = None
     passes: int = -1
-    saved: tuple[int, Path] | None = None
+    saved: tuple[int, Path, ModelHandle] | None = None
     log_rate: Log | None = None
     log_loss: Log | None = None
 
@@ -246,7 +246,6 @@ class Plain:
             module = learner.module() if learner.module is not None else None
             if module is None or not holds(given, module):
                 continue
-            learner.saved = (learner.steps, path)
             handle = found.run.checkpoint(
                 learner.name,
                 path,
@@ -344,5 +343,6 @@ def _model_of(own: PlainTraining, learner: Learner) -> None:
         given = Weights(unwrapped(module))
     else:
         return
-    handle = own.run.model(learner.name, given, framework="torch", architecture=learner.architecture)
-    remember_file(handle)
+    state = learner.saved[2] if given is not None and learner.saved is not None and given == learner.saved[1] else None
+    made = own.run.model(learner.name, given, framework="torch", architecture=learner.architecture, selected=state)
+    remember_file(made)
