@@ -254,6 +254,7 @@ class Plain:
                 framework="torch",
                 architecture=learner.architecture,
             )
+            learner.saved = (learner.steps, path, handle)
             remember_file(handle)
 
     def finish(self, error: BaseException | None = None) -> None:
@@ -343,6 +344,6 @@ def _model_of(own: PlainTraining, learner: Learner) -> None:
         given = Weights(unwrapped(module))
     else:
         return
-    state = learner.saved[2] if given is not None and learner.saved is not None and given == learner.saved[1] else None
+    state = learner.saved[2] if learner.saved is not None and given is learner.saved[1] else None
     made = own.run.model(learner.name, given, framework="torch", architecture=learner.architecture, selected=state)
     remember_file(made)
