@@ -18,7 +18,16 @@ from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
 from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, failed
-from provkg.records import Checkpoint, Description, ModelArchitecture, ModelVersion, PipelineRun, Reference, Run
+from provkg.records import (
+    Checkpoint,
+    Description,
+    ModelArchitecture,
+    ModelVersion,
+    PipelineRun,
+    Reference,
+    Run,
+    Tokenizer,
+)
 
 
 class RunBlock(Lifecycle):
@@ -170,14 +179,17 @@ class RunBlock(Lifecycle):
         framework: str | None = None,
         architecture: ModelArchitecture | None = None,
         selected: ModelHandle | None = None,
+        tokenizer: Tokenizer | None = None,
     ) -> ModelHandle:
         """Record the model that this run made: an object, serialised for its digest, or a path to a file or folder.
 
         `architecture` says how it computes (`provkg.records.ModelArchitecture`); a torch module and a Keras model say
-        it themselves. `selected` is the checkpoint that it is a copy of.
+        it themselves. `selected` is the checkpoint that it is a copy of, `tokenizer` cuts the text that it reads.
         """
-        chosen = next(iter(references(things(selected, "selected"))), None)
-        handle = self._model(name, model, ModelVersion, version, framework, architecture, selected_checkpoint=chosen)
+        more = {"selected_checkpoint": next(iter(references(things(selected, "selected"))), None)}
+        handle = self._model(
+            name, model, ModelVersion, version, framework, architecture, tokenizers=_listed(tokenizer), **more
+        )
         self._models.append(handle)
         return handle
 
@@ -191,11 +203,13 @@ class RunBlock(Lifecycle):
         version: str | None = None,
         framework: str | None = None,
         architecture: ModelArchitecture | None = None,
+        tokenizer: Tokenizer | None = None,
     ) -> ModelHandle:
         """Record the state of the model at an epoch or step, an object or a path."""
         said = (("epoch", epoch), ("step", step))
         places = {what: as_place(place, name, what) for what, place in said if place is not None}
-        return self._model(name, model, Checkpoint, version, framework, architecture, **places)
+        cut = _listed(tokenizer)
+        return self._model(name, model, Checkpoint, version, framework, architecture, tokenizers=cut, **places)
 
     def begin(self) -> Self:
         """Begin outside of a `with`, for work whose end nobody marks: later blocks lie beside it; `end` ends it."""
@@ -311,6 +325,10 @@ def run(title: str, *, kind: str | None = None, uses: Things = None, **about: Un
     from provkg.capture.steps import StepBlock  # which builds on this module
 
     return StepBlock(title, kind=kind, uses=uses, **about)
+
+
+def _listed(tokenizer: Tokenizer | None) -> tuple[Tokenizer, ...]:
+    return (tokenizer,) if tokenizer is not None else ()
 
 
 def _common_role(sources: Iterable[Thing]) -> str | None:

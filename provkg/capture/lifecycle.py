@@ -41,6 +41,8 @@ class Lifecycle:
     LEARNS: ClassVar[bool] = False
     EACH_RANK: ClassVar[bool] = False
     """Whether each rank of a distributed run makes something of its own, rather than all of them one thing."""
+    expects_more = False
+    """Whether outputs may come after the end, as what a framework's user saves after the fit."""
 
     def __init__(
         self,
@@ -287,7 +289,8 @@ class Lifecycle:
         self._undescribed.append(said)
         self._say([said])
         if self._ended is not None:
-            trouble(f"run {self.title!r} has ended; output {handle.name!r} is recorded as of its end")
+            if not self.expects_more:
+                trouble(f"run {self.title!r} has ended; output {handle.name!r} is recorded as of its end")
             self._describe_outputs()
 
     def _describe_outputs(self) -> None:

@@ -22,6 +22,7 @@ FRAMEWORKS: Final[dict[str, str]] = {
     "torch": "torch",
     "lightning": "lightning.pytorch",
     "pytorch_lightning": "pytorch_lightning",
+    "transformers": "transformers.trainer",
 }
 """The module whose import matters, by the name of ours; both are the same for most."""
 _observed: Final[dict[str, Observed]] = {}

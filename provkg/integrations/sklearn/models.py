@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from provkg.capture.blocks import RunBlock
-from provkg.capture.environment import package
+from provkg.capture.packages import package
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.known_models import forget_model, keep_model, known_model
 from provkg.capture.trouble import attempt, trouble
