@@ -50,7 +50,8 @@ if TYPE_CHECKING:
         watch,
     )
     from provkg.graph import check
-    from provkg.integrations import autolog
+    from provkg.integrations import autolog as autolog
+    from provkg.integrations import mlflow as mlflow
     from provkg.integrations.step_functions import step
     from provkg.reading import open
 
@@ -104,6 +105,8 @@ _deliveries: Final[dict[Path, int]] = {}
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module("provkg.resources").version()
+    if name not in __all__ and _is_framework(name):
+        return globals().setdefault(name, import_module(f"provkg.integrations.{name}"))
     if name not in __all__:
         raise AttributeError(f"module 'provkg' has no attribute {name!r}")
     if name == "check":
@@ -117,6 +120,13 @@ def __getattr__(name: str) -> Any:
     if name == "step":
         return globals().setdefault(name, import_module("provkg.integrations.step_functions").step)
     return globals().setdefault(name, getattr(capture, name))
+
+
+def _is_framework(name: str) -> bool:
+    # Looked for on the disk first: `from provkg import vocabulary` asks here, and loads no integrations.
+    found = Path(__file__).parent / "integrations" / name
+    there = name.isidentifier() and (found.is_dir() or found.with_suffix(".py").is_file())
+    return there and name in import_module("provkg.integrations").FRAMEWORKS
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,7 @@ from provkg.capture.facts import facts, people, this_command, this_node
 from provkg.capture.handles import ExperimentHandle
 from provkg.capture.packages import package
 from provkg.capture.parameters import cleaned
-from provkg.capture.secrets import filtered_text
+from provkg.capture.secrets import filtered, filtered_text
 from provkg.capture.session import Session
 from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt, trouble
@@ -26,6 +26,7 @@ from provkg.records import (
     ParameterSetting,
     Project,
     SoftwarePackage,
+    Tag,
     settings,
 )
 
@@ -75,6 +76,8 @@ class Telling:
         described = _text(about.get("description"))
         self.description = filtered_text(described) if described is not None else None
         self._responsible = attempt("name the responsible", lambda: _responsible(title, about.get("responsible")))
+        self._external_ids: dict[str, None] = {}
+        self._tags: dict[str, str] = {}
         self._learns, self._seed_scope = learns, seed_scope
         if (seed := about.get("seed")) is not None:
             self.add_params({"seed": seed})
@@ -103,6 +106,14 @@ class Telling:
             else:
                 trouble(f"library {name!r} is not an installed package; it is left out", kind=f"library {name}")
 
+    def add_external_id(self, external_id: str) -> None:
+        """Take what another system calls the run, with the system's name: `mlflow:<run id>`."""
+        self._external_ids[str(external_id)] = None
+
+    def add_tag(self, key: str, value: Any) -> None:
+        """Take a tag; said again it takes the place of the one before."""
+        self._tags[str(key)] = str(filtered(str(key), str(value)))
+
     def settings(self) -> tuple[ParameterSetting, ...]:
         """Return the parameters as settings."""
         return settings(self.params, learning=self._learns, seed_scope=self._seed_scope)
@@ -120,7 +131,8 @@ class Telling:
             "executed_by": _executed_by(who),
             "responsible": self._responsible,
             "trigger": who.trigger,
-            "external_id": (*filter(None, [who.external_id]), *job_ids(os.environ)),
+            "external_id": (*filter(None, [who.external_id]), *job_ids(os.environ), *self._external_ids),
+            "tags": tuple(Tag(key=key, value=value) for key, value in self._tags.items()),
             "absent": who.absent,
             "experiment": self._experiment(),
             "code": own.introductions.code(known),

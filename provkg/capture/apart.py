@@ -1,4 +1,4 @@
-"""Runs whose begin and end lie in different places of a program, as frameworks and generators have them."""
+"""Which run the code of a thread or task belongs to, where begin and end of the run lie in different places."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ def inside(run: Lifecycle | None) -> Iterator[None]:
         _current.reset(token)
 
 
-def begin_apart(run: Lifecycle) -> None:
-    """Begin `run` without letting what follows belong to it: frameworks say begin and end in different places."""
-    with inside(_current.get()):
-        run.__enter__()
+def enter(run: Lifecycle) -> None:
+    """Let what this thread or task does from now on belong to `run`, which `begin` began."""
+    _current.set(run)
 
 
-def end_apart(run: Lifecycle, error: BaseException | None = None) -> None:
-    """End a run that `begin_apart` began, from any thread or task."""
-    with inside(_current.get()):
-        run.__exit__(type(error) if error is not None else None, error, None)
+def leave(run: Lifecycle) -> None:
+    """Let what this thread or task does from now on belong to what `run` is a part of."""
+    if _current.get() is run:
+        _current.set(run._parent)  # noqa: SLF001 - the two belong together

@@ -131,6 +131,14 @@ class RunBlock(Lifecycle):
         """Say what else the run used, where that is known only inside the block."""
         self._uses = (*self._uses, *things(data, "uses"))
 
+    def tag(self, key: str, value: Any) -> None:
+        """Attach a key and a value, by which the run is found."""
+        attempt(f"record tag {key!r}", lambda: self.told.add_tag(key, value))
+
+    def known_as(self, external_id: str) -> None:
+        """Say what another system calls this run, with the system's name: `mlflow:<run id>`."""
+        attempt("record an external id", lambda: self.told.add_external_id(external_id))
+
     def dataset(
         self,
         name: str,

@@ -69,6 +69,10 @@ class TrainingBlock(RunBlock):
         """Whether what it learns from has been said."""
         return bool(self._data)
 
+    def takes(self, *data: Data) -> bool:  # noqa: ARG002 - for runs that ask
+        """Whether a framework's training on `data`, begun in here, is this one rather than one within it."""
+        return True
+
     def learn_from(self, *data: Data) -> None:
         """Say what the training learns from, where that is known only inside the block."""
         self._data = _joined(self._data, things(data, "data"))

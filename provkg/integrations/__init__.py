@@ -18,6 +18,7 @@ from provkg.integrations.observing import Observed
 from provkg.integrations.on_import import when_imported
 
 FRAMEWORKS: Final[dict[str, str]] = {
+    "mlflow": "mlflow",
     "sklearn": "sklearn",
     "torch": "torch",
     "lightning": "lightning.pytorch",

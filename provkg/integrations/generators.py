@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
-from provkg.capture.apart import begin_apart, end_apart, inside
+from provkg.capture.apart import inside
 from provkg.capture.trouble import attempt
 from provkg.integrations.function_runs import FunctionRun
 
@@ -79,7 +79,7 @@ def _within(run: FunctionRun | None) -> AbstractContextManager[None]:
 
 def _begin(run: FunctionRun | None) -> None:
     if run is not None:
-        begin_apart(run)
+        run.begin()
 
 
 def _passed(run: FunctionRun | None, item: Any) -> None:
@@ -91,4 +91,4 @@ def _passed(run: FunctionRun | None, item: Any) -> None:
 def _end(run: FunctionRun | None, error: BaseException | None = None) -> None:
     if run is not None:
         # A consumer that has had enough is no failure.
-        end_apart(run, None if isinstance(error, GeneratorExit) else error)
+        run.end(None if isinstance(error, GeneratorExit) else error)

@@ -10,7 +10,7 @@ from weakref import WeakSet
 
 from provkg.capture import ModelHandle, RunBlock, TrainingBlock, TuningBlock, training
 from provkg.capture.about import About
-from provkg.capture.handles import Things
+from provkg.capture.handles import Data, Things, things
 from provkg.capture.lifecycle import open_run
 
 
@@ -77,14 +77,18 @@ def training_here(
 ) -> Iterator[TrainingBlock]:
     """Enter the training that a framework's `fit` belongs to.
 
-    Inside a training of the user's, or of an outer framework's, it is that one, which learns the parameters and
-    libraries it has not been told; its end is not ours. Everywhere else it is a new one.
+    Inside a training of the user's, or of an outer framework's, it is that one, which learns the parameters,
+    libraries and data it has not been told; its end is not ours. Everywhere else it is a new one.
     """
     around = open_training()
-    if around is None:
+    known = tuple(each for each in things(data, "data") if isinstance(each, Data))
+    if around is None or not around.takes(*known):
         with training(title, data=data, validation=validation, **about) as run:
             yield run
         return
+    if not around.names_data:
+        around.learn_from(*known)
+        around.validate_on(*(each for each in things(validation, "validation") if isinstance(each, Data)))
     unsaid = {name: value for name, value in (about.get("params") or {}).items() if name not in around.told.params}
     around.params(unsaid)
     around.told.add_libraries(about.get("library"))

@@ -205,6 +205,16 @@ class TrainingRun(Run):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Trained(TrainingRun):
+    """A run that turns out to be a training; it keeps the name under which it began."""
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the kind that its opening record named."""
+        return Run.kind()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class FineTuningRun(TrainingRun):
     """Fits a model that starts from another."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import provkg
+from provkg.capture import end_session
 from provkg.reading import Reader
 from provkg.vocabulary import NAMESPACES
 
@@ -16,7 +17,8 @@ PREFIXES: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in NAMES
 
 @contextmanager
 def asking(store: Path) -> Iterator[Reader]:
-    """Open the graph at `store` with all that waits in its spool; to be used after `recording` has ended."""
+    """Open the graph at `store` with all that was recorded in it, which ends this process' session with it."""
+    end_session()
     with provkg.open(store) as graph:
         refused = sorted(each for each in (store / "rejected").rglob("*") if each.is_file())
         assert not refused, "\n".join(each.read_text("utf-8") for each in refused)

@@ -14,6 +14,7 @@ import pytest
 CHECKOUT = Path(__file__).parent.parent.parent
 PAGES = {
     "decorators": ("pandas",),
+    "mlflow": ("mlflow", "pandas"),
 }
 BLOCK = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```\n", re.DOTALL)
 QUIET = {

@@ -1,0 +1,126 @@
+"""One MLflow run as a run of ours: told what MLflow is told, a training when it has training data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from provkg.capture import RunBlock, TrainingBlock
+from provkg.capture.facts import SOON
+from provkg.capture.handles import Data, ModelHandle, references
+from provkg.capture.trouble import warned
+from provkg.records import PROGRESS, Reference, Run, Trained
+
+TRAIN: Final = frozenset({"train", "training", "fit"})
+ROLES: Final = {
+    **dict.fromkeys(TRAIN, "train"),
+    **dict.fromkeys(("val", "valid", "validation", "eval", "evaluation", "dev"), "validation"),
+    **dict.fromkeys(("test", "testing", "holdout"), "test"),
+}
+
+
+class LoggedRun(TrainingBlock):
+    """A run that MLflow has; it becomes a training once it is known what it learns from."""
+
+    ROLE: ClassVar[str | None] = None
+    """MLflow does not say on which part of the data a metric was taken."""
+
+    def __init__(self, title: str, run_id: str, artifacts: str, **about: Any) -> None:
+        RunBlock.__init__(self, title, Run, **about)
+        self._data, self._validation, self._start_from, self._resume_from = (), (), None, None
+        self.run_id, self.artifacts = run_id, artifacts
+        self.continues: Reference | None = None
+        self._saved: list[Saved] = []
+        self._stepped: set[str] = set()
+        self._of_no_context: list[Data] = []
+
+    # --- what MLflow is told
+
+    def take_metric(self, name: str, value: Any, step: int | None, data: Data | None = None) -> None:
+        """Record a value; MLflow calls a value without a step one of step 0."""
+        bare = not step and name not in self._stepped
+        self._stepped.add(name)
+        self.metric(name, value, step=None if bare else step or 0, data=data)
+
+    def take_input(self, data: Data, context: str | None) -> None:
+        """Record data by what MLflow calls its context."""
+        role = ROLES.get((context or "").lower())
+        if role == "train":
+            self.learn_from(data)
+        elif role == "validation":
+            self.validate_on(data)
+        else:
+            self._uses = (*self._uses, data)
+            self._of_no_context += [data] if role is None else []
+
+    def take_model(self, saved: Saved) -> None:
+        """Record a model, now where it is known what it learned from, else at the end."""
+        self._saved.append(saved)
+        if self.names_data and self.goes_on:
+            self._record_models()
+
+    # --- what it is
+
+    def finish(self, error: BaseException | None) -> None:
+        """End the run; what was waiting for its training data is told first."""
+        if self.goes_on:
+            if self._saved and not self.names_data:
+                self.learn_from(*self._of_no_context)
+            self._record_models() if self.names_data else self._record_files()
+            self.end(error)
+
+    def learn_from(self, *data: Data) -> None:
+        """Say what the run learns from, which makes it a training."""
+        super().learn_from(*data)
+        if self.names_data and self._kind is Run and self.goes_on:
+            self._kind = Trained
+            if self._session is not None:
+                # What it made points at a training, so it has to be one before that is told.
+                self._record(PROGRESS, [self._run(self._session, SOON)])
+            self._record_models()
+
+    def takes(self, *data: Data) -> bool:
+        """Whether a framework's training on `data` is this run: not when it is the one on other data already."""
+        return not self.names_data or {each.reference for each in data} <= {each.reference for each in self._data}
+
+    def _record_models(self) -> None:
+        waiting, self._saved = self._saved, []
+        for saved in waiting:
+            saved.recorded(self.model(saved.name, saved.path))
+
+    def _record_files(self) -> None:
+        for saved in self._saved:
+            warned(
+                f"MLflow run {self.title!r} logged the model {saved.name!r}, and nothing says what it learned from: "
+                "its files are recorded, and no model. Log the data: mlflow.log_input(…, context='training')"
+            )
+            self.dataset(saved.name, saved.path)
+
+    def _specific(self) -> dict[str, Any]:
+        said = {} if self._kind is Run else super()._specific()
+        used = tuple(dict.fromkeys(references((*self._uses, *self._data, *self._validation))))
+        return {**said, "used": used, "informed_by": (self.continues,) if self.continues is not None else ()}
+
+
+class Saved:
+    """A model that MLflow keeps: its name, where its files lie, and who waits for its record."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name, self.path = name, path
+        self.handle: ModelHandle | None = None
+        self._waiting: list[Callable[[ModelHandle], None]] = []
+
+    def recorded(self, handle: ModelHandle) -> None:
+        """Tell whoever waits which version it is."""
+        self.handle = handle
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            act(handle)
+
+    def when_recorded(self, act: Callable[[ModelHandle], None]) -> None:
+        """Call `act` with the version: now, or when it has been recorded."""
+        if self.handle is not None:
+            act(self.handle)
+        else:
+            self._waiting.append(act)
