@@ -20,6 +20,11 @@ class TuningBlock(RunBlock):
         super().__init__(title, TuningRun, uses=_all(data, validation), **about)
         self._data, self._validation = data, validation
 
+    @property
+    def names_data(self) -> bool:
+        """Whether what the trials learn from has been said."""
+        return bool(_all(self._data))
+
     def trial(
         self, title: str | None = None, *, params: Params | None = None, data: Things = None, validation: Things = None
     ) -> TrainingBlock:

@@ -19,6 +19,7 @@ from provkg.integrations.on_import import when_imported
 
 FRAMEWORKS: Final[dict[str, str]] = {
     "mlflow": "mlflow",
+    "optuna": "optuna",
     "sklearn": "sklearn",
     "torch": "torch",
     "lightning": "lightning.pytorch",

@@ -15,6 +15,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 PAGES = {
     "decorators": ("pandas",),
     "mlflow": ("mlflow", "pandas"),
+    "optuna": ("optuna",),
 }
 BLOCK = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```\n", re.DOTALL)
 QUIET = {

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from provkg.capture import RunBlock, TrainingBlock
-from provkg.capture.facts import SOON
-from provkg.capture.handles import Data, ModelHandle, references
+from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.trouble import warned
-from provkg.records import PROGRESS, Reference, Run, Trained
+from provkg.integrations.emerging import EmergingTraining
 
 TRAIN: Final = frozenset({"train", "training", "fit"})
 ROLES: Final = {
@@ -20,17 +18,12 @@ ROLES: Final = {
 }
 
 
-class LoggedRun(TrainingBlock):
-    """A run that MLflow has; it becomes a training once it is known what it learns from."""
-
-    ROLE: ClassVar[str | None] = None
-    """MLflow does not say on which part of the data a metric was taken."""
+class LoggedRun(EmergingTraining):
+    """A run that MLflow has."""
 
     def __init__(self, title: str, run_id: str, artifacts: str, **about: Any) -> None:
-        RunBlock.__init__(self, title, Run, **about)
-        self._data, self._validation, self._start_from, self._resume_from = (), (), None, None
+        super().__init__(title, **about)
         self.run_id, self.artifacts = run_id, artifacts
-        self.continues: Reference | None = None
         self._saved: list[Saved] = []
         self._stepped: set[str] = set()
         self._of_no_context: list[Data] = []
@@ -71,18 +64,10 @@ class LoggedRun(TrainingBlock):
             self.end(error)
 
     def learn_from(self, *data: Data) -> None:
-        """Say what the run learns from, which makes it a training."""
+        """Say what the run learns from, which makes it a training that can have models."""
         super().learn_from(*data)
-        if self.names_data and self._kind is Run and self.goes_on:
-            self._kind = Trained
-            if self._session is not None:
-                # What it made points at a training, so it has to be one before that is told.
-                self._record(PROGRESS, [self._run(self._session, SOON)])
+        if self.names_data and self.goes_on:
             self._record_models()
-
-    def takes(self, *data: Data) -> bool:
-        """Whether a framework's training on `data` is this run: not when it is the one on other data already."""
-        return not self.names_data or {each.reference for each in data} <= {each.reference for each in self._data}
 
     def _record_models(self) -> None:
         waiting, self._saved = self._saved, []
@@ -96,11 +81,6 @@ class LoggedRun(TrainingBlock):
                 "its files are recorded, and no model. Log the data: mlflow.log_input(…, context='training')"
             )
             self.dataset(saved.name, saved.path)
-
-    def _specific(self) -> dict[str, Any]:
-        said = {} if self._kind is Run else super()._specific()
-        used = tuple(dict.fromkeys(references((*self._uses, *self._data, *self._validation))))
-        return {**said, "used": used, "informed_by": (self.continues,) if self.continues is not None else ()}
 
 
 class Saved:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from provkg.capture import apart
 from provkg.capture.secrets import filtered_text
 from provkg.capture.trouble import attempt, warned
+from provkg.integrations.ends import failed, stopped
 from provkg.integrations.mlflow.runs import LoggedRun
 from provkg.integrations.provenance import turtle
 from provkg.records import Reference, Run
@@ -156,10 +157,8 @@ def _as_error(status: str) -> BaseException | None:
     """Return how MLflow's status reads as an end: `KILLED` is somebody's wish, and no failure."""
     if status == "FINISHED":
         return None
-    kind = KeyboardInterrupt if status == "KILLED" else RuntimeError
-    made = type(f"RunStatus.{status}", (kind,), {"__module__": "mlflow"})
-    error: BaseException = made(f"MLflow was told that the run ended as {status}")
-    return error
+    end = stopped if status == "KILLED" else failed
+    return end("mlflow", f"RunStatus.{status}", f"MLflow was told that the run ended as {status}")
 
 
 def _store(client: Any, logged: LoggedRun) -> None:
