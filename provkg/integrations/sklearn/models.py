@@ -6,9 +6,9 @@ from collections.abc import Generator
 from typing import Any
 
 from provkg.capture.blocks import RunBlock
-from provkg.capture.packages import package
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.known_models import forget_model, keep_model, known_model
+from provkg.capture.packages import package
 from provkg.capture.trouble import attempt, trouble
 from provkg.integrations.observing import Call
 from provkg.integrations.runs import open_training, training_here
