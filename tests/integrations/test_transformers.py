@@ -102,7 +102,7 @@ def test_a_training_says_what_and_how(recorded: Recorded, tmp_path: Path) -> Non
     trainer(tmp_path, learning_rate=1e-3).train()
     (run,) = closed(recorded, TrainingRun)
     said = settings_of(run)
-    expected = {"learning_rate": 1e-3, "per_device_train_batch_size": 4, "seed": 7, "num_train_epochs": 2}
+    expected: dict[str, object] = {"learning_rate": 1e-3, "per_device_train_batch_size": 4, "seed": 7, "num_train_epochs": 2}
     expected |= {"model_type": "bert", "config.hidden_size": 8, "weight_decay": 0.0, "logging_steps": 2}
     assert (run.title, {name: said.get(name) for name in expected}) == ("train BertForSequenceClassification", expected)
     assert "hub_token" not in said
@@ -178,7 +178,7 @@ def test_a_model_from_a_folder_is_fine_tuned(recorded: Recorded, tmp_path: Path)
     (base,) = [one for record in recorded.records("model") for one in described(record, ModelVersion)]
     assert isinstance(run, FineTuningRun)
     assert run.initialized_from == base.reference()
-    assert {Path(file.location).name for file in base.files} >= {"config.json", "model.safetensors"}
+    assert {Path(str(file.location)).name for file in base.files} >= {"config.json", "model.safetensors"}
     (tuned,) = closed(recorded, ModelVersion)
     assert tuned.fine_tuned_from == base.reference()
     assert refusals(recorded) == []
