@@ -102,8 +102,14 @@ def test_a_training_says_what_and_how(recorded: Recorded, tmp_path: Path) -> Non
     trainer(tmp_path, learning_rate=1e-3).train()
     (run,) = closed(recorded, TrainingRun)
     said = settings_of(run)
-    expected: dict[str, object] = {"learning_rate": 1e-3, "per_device_train_batch_size": 4, "seed": 7, "num_train_epochs": 2}
+    expected: dict[str, object] = {
+        "learning_rate": 1e-3,
+        "per_device_train_batch_size": 4,
+        "seed": 7,
+        "num_train_epochs": 2,
+    }
     expected |= {"model_type": "bert", "config.hidden_size": 8, "weight_decay": 0.0, "logging_steps": 2}
+    expected |= {"num_train_epochs": 2}
     assert (run.title, {name: said.get(name) for name in expected}) == ("train BertForSequenceClassification", expected)
     assert "hub_token" not in said
     assert not any("hf_aaa" in str(value) for value in said.values()), "secrets are not captured"
