@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
+import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 os.environ |= {"WANDB_MODE": "offline", "WANDB_SILENT": "true", "WANDB_ERROR_REPORTING": "false"}
 
 import wandb as library
+
+BLOCK, OF_FILE, OF_FRAGMENT = 32768, 7, 7
+FULL, FIRST, LAST = 1, 2, 4
 
 
 class Run:
@@ -36,27 +40,32 @@ def begin(folder: Path, params: dict[str, Any]) -> Run:
 def recovered(folder: Path) -> int:
     """Return how many rows of history its transaction log holds."""
     from wandb.proto import wandb_internal_pb2
-    from wandb.sdk.internal.datastore import DataStore
 
     found = 0
-    for log in folder.glob("wandb/*/*.wandb"):
-        store = DataStore()
-        store.open_for_scan(str(log))
-        while (data := _next(store)) is not None:
+    for log in folder.glob("wandb/offline-run-*/*.wandb"):
+        for data in _records(log.read_bytes()):
             record = wandb_internal_pb2.Record()
             record.ParseFromString(data)
             if record.WhichOneof("record_type") == "history":
                 keys = [item.key or "/".join(item.nested_key) for item in record.history.item]
-                found += "loss" in keys and bool(json.dumps(keys))
+                found += "loss" in keys
     return found
 
 
-def _next(store: Any) -> bytes | None:
-    try:
-        data: bytes | None = store.scan_data()
-    except (AssertionError, ValueError, EOFError):  # the torn end of a log
-        return None
-    return data
+def _records(log: bytes) -> Iterator[bytes]:
+    """Yield the whole records of a log (LevelDB log format: blocks of 32 KiB, fragments with checksum, size, kind)."""
+    at, gathered = OF_FILE, b""
+    while at + OF_FRAGMENT <= len(log):
+        if BLOCK - at % BLOCK < OF_FRAGMENT:
+            at += BLOCK - at % BLOCK
+            continue
+        _, size, kind = struct.unpack_from("<IHB", log, at)
+        fragment, at = log[at + OF_FRAGMENT : at + OF_FRAGMENT + size], at + OF_FRAGMENT + size
+        if kind == 0 or len(fragment) < size:  # zeros that were reserved, or the torn end
+            return
+        gathered = fragment if kind in {FULL, FIRST} else gathered + fragment
+        if kind in {FULL, LAST}:
+            yield gathered
 
 
 def facts(folder: Path, own: dict[str, Any]) -> None:
