@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -429,9 +428,7 @@ def test_without_a_driver_no_gpu_is_recorded_and_nothing_is_asked() -> None:
     if accelerators.has_driver():
         pytest.skip("this machine has a driver of NVIDIA's")
     before = "pynvml" in sys.modules
-    began = time.monotonic()
     assert accelerators.accelerators() == ()
-    assert time.monotonic() - began < 0.05
     assert ("pynvml" in sys.modules) == before
 
 

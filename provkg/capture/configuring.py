@@ -28,6 +28,7 @@ def configure(
     level: str | None = None,
     base: str | None = None,
     progress_seconds: float | None = None,
+    resources_seconds: float | None = None,
     facts: str | os.PathLike[str] | None = None,
 ) -> None:
     """Set what holds for all later calls of this process; what is not named stays.
@@ -37,8 +38,9 @@ def configure(
     `code` is the file whose commit or digest is recorded, where it is not the script that Python was started with;
     name it before the first record.
     With `strict`, what cannot be recorded or is refused raises. Open runs report their progress every
-    `progress_seconds`. `facts` is the file that says what only people know (else `PROVKG_FACTS`, else the `provkg.toml`
-    at or above the script or the working folder). Raises `BadParameter` for a level that there is not.
+    `progress_seconds`; what they use of the machine is looked at every `resources_seconds` (0: never; else
+    `PROVKG_RESOURCES_SECONDS`). `facts` is the file that says what only people know (else `PROVKG_FACTS`, else the
+    `provkg.toml` at or above the script or the working folder). Raises `BadParameter` for a level that there is not.
     """
     if level is not None and level not in LEVELS:
         raise BadParameter(f"level={level!r} is no level; take one of {', '.join(LEVELS)}")
@@ -53,6 +55,7 @@ def configure(
         level=level,
         base=base,
         progress_seconds=progress_seconds,
+        resources_seconds=resources_seconds,
         facts=read_facts(Path(facts)) if facts is not None else None,
     )
     begin_gathering()

@@ -37,6 +37,7 @@ class Defaults:
     facts: FactsFile = NO_FACTS
     strict: bool = False
     progress_seconds: float = 10.0
+    resources_seconds: float = 10.0
 
     @property
     def folder(self) -> Path:
@@ -94,8 +95,16 @@ def _from_environment() -> dict[str, Any]:
         "responsible": os.environ.get("PROVKG_RESPONSIBLE") or None,
         "agent": os.environ.get("PROVKG_AGENT") or None,
         "strict": os.environ.get("PROVKG_STRICT", "").lower() not in FALSE,
+        "resources_seconds": _seconds(os.environ.get("PROVKG_RESOURCES_SECONDS", "")),
     }
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _seconds(said: str) -> float | None:
+    try:
+        return 0.0 if said.lower() in FALSE - {""} else float(said)
+    except ValueError:
+        return None
 
 
 def _from_facts(facts: FactsFile) -> dict[str, Any]:

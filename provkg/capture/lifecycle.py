@@ -28,6 +28,7 @@ from provkg.capture.spool.process import new_emitter
 from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
+from provkg.capture.usage import Usage
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, PROGRESS, Description, Reference, Run, configuration
 from provkg.records.encoding import decoded, encoded
@@ -63,6 +64,7 @@ class Lifecycle:
         self._closing: tuple[Run, PointsOf | None] | None = None
         self._parent: Lifecycle | None = None
         self._metrics: Metrics | None = None
+        self._usage: Usage | None = None
         self._session: Session | None = None
         self._started: datetime | None = None
         self._ended: datetime | None = None
@@ -192,6 +194,7 @@ class Lifecycle:
         self._session = own = session()
         since = self._clock if self.LEARNS else None
         self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since)
+        self._usage = Usage.of(self.reference, own.writer)
         own.watch(self)
         run = self._run(own, AT_ONCE)
         for opened in (run, *self._first_rank(run)):
@@ -206,6 +209,7 @@ class Lifecycle:
         used = configuration(run.parameters)
         run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
         self._undescribed.clear()
+        self._outputs += attempt("sum up what was used", self._usage.final) or () if self._usage is not None else ()
         self._closing = (run, points)
         for first in self._first_rank(run):
             self._record(CLOSED, [first])

@@ -15,6 +15,7 @@ from provkg.capture.notebooks import NOTEBOOK, code_cells, python_cells
 MOST_MODULES: Final = 500
 LARGEST_MODULE: Final = 1 << 20
 ELSEWHERE: Final = frozenset({"site-packages", "dist-packages", "node_modules", "__pycache__"})
+OF_AN_ENVIRONMENT: Final = frozenset({"pyvenv.cfg", "conda-meta"})
 # A pattern takes a tenth of the time of a parser, and what it finds in a text of words is a file or is nothing.
 IMPORT: Final = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<level>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^#\n]+)"
@@ -45,6 +46,8 @@ class _LocalModules:
 
     def __init__(self, script: Path, top: Path) -> None:
         self.script, self._inside, self._files = script, f"{top}/", cache(_files)
+        # An interpreter may lie in the folder of a script that lies at home.
+        self._python = [f"{each}/" for each in (sys.prefix, sys.base_prefix) if f"{each}/".startswith(self._inside)]
         searched = (Path(entry).resolve() for entry in sys.path if entry)
         self._start = [str(each) for each in dict.fromkeys([script.parent, *searched]) if self._is_own(f"{each}/x")]
 
@@ -82,8 +85,9 @@ class _LocalModules:
         if not file.startswith(self._inside):
             return False
         parts = file[len(self._inside) :].split("/")[:-1]
-        places = (self._inside + "/".join(parts[:length]) for length in range(1, len(parts) + 1))
-        return not ELSEWHERE & set(parts) and not any("pyvenv.cfg" in self._files(place) for place in places)
+        places = [self._inside + "/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+        installed = any(OF_AN_ENVIRONMENT & self._files(place) for place in places)
+        return not installed and not ELSEWHERE & set(parts) and not any(file.startswith(each) for each in self._python)
 
 
 def _files(folder: str) -> frozenset[str]:

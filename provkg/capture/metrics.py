@@ -142,7 +142,7 @@ class Metrics:
         )
         # A name says nothing of the part where the call or the block does: `accuracy` may be taken on several.
         about = completed(about, "metrics", name, but=frozenset({"role"} if about.role is not None else ()))
-        series = Begun(next(_numbers), about, subject)
+        series = Begun(series_number(), about, subject)
         self._writer.event("series", n=series.number, **{"is": encoded(about)}, **since)
         # A signal handler may have begun it meanwhile.
         return self._series.setdefault(key, series)
@@ -177,6 +177,11 @@ class Metrics:
             if isinstance(derived := about.reference(), Reference):
                 found.append(Measured(about.metric, None, (), derived))
         return found
+
+
+def series_number() -> int:
+    """Return a number for a series that begins, which no other of this process has."""
+    return next(_numbers)
 
 
 def kind_and_role(name: str) -> tuple[str, str | None]:

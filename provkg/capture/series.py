@@ -52,12 +52,12 @@ class Series:
     """What is known of one series; `number` names it in the spool file."""
 
     __slots__ = (
-        *("number", "about", "pending", "count", "first", "last", "low", "high", "total", "placed"),
+        *("sampled", "number", "about", "pending", "count", "first", "last", "low", "high", "total", "placed"),
         *("best", "best_place", "_sign"),
     )
 
-    def __init__(self, number: int, about: MetricSeries) -> None:
-        self.number, self.about = number, about
+    def __init__(self, number: int, about: MetricSeries, *, sampled: bool = False) -> None:
+        self.number, self.about, self.sampled = number, about, sampled
         self.pending: list[Point] = []
         self.count = 0
         self.first = self.last = self.low = self.high = math.nan
@@ -101,14 +101,20 @@ class Series:
         return self.count == 1 and not self.placed
 
     def cut(self) -> list[Point]:
-        """Return the points that no record holds yet, and leave them to the caller."""
+        """Return the points that no record holds yet, and leave them to the caller; of a sampled series many or none.
+
+        Nobody waits for those, and one in a record of its own costs more than it says.
+        """
+        if self.sampled and len(self.pending) < NODE_POINTS:
+            return []
         points, self.pending = self.pending, []
         return points
 
     def of_points(self, points: list[Point]) -> Iterator[Description]:
         """Yield the series with these points alone: summaries are not final before the end."""
-        nodes = tuple(point for point in points if point[0] < NODE_POINTS)
-        packed = [point for point in points if point[0] >= NODE_POINTS]
+        single = 0 if self.sampled else NODE_POINTS
+        nodes = tuple(point for point in points if point[0] < single)
+        packed = [point for point in points if point[0] >= single]
         if nodes:
             yield replace(self.about, nodes=nodes)
         for start in range(0, len(packed), CHUNK_POINTS):

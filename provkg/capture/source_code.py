@@ -159,7 +159,7 @@ def _kept(patch: bytes) -> tuple[bytes | None, tuple[str, ...]]:
     """Return what of a patch is kept, and why it is not."""
     if len(patch) > patches.MOST_BYTES:
         size = f"{len(patch) / patches.MOST_BYTES:.1f}"
-        return None, (f"the code differs from its commit by {size} MiB, of which at most 1 MiB is kept; commit it",)
+        return None, (f"{size} MiB of code are in no commit, of which at most 1 MiB is kept; commit them to keep them",)
     return patches.without_secrets(patch) if patch else None, ()
 
 

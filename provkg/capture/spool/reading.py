@@ -185,7 +185,7 @@ class Reading:
         run = self._runs.setdefault(about.run, _Measuring([]))
         if run.epochs is None and "since" in said:
             run.epochs = Epochs(about.run, said["since"])
-        series = Series(said["n"], about)
+        series = Series(said["n"], about, sampled=said.get("sampled") is True)
         run.series.append(series)
         role = about.role if isinstance(about.role, Concept) else None
         self._series[series.number] = (series, run.epochs, role)
