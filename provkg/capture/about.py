@@ -50,6 +50,8 @@ class About(TypedDict, total=False):
     responsible: str | Agent | None
     """Who answers for the run: a name, or `team:…`, `organization:…`."""
     description: str | None
+    energy: bool | str | None
+    """Whether CodeCarbon tells what energy the run takes: True or "process", "machine", or False."""
     within: RunBlock | None
     """The run that this one is a part of, where that is not the block around it: a new thread is in none.
 
@@ -70,6 +72,7 @@ class Telling:
         self.project = _text(about.get("project") or defaults().project)
         facts = attempt("read what is told of the run", lambda: told("runs", title)) or {}
         self.experiment = self._in_experiment(title, about.get("experiment"))
+        self.energy = about.get("energy")
         self.params: dict[str, Any] = {}
         self.libraries: dict[SoftwarePackage, None] = {}
         self.deterministic: bool | None = None

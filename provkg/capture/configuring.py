@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from provkg.capture.defaults import set_defaults
 from provkg.capture.facts import begin_gathering
+from provkg.capture.usage.energy import checked_country, prepare
 from provkg.errors import BadParameter
 from provkg.facts_file import read_facts
 from provkg.folder import LEVELS
@@ -29,6 +30,8 @@ def configure(
     base: str | None = None,
     progress_seconds: float | None = None,
     resources_seconds: float | None = None,
+    energy: bool | str | None = None,
+    country: str | None = None,
     facts: str | os.PathLike[str] | None = None,
 ) -> None:
     """Set what holds for all later calls of this process; what is not named stays.
@@ -39,8 +42,10 @@ def configure(
     name it before the first record.
     With `strict`, what cannot be recorded or is refused raises. Open runs report their progress every
     `progress_seconds`; what they use of the machine is looked at every `resources_seconds` (0: never; else
-    `PROVKG_RESOURCES_SECONDS`). `facts` is the file that says what only people know (else `PROVKG_FACTS`, else the
-    `provkg.toml` at or above the script or the working folder). Raises `BadParameter` for a level that there is not.
+    `PROVKG_RESOURCES_SECONDS`). With `energy` (True or "process", or "machine") CodeCarbon tells what energy they take,
+    and what that emits in `country`, three letters of ISO 3166-1 (else `PROVKG_COUNTRY`). `facts` is the file that says
+    what only people know (else `PROVKG_FACTS`, else the `provkg.toml` at or above the script or the working folder).
+    Raises `BadParameter` for a level, energy or country that there is not.
     """
     if level is not None and level not in LEVELS:
         raise BadParameter(f"level={level!r} is no level; take one of {', '.join(LEVELS)}")
@@ -56,6 +61,10 @@ def configure(
         base=base,
         progress_seconds=progress_seconds,
         resources_seconds=resources_seconds,
+        energy=energy,
+        country=checked_country(country),
         facts=read_facts(Path(facts)) if facts is not None else None,
     )
     begin_gathering()
+    if energy:
+        prepare()

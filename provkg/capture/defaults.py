@@ -38,6 +38,8 @@ class Defaults:
     strict: bool = False
     progress_seconds: float = 10.0
     resources_seconds: float = 10.0
+    energy: bool | str = False
+    country: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -95,6 +97,7 @@ def _from_environment() -> dict[str, Any]:
         "responsible": os.environ.get("PROVKG_RESPONSIBLE") or None,
         "agent": os.environ.get("PROVKG_AGENT") or None,
         "strict": os.environ.get("PROVKG_STRICT", "").lower() not in FALSE,
+        "country": os.environ.get("PROVKG_COUNTRY") or None,
         "resources_seconds": _seconds(os.environ.get("PROVKG_RESOURCES_SECONDS", "")),
     }
     return {name: value for name, value in said.items() if value is not None}

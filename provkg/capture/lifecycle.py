@@ -28,7 +28,7 @@ from provkg.capture.spool.process import new_emitter
 from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
-from provkg.capture.usage import Usage
+from provkg.capture.usage import Energy, Usage
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, PROGRESS, Description, Reference, Run, configuration
 from provkg.records.encoding import decoded, encoded
@@ -65,6 +65,7 @@ class Lifecycle:
         self._parent: Lifecycle | None = None
         self._metrics: Metrics | None = None
         self._usage: Usage | None = None
+        self._energy: Energy | None = None
         self._session: Session | None = None
         self._started: datetime | None = None
         self._ended: datetime | None = None
@@ -102,6 +103,12 @@ class Lifecycle:
     def whole(self) -> Reference:
         """A pointer to the run that all ranks write."""
         return Reference(self._kind.kind(), ("provkg", self._whole))
+
+    @property
+    def _doing(self) -> Reference:
+        """A pointer to what this process does itself: in a rank, its part of the run."""
+        leads = self._share is not None and self._share.leads
+        return Reference(Run.kind(), ("provkg", self._share.activity)) if self._share and leads else self.reference
 
     @property
     def _follows(self) -> bool:
@@ -194,7 +201,8 @@ class Lifecycle:
         self._session = own = session()
         since = self._clock if self.LEARNS else None
         self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since)
-        self._usage = Usage.of(self.reference, own.writer)
+        self._usage = Usage.of(self._doing, own.writer)
+        self._energy = attempt("learn the energy of the run", lambda: Energy.of(self.told.energy))
         own.watch(self)
         run = self._run(own, AT_ONCE)
         for opened in (run, *self._first_rank(run)):
@@ -209,11 +217,23 @@ class Lifecycle:
         used = configuration(run.parameters)
         run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
         self._undescribed.clear()
-        self._outputs += attempt("sum up what was used", self._usage.final) or () if self._usage is not None else ()
+        firsts, used_up = self._first_rank(run), self._used_up()
+        if firsts:  # of what all ranks use nobody knows the sum
+            self._record(CLOSED, [replace(firsts[0], **self._energy_taken()), *used_up], points=self._points_of_rank())
+        else:
+            run = replace(run, **self._energy_taken())
+            self._outputs += used_up
         self._closing = (run, points)
-        for first in self._first_rank(run):
-            self._record(CLOSED, [first])
         self._record(CLOSED, [run, *self._outputs], points=points)
+
+    def _used_up(self) -> tuple[Description, ...]:
+        return (attempt("sum up what was used", self._usage.final) or ()) if self._usage is not None else ()
+
+    def _energy_taken(self) -> dict[str, Any]:
+        return (attempt("learn the energy of the run", self._energy.fields) or {}) if self._energy is not None else {}
+
+    def _points_of_rank(self) -> PointsOf:
+        return PointsOf(self._doing, final=True)
 
     def _settle(self) -> None:
         """Let what was given to this run, and is seen only as it passes, be what has passed by now."""

@@ -15,7 +15,8 @@ from provkg.capture.notebooks import NOTEBOOK, code_cells, python_cells
 MOST_MODULES: Final = 500
 LARGEST_MODULE: Final = 1 << 20
 ELSEWHERE: Final = frozenset({"site-packages", "dist-packages", "node_modules", "__pycache__"})
-OF_AN_ENVIRONMENT: Final = frozenset({"pyvenv.cfg", "conda-meta"})
+NOT_OWN: Final = frozenset({"pyvenv.cfg", "conda-meta", ".git"})
+"""What lies in folders of environments, and of other repositories."""
 # A pattern takes a tenth of the time of a parser, and what it finds in a text of words is a file or is nothing.
 IMPORT: Final = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<level>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^#\n]+)"
@@ -86,7 +87,7 @@ class _LocalModules:
             return False
         parts = file[len(self._inside) :].split("/")[:-1]
         places = [self._inside + "/".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        installed = any(OF_AN_ENVIRONMENT & self._files(place) for place in places)
+        installed = any(NOT_OWN & self._files(place) for place in places)
         return not installed and not ELSEWHERE & set(parts) and not any(file.startswith(each) for each in self._python)
 
 

@@ -1,5 +1,6 @@
 """What runs use of their machine: processors, memory, storage, GPUs, energy."""
 
 from provkg.capture.usage.block import Usage
+from provkg.capture.usage.energy import Energy
 
-__all__ = ["Usage"]
+__all__ = ["Energy", "Usage"]
