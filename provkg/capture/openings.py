@@ -15,6 +15,7 @@ from typing import Protocol
 
 from provkg.capture.facts import SOON, Facts, begin_gathering, facts
 from provkg.capture.patches import keep, located
+from provkg.capture.screening import screened
 from provkg.capture.spool.writer import SpoolWriter
 from provkg.capture.trouble import attempt
 from provkg.folder import SETTINGS_FILE
@@ -80,7 +81,7 @@ class Openings:
         if not self.waiting and gathering.done:
             self._write(opening)
             return
-        begun = Record(f"{self._writer.emitter}-begun-{run.id}", OPENED, (run,), project)
+        begun = Record(f"{self._writer.emitter}-begun-{run.id}", OPENED, (screened(run),), project)
         self._writer.event("begun", **begun.to_json())
         self._waiting.append(opening)
         gathering.when_done(self._flush)
