@@ -23,16 +23,7 @@ from provkg import vocabulary
 from provkg.capture.metrics import as_number
 from provkg.capture.series import CHUNK_POINTS, LOWER_IS_BETTER, NODE_POINTS, Series
 from provkg.capture.spool import spool_files
-from provkg.records import (
-    PROGRESS,
-    Concept,
-    Iri,
-    MetricObservation,
-    MetricSeries,
-    OwnConcept,
-    Reference,
-    concept,
-)
+from provkg.records import PROGRESS, Concept, Iri, MetricObservation, MetricSeries, OwnConcept, Reference, Run, concept
 from tests.recording import Recorded, described, recording
 
 
@@ -372,7 +363,10 @@ def test_a_forked_worker_logs_into_a_file_of_its_own(recorded: Recorded) -> None
     (loose,) = other.remaining()
     said = described(loose, MetricSeries)
     assert [point[3] for each in said for point in each.nodes] == [2.0]
-    assert {each.run for each in said} == {run.reference}
+    (forked,) = described(loose, Run)
+    assert {each.run for each in said} == {forked.reference()}, "its points are none of the parent's series"
+    assert (forked.title, forked.part_of) == ("r, forked process", run.reference)
+    assert forked.status == Iri(vocabulary.RunStatus_interrupted.value), "nobody saw it end"
     other.remove()
 
 

@@ -22,8 +22,8 @@ from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each, of_the_first, share_of
 from provkg.capture.screening import screened
 from provkg.capture.secrets import filtered_text
-from provkg.capture.session import Session, session
-from provkg.capture.signals import ending_on_sigterm
+from provkg.capture.session import Session, end_session, session
+from provkg.capture.signals import Terminated, die_of_sigterm, ending_on_sigterm
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
@@ -192,6 +192,9 @@ class Lifecycle:
             attempt(f"record the end of {self.title!r}", lambda: self._close(own, error))
             if self._parent is None:
                 attempt("deliver what was recorded", own.end_of_block)
+            if self._parent is None and isinstance(error, Terminated):
+                attempt("deliver what was recorded", lambda: end_session(seconds=0))
+                die_of_sigterm()
         except Exception as ours:
             if error is None:
                 raise
@@ -200,13 +203,24 @@ class Lifecycle:
     def _open(self) -> None:
         self._session = own = session()
         since = self._clock if self.LEARNS else None
-        self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since)
+        self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since, fork=self._forked)
         self._usage = Usage.of(self._doing, own.writer)
         self._energy = attempt("learn the energy of the run", lambda: Energy.of(self.told.energy))
         own.watch(self)
         run = self._run(own, AT_ONCE)
         for opened in (run, *self._first_rank(run)):
             own.openings.open(opened, self.told.project)
+
+    def _forked(self) -> Reference:
+        """Say, in a forked child that measures something, what it does: an activity of its own, part of the run."""
+        own = self._session
+        if own is None:
+            return self.reference
+        about = of_each(self.told.fields(own, 0)) | {"title": f"{self.title}, forked process"}
+        said = Run(id=own.writer.emitter, part_of=self.reference, started=datetime.now(UTC), **about)
+        reference = Reference(said.kind(), ("provkg", own.writer.emitter))
+        own.writer.event("said", run=encoded(reference), says=encoded((screened(said),)))
+        return reference
 
     def _close(self, own: Session, error: BaseException | None) -> None:
         own.unwatch(self)

@@ -68,8 +68,16 @@ class Metrics:
     as a slot names it. They are empty where a call has to come the long way, which learns of what it starts.
     """
 
-    def __init__(self, run: Reference, writer: SpoolWriter, *, of: Reference | None, since: float | None) -> None:
-        self._run, self._writer, self._of, self._since = run, writer, of, since
+    def __init__(
+        self,
+        run: Reference,
+        writer: SpoolWriter,
+        *,
+        of: Reference | None,
+        since: float | None,
+        fork: Callable[[], Reference],
+    ) -> None:
+        self._run, self._writer, self._of, self._since, self._fork = run, writer, of, since, fork
         self._emitter = writer.emitter
         self._series: dict[tuple[Any, ...], Begun] = {}
         self._fresh = self._epochs_seen = self._epochs_told = False
@@ -130,6 +138,7 @@ class Metrics:
             self._series.clear()
             self.lengthen()
             self._since, since = None, {}
+            self._run = self._fork()  # its points are none of its parent's series
         kind = concept(vocabulary.MetricKind, filtered_text(name))
         about = MetricSeries(
             run=self._run,

@@ -197,7 +197,7 @@ class Session:
 
     # --- the end
 
-    def end(self) -> None:
+    def end(self, seconds: float | None = None) -> None:
         """Close the spool file, wait a while for the verdicts, and say in one line what became of the records."""
         if not self.writer.begun or self.writer.pid != os.getpid():
             return
@@ -205,7 +205,11 @@ class Session:
         gone = self.writer.gone
         self.writer.close()
         records = self.mine if not self.writer.lost else self._on_disk()
-        known = self.wait(records, _exit_seconds()) if self.delivers and not gone else self.outcomes()
+        known = (
+            self.wait(records, _exit_seconds() if seconds is None else seconds)
+            if self.delivers and not gone
+            else self.outcomes()
+        )
         if said := account(records, known, self.store, self.writer.folder, lost=self.writer.lost, gone=gone):
             sys.stderr.write(f"{said}\n")
         if set(records) <= known.keys() and not self.writer.lost:
@@ -302,15 +306,15 @@ def settle(store: Path, seconds: float = SETTLE_SECONDS) -> None:
         attempt("wait for the graph", lambda: own.settle(seconds))
 
 
-def end_session() -> None:
-    """Deliver and account for what this process recorded; the next call begins anew."""
+def end_session(*, seconds: float | None = None) -> None:
+    """Deliver and account for what this process recorded, waiting at most `seconds`; the next call begins anew."""
     global _session
     with _lock:
         ended, _session = _session, None
         forget_troubles()
         forget_known()
         if ended is not None:
-            ended.end()
+            ended.end(seconds)
 
 
 def _renew_lock() -> None:

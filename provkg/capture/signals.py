@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import Final
@@ -38,3 +39,11 @@ def _end(number: int, _frame: FrameType | None) -> None:
         os.kill(os.getpid(), number)
         return
     raise Terminated(STATUS)
+
+
+def die_of_sigterm() -> None:
+    """End this process by the signal that it was sent, as it would have ended without us: whoever sent it sees that."""
+    if threading.current_thread() is threading.main_thread() and _installer == os.getpid():
+        sys.stderr.flush()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from provkg import vocabulary
 from provkg.capture.epochs import Epochs
 from provkg.capture.series import EPOCH_DURATION, Series, is_resource
 from provkg.capture.spool.frames import Damage, Frame, read_frames
@@ -103,6 +104,7 @@ class Reading:
         self._series: dict[int, tuple[Series, Epochs | None, Concept | None]] = {}
         self._runs: dict[Reference, _Measuring] = {}
         self._last = 0
+        self._ended = False
 
     def _frames(self) -> Iterator[Frame]:
         self.damages: list[Damage] = []
@@ -142,6 +144,8 @@ class Reading:
             case "begun":
                 # Before its opening record, which waits for facts; of what died between there is no other.
                 self._follow_run(Record.from_json(said))
+            case "end":
+                self._ended = True
             case "said":
                 self._said.setdefault(decoded(said["run"]), []).extend(decoded(said["says"]))
             case _:
@@ -231,9 +235,17 @@ class Reading:
                 yield from series.final()
 
     def loose(self) -> tuple[Description, ...]:
-        """Return the points of runs that another process opened, as in a forked worker."""
+        """Return what a forked process measured of a run that its parent opened, with what it was."""
         elsewhere = [run for run in self._runs if run not in self._openings]
-        return tuple(said for run in elsewhere for said in self._rest_of(run))
+        return tuple(said for run in elsewhere for said in (*self._forked(run), *self._rest_of(run)))
+
+    def _forked(self, run: Reference) -> Iterator[Description]:
+        status = vocabulary.RunStatus_succeeded if self._ended else vocabulary.RunStatus_interrupted
+        for said in self._said.get(run, ()):
+            if isinstance(said, Run) and said.reference() == run:
+                yield replace(said, ended=self.last, status=Iri(status.value))
+            else:
+                yield said
 
 
 def _is_epoch_duration(series: Series) -> bool:
