@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, Final
 
+from provkg.capture.model_files.facts import ModelFacts, Tensor
 from provkg.capture.parameters import ADDRESS
+from provkg.capture.secrets import filtered_text
 from provkg.identity import canonical_json
 from provkg.records import ModelArchitecture
 
@@ -30,6 +32,44 @@ def architecture_of(model: Any) -> ModelArchitecture | None:
     if is_keras(model):
         return _keras_architecture(model)
     return _torch_architecture(unwrapped(model)) if is_module(model) else None
+
+
+def architecture_in_file(said: ModelFacts) -> ModelArchitecture | None:
+    """Return what the file of a model says of how it computes; None where that is only what it was made for.
+
+    The digest is over the shapes: of its tensors, of what goes in and what comes out.
+    """
+    ports = {"inputs": _listed(said.inputs), "outputs": _listed(said.outputs)}
+    tensors = _listed(said.tensors)
+    if not tensors and not any(ports.values()) and not said.told:
+        return None
+    facts = {"format": said.format, **said.told, **{name: some for name, some in ports.items() if some}}
+    return ModelArchitecture(
+        title=said.title or f"model in {said.format}",
+        description=f"{_told(facts)}\n{_described(tensors, 'tensors')}",
+        parameter_count=said.parameter_count,
+        framework=said.framework,
+        sha256=sha256(canonical_json({"tensors": tensors, **ports})).hexdigest(),
+    )
+
+
+def _told(facts: dict[str, Any]) -> str:
+    # Whoever wrote the file may have put a key or a path of theirs into it.
+    clean = {name: filtered_text(value) if isinstance(value, str) else value for name, value in _flat(facts)}
+    return json.dumps(clean, ensure_ascii=False, default=str)[:LONGEST]
+
+
+def _flat(facts: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield all that is told, each under the names that lead to it."""
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _listed(tensors: Iterable[Tensor]) -> list[Any]:
+    return [each.listed for each in tensors]
 
 
 def is_module(model: Any) -> bool:
@@ -120,7 +160,7 @@ def _architecture(
     )
 
 
-def _described(layers: Iterable[Layer]) -> str:
+def _described(layers: Iterable[Any], what: str = "layers") -> str:
     lines = [json.dumps(layer, ensure_ascii=False) for layer in layers]
     text = "[" + ",\n".join(lines) + "]"
     if len(text) <= LONGEST:
@@ -128,4 +168,4 @@ def _described(layers: Iterable[Layer]) -> str:
     shown, length = 0, 0
     while length + len(lines[shown]) < LONGEST:
         length, shown = length + len(lines[shown]) + 2, shown + 1
-    return "[" + ",\n".join(lines[:shown]) + f"]\nand {len(lines) - shown:,} more layers"
+    return "[" + ",\n".join(lines[:shown]) + f"]\nand {len(lines) - shown:,} more {what}"

@@ -39,6 +39,10 @@ MEDIA_TYPES: Final = {
     ".json": "application/json",
     ".txt": "text/plain",
     ".zip": "application/zip",
+    ".onnx": "application/onnx",
+    ".pt": "application/x-pytorch",
+    ".pth": "application/x-pytorch",
+    ".ubj": "application/ubjson",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
@@ -122,5 +126,7 @@ def _size(paths: Sequence[Path]) -> int:
 
 
 def media_type(path: Path) -> str:
-    """Return the media type that the name suggests."""
-    return MEDIA_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE
+    """Return the media type that the content tells of a model, and else what the name suggests."""
+    from provkg.capture.model_files import kind_of  # for those who name files
+
+    return kind_of(path) or MEDIA_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE

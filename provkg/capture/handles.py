@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provkg.capture.files import artifact_file
+from provkg.capture.model_files.facts import ModelFacts
 from provkg.capture.secrets import filtered_text
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import BadParameter
@@ -77,6 +78,8 @@ class ModelHandle(Handle):
     measured: list[Measured] = field(default_factory=list, repr=False, kw_only=True)
     said: ModelVersion | None = field(default=None, repr=False, kw_only=True)
     content: bytes | None = field(default=None, repr=False, kw_only=True)
+    in_file: ModelFacts | None = field(default=None, repr=False, kw_only=True)
+    """What its file says of it."""
     rewrite: Callable[[ModelVersion], None] | None = field(default=None, repr=False, kw_only=True)
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -13,13 +13,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture.architectures import architecture_of
+from provkg.capture.architectures import architecture_in_file, architecture_of
 from provkg.capture.digests import digest
 from provkg.capture.file_digests import Digest
 from provkg.capture.files import content_of
 from provkg.capture.handles import ModelHandle
+from provkg.capture.model_files.facts import ModelFacts, dangerous
 from provkg.capture.packages import package
 from provkg.capture.secrets import filtered_text
+from provkg.capture.trouble import attempt, warned
 from provkg.records import ArtifactFile, Model, ModelArchitecture, Project
 
 LABEL_DIGITS: Final = 12
@@ -40,9 +42,24 @@ class Weights:
 
 def handle(name: str, model: Any) -> ModelHandle:
     """Return the handle of a model given as an object, bytes or a path."""
-    if isinstance(model, str | os.PathLike):
-        return ModelHandle(name, path=Path(os.fsdecode(model)))
-    return ModelHandle(name, object=model)
+    if not isinstance(model, str | os.PathLike):
+        return ModelHandle(name, object=model)
+    path = Path(os.fsdecode(model))
+    said = attempt(f"read what the file of {name!r} says", lambda: _facts(path))
+    return ModelHandle(name, path=path, in_file=said)
+
+
+def _facts(path: Path) -> ModelFacts | None:
+    from provkg.capture.model_files import facts_of  # for those who name files
+
+    said = facts_of(path) if path.exists() else None  # that it is missing is said by whoever reads all of it
+    if said is not None and (calls := dangerous(said.calls)):
+        warned(
+            f"{path} would call {', '.join(calls[:5])} when it is loaded, which no model needs; "
+            "load it only if you know who made it",
+            kind=f"calls of {path}",
+        )
+    return said
 
 
 def origin(model: ModelHandle, *, version: str | None, framework: str | None, project: str | None) -> dict[str, Any]:
@@ -54,8 +71,8 @@ def origin(model: ModelHandle, *, version: str | None, framework: str | None, pr
         "version": filtered_text(str(version)) if version else summed.sha256[:LABEL_DIGITS],
         "sha256": summed.sha256,
         "digest_form": summed.form,
-        "framework": framework or library(model),
-        "parameter_count": parameter_count(model.object),
+        "framework": framework or library(model) or (model.in_file.framework if model.in_file is not None else None),
+        "parameter_count": parameter_count(model.object) if model.in_file is None else model.in_file.parameter_count,
         "files": files,
         "project": Project(name=project) if project else None,
     }
@@ -114,6 +131,8 @@ def library(model: ModelHandle) -> str | None:
 
 def architecture(model: ModelHandle) -> ModelArchitecture | None:
     """Return how the model computes, where it says so itself."""
+    if model.in_file is not None:
+        return architecture_in_file(model.in_file)
     return architecture_of(model.object.module if isinstance(model.object, Weights) else model.object)
 
 

@@ -45,7 +45,8 @@ def model(
         )
         if source is None and fact is not None:
             origin = fact.value
-        said = ModelVersion(**facts, source=origin, license=licence(license) if license else None)
+        how = attempt(f"read the architecture of {name!r}", lambda: models.architecture(handle))
+        said = ModelVersion(**facts, architecture=how, source=origin, license=licence(license) if license else None)
         handle.said = completed(said, "models", name, _places(handle))
         reference = handle.said.reference()
         handle.reference = reference if isinstance(reference, Reference) else None
