@@ -83,7 +83,8 @@ def content_of(path: Path | Files) -> tuple[Digest, tuple[ArtifactFile, ...]]:
     Of `Files` it is what was read of them. Raises `Unreadable`.
     """
     if isinstance(path, Files):
-        return _content(path.read, path.folder)
+        read = path.read
+        return (Digest(read[0].sha256), (described(read[0]),)) if len(read) == 1 else _content(read, path.folder)
     if is_pattern(path):
         folder, paths = files_matching(path)
     elif path.is_dir():
@@ -97,8 +98,8 @@ def content_of(path: Path | Files) -> tuple[Digest, tuple[ArtifactFile, ...]]:
 
 
 def _content(files: Sequence[FileDigest], folder: Path) -> tuple[Digest, tuple[ArtifactFile, ...]]:
-    summed = manifest(files, folder) if len(files) > 1 else Digest(files[0].sha256)
-    return summed, tuple(described(file) for file in files) if len(files) <= MOST_FILES else ()
+    # Of a folder with one file, too: another one may come.
+    return manifest(files, folder), tuple(described(file) for file in files) if len(files) <= MOST_FILES else ()
 
 
 def _read(paths: Sequence[Path], whole: Path) -> list[FileDigest]:
