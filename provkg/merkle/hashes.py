@@ -6,11 +6,13 @@ from typing import Final
 
 EMPTY: Final = sha256(b"").digest()
 """The hash of a tree without leaves."""
+LEAF: Final = b"\x00"
+"""What stands before the content of a leaf."""
 
 
 def leaf_hash(content: bytes) -> bytes:
     """Return the hash of a leaf: SHA-256 over `0x00` and its content."""
-    return sha256(b"\x00" + content).digest()
+    return sha256(LEAF + content).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -20,7 +22,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(contents: Iterable[bytes]) -> bytes:
     """Return the Merkle tree hash of the leaves' `contents`; without a leaf it is the SHA-256 of nothing."""
-    return root_of_hashes([sha256(b"\x00" + content).digest() for content in contents])
+    return root_of_hashes([sha256(LEAF + content).digest() for content in contents])
 
 
 def root_of_hashes(leaves: list[bytes]) -> bytes:

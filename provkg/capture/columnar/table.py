@@ -6,9 +6,10 @@ column. What the columns are called, of which logical type, and how many rows th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final
 
 from provkg.capture.columnar import arrow_tables, pandas_frames, polars_frames
@@ -17,6 +18,8 @@ from provkg.identity import canonical_json
 from provkg.merkle import hashes
 
 GROUP_ROWS: Final = 8192
+THREADS: Final = 2
+MANY_GROUPS: Final = 32
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,14 @@ class LogicalTable:
 
     @cached_property
     def leaves(self) -> list[bytes]:
-        """The hash of each group of rows."""
-        return [hashes.leaf_hash(self.group(start)) for start in range(0, self.rows, GROUP_ROWS)]
+        """The hash of each group of rows, taken by two threads where there are many."""
+        starts = range(0, self.rows, GROUP_ROWS)
+        if len(starts) < MANY_GROUPS:
+            return [self._leaf(start) for start in starts]
+        from concurrent.futures import ThreadPoolExecutor  # 10 ms that small tables do without
+
+        with ThreadPoolExecutor(THREADS, "provkg-digest") as threads:
+            return list(threads.map(self._leaf, starts))
 
     @property
     def root(self) -> bytes:
@@ -52,8 +61,20 @@ class LogicalTable:
 
     def group(self, start: int) -> bytes:
         """Return the canonical bytes of the group that begins at row `start`."""
-        parts = [each.values.between(start, start + GROUP_ROWS) for each in (*self.index, *self.columns)]
-        return b"".join(len(part).to_bytes(8, "little") + part for part in parts)
+        return b"".join(self._parts(start))
+
+    def _leaf(self, start: int) -> bytes:
+        # Fed in parts: as one text they would be copied twice more, while the other thread waits.
+        summed = sha256(hashes.LEAF)
+        for part in self._parts(start):
+            summed.update(part)
+        return summed.digest()
+
+    def _parts(self, start: int) -> Iterator[bytes]:
+        for each in (*self.index, *self.columns):
+            part = each.values.between(start, start + GROUP_ROWS)
+            yield len(part).to_bytes(8, "little")
+            yield part
 
 
 def is_table(content: Any) -> bool:
