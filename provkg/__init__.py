@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         tuning,
         undeploy,
         watch,
+        watched,
     )
     from provkg.graph import check
     from provkg.integrations import autolog as autolog
@@ -97,6 +98,7 @@ __all__ = [
     "tuning",
     "undeploy",
     "watch",
+    "watched",
 ]
 
 _deliveries: Final[dict[Path, int]] = {}

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from provkg import watch
+from provkg.capture.watching.lineage import TableLineage
 from provkg.capture.watching.pandas_frames import quiet_state
 from provkg.capture.watching.states import State, operations
-from provkg.capture.watching.tracing import Source, inputs_of_cell, losses, made_from
+from provkg.capture.watching.tracing import Source, inputs_of_cell, made_from
 from tests.recording import Recorded, recording
 
 PEOPLE = pd.DataFrame(
@@ -74,8 +75,8 @@ def test_a_cell_is_traced_to_the_cells_it_came_from(recorded: Recorded) -> None:
 
 def test_a_dropped_row_names_the_operation_that_dropped_it(recorded: Recorded) -> None:
     frame = prepared(watch(PEOPLE, "rows", name="people"), CITIES)
-    lost = losses(state_of(frame), "people", np.arange(6))
-    assert [each.operation and each.operation.title for each in lost] == [None, None, "dropna", None, None, "merge"]
+    lost = TableLineage(state_of(frame)).dropped()
+    assert [(each.row, each.operation and each.operation.title) for each in lost] == [(2, "dropna"), (5, "merge")]
 
 
 def test_columns_made_from_another_are_found_over_several_operations(recorded: Recorded) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import provkg
+from provkg import watched
 from provkg.capture.watching.pandas_frames import WatchedFrame, quiet_state
 from provkg.capture.watching.side_file import decoded, encoded
 from provkg.capture.watching.states import State
@@ -258,6 +259,33 @@ def checked(frame: Frame, state: State) -> None:
             }
             missed = {each for each in truth if tuple(each) not in seen}
             assert not missed, f"{column} in row {row} is {frame.iloc[row, place]!r}; told were only {told}"
+
+
+ON_ROWS: Final = sorted(
+    OPERATIONS.keys()
+    & {"dropna", "dropna of all", "mask", "mask by loc", "query", "sort by key", "sort by text", "sort index", "sample"}
+    | {"deduplicate", "head", "slice", "iloc", "iloc slice", "reset", "merge", "left merge", "concat", "explode"}
+    | {"drop rows", "labels", "in place", "sort in place"}
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.sampled_from(ON_ROWS), st.integers(0, 12)), max_size=8))
+def test_a_row_that_is_gone_names_the_operation_after_which_it_was(steps: list[tuple[str, int]]) -> None:
+    plain, frame = FIRST.assign(row=range(ROWS)), provkg.watch(FIRST.assign(row=range(ROWS)), "rows", name="rows")
+    there, gone = set(range(ROWS)), {}
+    for step in steps:
+        before = len(watched(frame).operations())
+        try:
+            plain, frame = done(plain, [step]), done(frame, [step])
+        except (ValueError, KeyError, TypeError, IndexError):
+            break
+        now = set(plain["row"].dropna().astype(int))
+        gone |= dict.fromkeys(there - now, range(before + 1, len(watched(frame).operations()) + 1))
+        there = now
+    told = {each.row: each.operation.number for each in watched(frame).dropped() if each.operation}
+    assert told.keys() == gone.keys()
+    assert all(told[row] in numbers for row, numbers in gone.items())
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -19,7 +19,7 @@ from provkg.capture.third_party import model
 from provkg.capture.trainings import TrainingBlock, training
 from provkg.capture.trouble import CaptureWarning
 from provkg.capture.tunings import TuningBlock, tuning
-from provkg.capture.watching.watch import watch
+from provkg.capture.watching.watch import watch, watched
 
 __all__ = [
     "BatchHandle",
@@ -59,4 +59,5 @@ __all__ = [
     "tuning",
     "undeploy",
     "watch",
+    "watched",
 ]

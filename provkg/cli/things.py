@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from provkg.cli.options import RDF_FORMATS, TEXT, example, store_option
 from provkg.cli.reading import reader, say_state
+from provkg.cli.tables import asks_of_table, table_options, told_of_table
 from provkg.errors import StorageFailed, UsageError
 
 LINEAGE_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
@@ -31,6 +32,7 @@ PORTRAIT_FORMATS: Final = ("text", "json")
     help="How it is drawn: for the terminal, Graphviz, Markdown, programs, or as a picture.",
 )
 @click.option("--all", "everything", is_flag=True, help="Show files, packages, environments and code too.")
+@table_options
 @example("provkg lineage digits-classifier@latest --up", "provkg lineage digits@1.0 --down --format mermaid")
 def lineage(
     node: str,
@@ -40,10 +42,19 @@ def lineage(
     depth: int | None,
     format_: str,
     everything: bool,  # noqa: FBT001
+    **of_table: Any,
 ) -> None:
-    """Draw what NODE rests on, or what rests on it. NODE is a name, name@version, name@latest, or an IRI."""
+    """Draw what NODE rests on, or what rests on it. NODE is a name, name@version, name@latest, or an IRI.
+
+    Of a table that provkg.watch saw being made, it answers about operations, cells, rows and columns, too.
+    """
     if up and down:
         raise UsageError("a lineage goes one way; give --up or --down, and ask twice for both")
+    if asks_of_table(of_table):
+        with reader(store) as opened:
+            click.echo(told_of_table(opened.table(node), **of_table, as_json=format_ == "json"))
+            say_state("one table", opened)
+        return
     with reader(store) as opened:
         traced = opened.lineage(node, "down" if down else "up", depth=depth)
         click.echo(traced.text(format_, everything=everything), nl=False)

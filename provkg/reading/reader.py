@@ -19,6 +19,7 @@ from provkg.reading.reply import Reply
 from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
+    from provkg.capture.watching.lineage import TableLineage
     from provkg.gate import Verdict
     from provkg.gate.fields import Fields
     from provkg.graph import Admission
@@ -174,6 +175,12 @@ class Reader:
         if trace is None:
             raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
         return trace(self._index, self._thing(thing), depth=depth)
+
+    def table(self, thing: str | NamedNode) -> TableLineage:
+        """Return how the watched table `thing` came to be: operations, origins of its cells, rows that were dropped."""
+        from provkg.reading.tables import table_lineage  # only who asks about rows pays for it
+
+        return table_lineage(self._index, self._thing(thing), self._place)
 
     def show(self, thing: str | NamedNode) -> Portrait:
         """Return everything known about `thing`; printed, it is told in words."""

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from provkg.capture.secrets import filtered_text
 from provkg.capture.watching.observing import Origins, known
 from provkg.capture.watching.rows import Every, Kept, Rows
 from provkg.capture.watching.states import Done, Flow, From, Parent, State
@@ -61,7 +60,7 @@ class Made:
     columns: tuple[str, ...]
     rows: int
     flows: dict[str, Flow] = field(default_factory=dict)
-    detail: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
     line: str = ""
     started: datetime | None = None
     done: Done = field(default_factory=Done)
@@ -78,7 +77,7 @@ class Made:
             rows=self.rows,
             parents=tuple(self.parents),
             flows=self.flows,
-            detail=filtered_text(self.detail),
+            told=self.told,
             line=self.line,
             started=self.started,
             ended=datetime.now(UTC),

@@ -5,20 +5,22 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from provkg.capture.secrets import filtered_text
 from provkg.capture.trouble import attempt
 from provkg.capture.watching.states import State
 
 _PACKAGE: Final = str(Path(__file__).parent.parent)
 SCALARS: Final = 512
 """So many numbers that columns came down to are remembered, to be known again when a later call is given one."""
-LONGEST_DETAIL: Final = 200
+LONGEST_TOLD: Final = 500
+LONGEST_LIST: Final = 50
 
 
 class _Here(threading.local):
@@ -164,22 +166,24 @@ def user_line() -> str:
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
 
 
-def told(arguments: dict[str, Any]) -> str:
-    """Return arguments as text that tells no values of a table: tables and columns by their kind, functions by name."""
-    return ", ".join(f"{name}={_told(value)}" for name, value in arguments.items())[:LONGEST_DETAIL]
+def told(arguments: Mapping[str, Any], naming: frozenset[str]) -> dict[str, str | int | float | bool]:
+    """Return arguments as they may be recorded: of those that are not `naming` something, only what kind they are of.
+
+    What is filled in or looked for may be a value of the data.
+    """
+    return {name: _told(value, named=name in naming) for name, value in arguments.items() if value is not None}
 
 
-def _told(value: Any) -> str:
-    if isinstance(value, bool | int | float | type(None)):
-        return repr(value)
-    if isinstance(value, str):
-        return repr(value if len(value) <= LONGEST_DETAIL // 2 else value[: LONGEST_DETAIL // 2] + "…")
-    if isinstance(value, list | tuple) and len(value) <= 20 and all(isinstance(each, str | int) for each in value):
-        return repr(value)
+def _told(value: Any, *, named: bool) -> str | int | float | bool:
+    if isinstance(value, bool) or (named and isinstance(value, int | float)):
+        return value
+    if isinstance(value, str) and named:
+        return filtered_text(value[:LONGEST_TOLD])
+    if isinstance(value, list | tuple) and named and all(isinstance(each, str | int) for each in value[:LONGEST_LIST]):
+        more = ", …" if len(value) > LONGEST_LIST else ""
+        return filtered_text(", ".join(map(str, value[:LONGEST_LIST])) + more)[:LONGEST_TOLD]
     if isinstance(value, type):
         return value.__name__
     if callable(value):
         return getattr(value, "__qualname__", type(value).__name__).rpartition(".")[2] or "function"
-    if isinstance(value, dict):
-        return f"dict of {len(value)}"
     return type(value).__name__.removeprefix("Watched")

@@ -6,19 +6,31 @@ from typing import Any
 
 from provkg.capture.digests import digest
 from provkg.capture.handles import Data
-from provkg.capture.known_data import known, known_content
+from provkg.capture.known_data import known_content
+from provkg.capture.watching.lineage import label_numbers
 from provkg.capture.watching.making import Watch
 from provkg.capture.watching.observing import inside
 from provkg.capture.watching.states import Origin, State
 
 
+def _is_plain(index: Any) -> bool:
+    return type(index).__name__ == "RangeIndex" and (index.start, index.step) == (0, 1)
+
+
+def _of(data: Data | None) -> tuple[Any, Any]:
+    return (data.reference, data.synthetic) if data is not None else (None, None)
+
+
 def origin_of(table: Any, watch: Watch, data: Data | None = None) -> State:
-    """Return the first state of a table; `data` is its record, where there is one."""
+    """Return the first state of a table; `data` is its record, where there is one.
+
+    A table that comes in again, as it is, is the same input.
+    """
     from provkg.capture.watching.pandas_values import names_of, plain, types_of
 
     with inside():
         own = plain(table)
-        data = data or known(table) or known_content(own)
+        data = data or known_content(own)
         sha256 = (data.sha256 if data is not None else None) or digest(own).sha256
         if (before := watch.origins.get(sha256)) is not None:
             return before
@@ -30,8 +42,10 @@ def origin_of(table: Any, watch: Watch, data: Data | None = None) -> State:
             rows=len(own),
             types=types_of(own),
             index=own.index,
-            origin=Origin(name, sha256, data.reference if data is not None else None),
+            origin=Origin(name, sha256, *_of(data)),
             watch=watch,
         )
+        if watch.sees_rows and state.origin is not None and not _is_plain(own.index):
+            state.origin.labels = label_numbers(own.index)
         watch.origins[sha256] = state
         return state

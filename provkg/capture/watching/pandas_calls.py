@@ -67,8 +67,6 @@ class Call:
 
     def made(self, result: Any, rows: Rows, title: str | None = None, kind: str | None = None) -> Made:
         """Return the operation, before it is said where columns came from."""
-        shown = {name: value for name, value in self.given.items() if name in NAMING}
-        hidden = [name for name in self.given if name not in NAMING]
         kept = rows if self.watch.sees_rows else forgotten(rows, self.count)
         return Made(
             title=title or self.name,
@@ -76,7 +74,7 @@ class Call:
             parents=[Parent(self.state, kept)],
             columns=names_of(result.columns),
             rows=len(result),
-            detail=told({**shown, **{name: type(self.given[name]) for name in hidden}}),
+            told=told(self.given, NAMING),
             line=self.line,
             started=self.started,
             types=types_of(result),
@@ -279,7 +277,7 @@ def _tell_chosen(call: Call, result: Any, key: Any, how: str) -> None:
         rows = rows if _length(rows) == len(result) else rows_of.by_label(call.index, result.index, call.count)
         made = call.made(result, rows, title="rows" if how == "[]" else how)
     if how == "[]":
-        made.detail = told({"key": key})
+        made.told = told({"key": key}, frozenset() if made.title == "rows" else NAMING)
     made.flows = renamed(call, result) if call.watch.sees_columns else {}
     call.ends_in(result, made)
 

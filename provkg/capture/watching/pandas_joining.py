@@ -105,10 +105,10 @@ def _tell_merged(
     line: str,
 ) -> None:
     watch = _watch_of(both)
-    given = {n: value for n, value in _named(name, args, kwargs).items() if n in NAMING}
+    given = _named(name, args, kwargs)
     states = [_state_of(each, watch) for each in both]
     parents = [_parent(watch, *each) for each in zip(states, rows, strict=True)]
-    made = Made(name, KINDS.get(name, OTHER), parents, names_of(result.columns), len(result), detail=told(given))
+    made = Made(name, KINDS.get(name, OTHER), parents, names_of(result.columns), len(result), told=told(given, NAMING))
     made.line, made.started, made.types, made.index = line, began, types_of(result), result.index
     if watch.sees_columns:
         made.flows = _flows_of_both(made, states, given, result)
@@ -170,8 +170,8 @@ def _tell_concatenated(listed: list[Any], given: dict[str, Any], result: Any, be
     states = [_state_of(table, watch, of=each) for table, each in zip(whole_tables, listed, strict=True)]
     rows = _rows_beside(listed, result) if beside else _rows_below(listed)
     parents = [_parent(watch, *each) for each in zip(states, rows, strict=True)]
-    shown = {name: value for name, value in given.items() if name in NAMING}
-    made = Made("concat", KINDS["concat"], parents, names_of(result.columns), len(result), detail=told(shown))
+    shown = told({name: value for name, value in given.items() if name != "objs"}, NAMING)
+    made = Made("concat", KINDS["concat"], parents, names_of(result.columns), len(result), told=shown)
     made.line, made.started, made.types, made.index = line, began, types_of(result), result.index
     if watch.sees_columns:
         made.flows = _flows_beside(made, states) if beside else _flows_below(states, result)

@@ -34,6 +34,7 @@ from provkg.records import (
     Documentation,
     Iri,
     OwnConcept,
+    Pipeline,
     PipelineRun,
     Project,
     Reference,
@@ -41,11 +42,13 @@ from provkg.records import (
     Step,
     TransformationRun,
     concept,
+    settings,
 )
 
 MOST_RUNS: Final = 100
 """Beyond so many operations, neighbours become one run together; the side file tells them apart still."""
 LABEL_DIGITS: Final = 12
+LONGEST_LIST: Final = 2000
 FORM: Final = "derivation-1"
 _succeeded: Final = Iri(vocabulary.RunStatus_succeeded.value)
 
@@ -87,6 +90,7 @@ class Recording:
         self.new = [each for each in self.states if each.reference is None and each.origin is None]
         self.features = Features(state)
         self.said: list[Description] = []
+        self.synthetic = data.synthetic = _synthetic(self.states)
 
     def record(self) -> None:
         """Write it all."""
@@ -98,9 +102,11 @@ class Recording:
         outside = _used_outside(groups, self.state)
         telling = Telling(About(project=self.project), learns=False, seed_scope="global")
         fields = telling.fields(own, SOON)
-        whole = self._whole(fields, groups)
-        for number, group in enumerate(groups):
-            self._group(group, number, fields, whole.reference(), [each for each in group.states if each in outside])
+        steps = [self._plan(group) for group in groups]
+        whole = self._whole(fields, groups, steps)
+        for number, (group, step) in enumerate(zip(groups, steps, strict=True)):
+            made = [each for each in group.states if each in outside]
+            self._group(group, number, step, fields, whole.reference(), made)
         if not groups:
             self._final(None)
         self._side_file(own)
@@ -133,7 +139,7 @@ class Recording:
 
     # --- operations
 
-    def _whole(self, fields: dict[str, Any], groups: list[Group]) -> Run:
+    def _whole(self, fields: dict[str, Any], groups: list[Group], steps: list[Step]) -> Run:
         inside = open_run()
         used = tuple(each.reference for each in self.states if each.origin is not None and each.reference is not None)
         starts = [each.started for group in groups for each in group.states if each.started is not None]
@@ -148,6 +154,7 @@ class Recording:
             ended=now,
             status=_succeeded,
             used=used,
+            plan=Pipeline(title=f"prepare {self.data.name}", steps=tuple(steps)) if steps else None,
             **about,
         )
 
@@ -156,7 +163,13 @@ class Recording:
         return (found,) if found is not None else ()
 
     def _group(
-        self, group: Group, number: int, fields: dict[str, Any], whole: Reference | Iri, made: list[State]
+        self,
+        group: Group,
+        number: int,
+        step: Step,
+        fields: dict[str, Any],
+        whole: Reference | Iri,
+        made: list[State],
     ) -> None:
         first, last = group.states[0], group.states[-1]
         inside = set(map(id, group.states))
@@ -166,27 +179,32 @@ class Recording:
             for parent in each.parents
             if id(parent.state) not in inside and parent.state.reference is not None
         }
-        kinds = tuple(concept(vocabulary.TransformationKind, kind) for kind in _kinds(group))
-        title = first.title if len(group.states) == 1 else f"{len(group.states)} operations"
         self.said.append(
             TransformationRun(
                 id=group.id,
                 started=first.started,
                 ended=last.ended,
                 status=_succeeded,
-                title=title,
-                kinds=kinds,
+                title=step.title,
+                kinds=step.kinds,
                 step_index=number + 1,
-                plan=self._plan(group, title, kinds),
+                plan=step,
                 used=tuple(used),
                 part_of=whole,
-                **{**fields, "libraries": self._libraries(), "description": _described(group)},
+                **{
+                    **fields,
+                    "libraries": self._libraries(),
+                    "description": _described(group),
+                    "parameters": settings(_parameters(group), learning=False),
+                },
             )
         )
         for each in made:
             self._made(each, group, tuple(used))
 
-    def _plan(self, group: Group, title: str, kinds: Any) -> Step:
+    def _plan(self, group: Group) -> Step:
+        kinds = tuple(concept(vocabulary.TransformationKind, kind) for kind in _kinds(group))
+        title = group.states[0].title if len(group.states) == 1 else f"{len(group.states)} operations"
         definition = [[each.title, each.detail] for each in group.states]
         libraries = self._libraries()
         return Step(
@@ -214,6 +232,7 @@ class Recording:
             record_count=state.rows,
             feature_count=len(state.columns),
             schema=_schema(state),
+            synthetic=self.synthetic,
             project=Project(name=self.project) if self.project else None,
             absent=(Iri(vocabulary.hasFile.value),),
         )
@@ -273,8 +292,21 @@ def _used_outside(groups: list[Group], final: State) -> list[State]:
     return [*outside, final]
 
 
+def _synthetic(states: list[State]) -> bool | None:
+    """Return whether a table is synthetic: with one such input it is, and without it where all are said not to be."""
+    said = {each.origin.synthetic for each in states if each.origin is not None}
+    return True if True in said else False if said == {False} else None
+
+
 def _kinds(group: Group) -> list[str]:
     return list(dict.fromkeys(each.kind for each in group.states)) or ["other"]
+
+
+def _parameters(group: Group) -> dict[str, Any]:
+    alone = len(group.states) == 1
+    return (
+        dict(group.states[0].told) if alone else {"operations": ", ".join(each.title for each in group.states)[:2000]}
+    )
 
 
 def _described(group: Group) -> str:
@@ -284,7 +316,7 @@ def _described(group: Group) -> str:
     listed = ", ".join(f"{title} ({count})" if count > 1 else title for title, count in counted.items())
     first = group.states[0].first
     rows = f"{first.rows:,} to {group.states[-1].rows:,} rows" if first is not None else ""
-    return f"{listed}: {rows}"[:2000]
+    return f"{listed}: {rows}"[:LONGEST_LIST]
 
 
 def _schema(state: State) -> DataSchema | None:

@@ -25,8 +25,11 @@ class Rows(Protocol):
     def sources(self, rows: Numbers) -> Numbers | None:
         """Return the input's rows that the result's `rows` came from, sorted; None for any of them."""
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return the result's rows that came from the input's `rows`, sorted; None for any of them."""
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Return whose the result's rows are, and their numbers, when the input's `rows` are those of `owners`.
+
+        None where nobody knows.
+        """
 
     def reached(self, count: int) -> int:
         """Return how many of the input's `count` rows went on."""
@@ -56,9 +59,9 @@ class Kept:
         """Return `rows` themselves."""
         return rows
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return `rows` themselves."""
-        return rows
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Return them as they are."""
+        return owners, rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +84,9 @@ class Taken:
         """Return the rows that stand for `rows`."""
         return _distinct(self.positions[rows])
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return the rows at which one of `rows` stands."""
-        import numpy as np
-
-        return np.flatnonzero(np.isin(self.positions, rows))
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Return them for each place at which a row stands."""
+        return _joined(owners, rows, self.positions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +111,10 @@ class Grouped:
 
         return np.flatnonzero(np.isin(self.groups, rows))
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return the groups of `rows`."""
-        return _distinct(self.groups[rows])
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Return the groups of the rows."""
+        groups = self.groups[rows]
+        return owners[groups >= 0], groups[groups >= 0].astype("i8")
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,9 @@ class Cut:
         """Return those of `rows` that lie in the piece, as the input counts them."""
         return _distinct(rows[(rows >= self.start) & (rows < self.start + self.count)] - self.start)
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return `rows` as the result counts them."""
-        return rows + self.start
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Return the rows as the result counts them."""
+        return owners, rows + self.start
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,12 @@ class Folded:
         """Return the number of each row within its round."""
         return _distinct(rows % self.count) if self.count else rows[:0]
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return every round's."""
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Return the rows of every round."""
         import numpy as np
 
-        rounds = np.arange(self.times, dtype="i8")[:, None] * self.count
-        return _distinct((rounds + rows[None, :]).ravel())
+        rounds = np.repeat(np.arange(self.times, dtype="i8"), len(rows))
+        return np.tile(owners, self.times), np.tile(rows, self.times) + rounds * self.count
 
 
 @dataclass(frozen=True)
@@ -186,9 +188,9 @@ class Forgotten:
         """Return None: any of them."""
         return None if len(rows) else rows
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return None: any of them."""
-        return None if len(rows) else rows
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:  # noqa: ARG002 - as the others have it
+        """Return None: nobody knows."""
+        return None
 
 
 def forgotten(rows: Rows, count: int) -> Rows:
@@ -215,9 +217,9 @@ class Every:
         """Return None: any of them."""
         return None if len(rows) else rows
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return None: any of them."""
-        return None if len(rows) else rows
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:  # noqa: ARG002 - as the others have it
+        """Return None: nobody knows."""
+        return None
 
 
 def taken(positions: Any, of: int) -> Rows:
@@ -264,14 +266,9 @@ class Chosen:
         """Return which of the chosen rows `rows` are."""
         return _distinct(self.positions[rows])
 
-    def images(self, rows: Numbers) -> Numbers | None:
-        """Return at which place each of `rows` was chosen."""
-        import numpy as np
-
-        places = np.searchsorted(self.positions, rows)
-        inside = places < len(self.positions)
-        inside[inside] = self.positions[places[inside]] == rows[inside]
-        return _distinct(places[inside])
+    def follow(self, owners: Numbers, rows: Numbers) -> tuple[Numbers, Numbers] | None:
+        """Return those that were chosen, at their new places."""
+        return _joined(owners, rows, self.positions)
 
 
 def _distinct(rows: Numbers) -> Numbers:
@@ -283,3 +280,16 @@ def _distinct(rows: Numbers) -> Numbers:
 
 def _digest(kind: str, numbers: Numbers) -> str:
     return sha256(kind.encode() + b"\0" + numbers.tobytes()).hexdigest()
+
+
+def _joined(owners: Numbers, rows: Numbers, positions: Numbers) -> tuple[Numbers, Numbers]:
+    """Return for each of `rows` all places at which it stands in `positions`, and whose they are."""
+    import numpy as np
+
+    order = np.argsort(positions, kind="stable")
+    ordered = positions[order]
+    first, behind = np.searchsorted(ordered, rows, "left"), np.searchsorted(ordered, rows, "right")
+    counts = behind - first
+    # Runs from each first place on, laid one after the other.
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(owners, counts), order[np.repeat(first, counts) + within].astype("i8")

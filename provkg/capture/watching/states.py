@@ -72,7 +72,8 @@ class State:
     parents: tuple[Parent, ...] = ()
     flows: Mapping[str, Flow] = field(default_factory=dict)
     """Of the columns that did not come as they were from the one of the same name in the first parent."""
-    detail: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments of the call, as far as they say how and on what; of values of the data only the kind."""
     line: str = ""
     started: datetime | None = None
     ended: datetime | None = None
@@ -93,6 +94,11 @@ class State:
         return self.parents[0].state if self.parents else None
 
     @property
+    def detail(self) -> str:
+        """The arguments as text."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.told.items())
+
+    @property
     def removed(self) -> tuple[str, ...]:
         """The columns that the first parent had and this one has not, and no column goes on from."""
         before = self.first.columns if self.first is not None else ()
@@ -111,8 +117,10 @@ class State:
         return tuple(name for name in self.flows if name not in new and not self._moved(name))
 
     def _moved(self, name: str) -> bool:
+        """Whether the values of a column came as they were, from one column or, as a join's key, from several."""
         flow = self.flows[name]
-        return flow.digest is None and len({each.column for each in flow.sources if not each.whole}) == 1
+        only_one = len({each.column for each in flow.sources}) == 1 and not any(each.whole for each in flow.sources)
+        return only_one and (flow.digest is None or len(flow.sources) > 1) and flow.changed is None
 
     def flow(self, column: str) -> Flow:
         """Return where the values of `column` came from."""
@@ -126,6 +134,7 @@ class Origin:
     name: str
     sha256: str | None
     reference: Reference | None = None
+    synthetic: bool | None = None
     labels: Any = field(default=None, repr=False)
     """The labels of its rows where they are other than their numbers."""
 

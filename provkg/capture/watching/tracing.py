@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from provkg.capture.watching.rows import Every
+from provkg.capture.watching.rows import Every, Grouped
 from provkg.capture.watching.states import Flow, From, Parent, State, ancestry
 from provkg.errors import BadParameter
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 LABELS: Final = "(labels)"
 """What stands for the labels of an input's rows where they became a column."""
+_Alive = tuple["Numbers", "Numbers"] | None
+"""Rows of an input, and at which rows of a state they are; None where nobody knows."""
 Place = tuple[int, str, bool]
 """The number of a state, a column of it, and whether the way there is only assumed."""
 
@@ -30,14 +33,6 @@ class Source:
     column: str
     rows: tuple[int, ...] | None
     assumed: bool = False
-
-
-@dataclass(frozen=True)
-class Loss:
-    """The operation after which a row of an input was there no more; None for a row that is still there."""
-
-    row: int
-    operation: State | None
 
 
 def inputs_of_cell(state: State, row: int, column: str) -> list[Source]:
@@ -127,41 +122,46 @@ def _step(here: State, source: From, rows: Numbers | None, *, assumed: bool) -> 
     return place, parent.rows.sources(rows)
 
 
-def losses(state: State, dataset: str, rows: Numbers) -> list[Loss]:
-    """Return for each of `rows` of the input `dataset` the operation that dropped it on the way to `state`."""
+def losses(state: State, start: State) -> dict[int, State]:
+    """Return the rows of the input `start` that are in `state` no more, with the last operation that dropped each.
+
+    A row that went several ways was dropped when it had got lost on all of them.
+    """
     import numpy as np
 
-    states = ancestry(state)
-    start = next((each for each in states if each.origin is not None and each.origin.name == dataset), None)
-    if start is None:
-        known = ", ".join(repr(each.origin.name) for each in states if each.origin is not None)
-        raise BadParameter(f"{dataset!r} is none of the inputs, which are {known}")
-    return [_loss(state, states, start, int(row)) for row in np.asarray(rows)]
-
-
-def _loss(state: State, states: list[State], start: State, row: int) -> Loss:
-    import numpy as np
-
-    if not 0 <= row < start.rows:
-        raise BadParameter(f"there is no row {row:,}: the input has {start.rows:,}, counted from 0")
-    alive: dict[int, Numbers | None] = {start.number: np.array([row], dtype="i8")}
-    last = None
-    for each in states:
-        carrying = [parent for parent in each.parents if parent.carries and parent.state.number in alive]
-        if not carrying:
+    everyone = np.arange(start.rows, dtype="i8")
+    alive: dict[int, _Alive] = {start.number: (everyone, everyone)}
+    last: dict[int, State] = {}
+    for each in ancestry(state):
+        ways = [parent for parent in each.parents if parent.carries and parent.state.number in alive]
+        if not ways:
             continue
-        images = [_images(parent, alive[parent.state.number]) for parent in carrying]
-        if any(image is None for image in images):
-            alive[each.number] = None
-        elif any(len(image) for image in images if image is not None):
-            alive[each.number] = np.concatenate([image for image in images if image is not None])
-        else:
-            last = each
-    return Loss(row, None if state.number in alive else last)
+        alive[each.number] = here = _followed(ways, alive)
+        before = [alive[parent.state.number] for parent in ways]
+        if here is not None and all(way is not None for way in before):
+            owners = np.unique(np.concatenate([way[0] for way in before if way is not None]))
+            last |= dict.fromkeys(np.setdiff1d(owners, here[0]).tolist(), each)
+    final = alive.get(state.number)
+    there = set(everyone.tolist()) if final is None and state.number in alive else set()
+    if final is not None:
+        there = set(final[0].tolist())
+    return {row: each for row, each in sorted(last.items()) if row not in there}
 
 
-def _images(parent: Parent, rows: Numbers | None) -> Numbers | None:
-    return None if rows is None else parent.rows.images(rows)
+def _followed(ways: list[Parent], alive: Mapping[int, _Alive]) -> _Alive:
+    import numpy as np
+
+    found = []
+    for parent in ways:
+        before = alive[parent.state.number]
+        after = None if before is None else parent.rows.follow(*before)
+        if after is None:
+            return None
+        found.append(after)
+    if len(found) == 1 and not isinstance(ways[0].rows, Grouped):
+        return found[0]
+    pairs = np.unique(np.stack([np.concatenate(side) for side in zip(*found, strict=True)]), axis=1)
+    return pairs[0], pairs[1]
 
 
 def dropped_by(each: State) -> int | None:

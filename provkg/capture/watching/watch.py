@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from provkg.capture.contents import is_watched
 from provkg.capture.datasets import dataset
 from provkg.capture.defaults import defaults
+from provkg.capture.digests import digest
 from provkg.capture.handles import Data
 from provkg.capture.trouble import trouble
 from provkg.capture.watching.making import Watch
 from provkg.capture.watching.observing import noted
 from provkg.capture.watching.origins import origin_of
 from provkg.capture.watching.states import GRANULARITIES
-from provkg.errors import BadParameter
+from provkg.errors import BadParameter, UsageError
+
+if TYPE_CHECKING:
+    from provkg.capture.watching.lineage import TableLineage
 
 _patched: dict[str, Any] = {}
 
@@ -40,6 +45,15 @@ def watch(frame: Any, granularity: str = "column", *, name: str | None = None, p
     return noted("the frame", lambda: _watched(frame, given, granularity, name, project), given)
 
 
+def watched(frame: Any) -> TableLineage:
+    """Return how a watched frame came to be so far; raises `UsageError` for one that is not watched."""
+    from provkg.capture.watching.lineage import TableLineage
+
+    if not is_watched(frame):
+        raise UsageError(f"this {type(frame).__name__} is not watched; make it by provkg.watch(frame)")
+    return TableLineage(frame._provkg_now())  # noqa: SLF001 - ours
+
+
 def _is_pandas(given: Any) -> bool:
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(given, pandas.DataFrame)
@@ -50,10 +64,18 @@ def _watched(frame: Any, given: Any, granularity: str, name: str | None, project
 
     if isinstance(given, WatchedFrame):
         return given
-    data = frame if isinstance(frame, Data) else dataset(name or "data", given, project=project)
+    data = _as_recorded(frame) if isinstance(frame, Data) else dataset(name or "data", given, project=project)
     begun = Watch(data.name, granularity, project or defaults().project)
     patch()
     return watched_frame(given, origin_of(given, begun, data))
+
+
+def _as_recorded(data: Data) -> Data:
+    """Return `data`, or a record of its rows as they are now where somebody has changed them in place."""
+    if data.sha256 is None or data.sha256 == digest(data.rows).sha256:
+        return data
+    trouble(f"the rows of {data.name!r} were changed since they were recorded; they are recorded as they are now")
+    return dataset(data.name, data.rows)
 
 
 def patch() -> None:
@@ -77,4 +99,4 @@ def unpatch() -> None:
         setattr(pd, each, original)
 
 
-__all__ = ["patch", "unpatch", "watch"]
+__all__ = ["patch", "unpatch", "watch", "watched"]
