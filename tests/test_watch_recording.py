@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import provkg
+from provkg.capture.watching import pandas_assigning, pandas_calls, pandas_joining
 from provkg.capture.watching.recording import MOST_RUNS
 from provkg.errors import Unreadable, UsageError
 from provkg.reading import Reader
@@ -27,7 +28,7 @@ def kept(store: Path) -> Reader:
 
 def told(graph: Reader, pattern: str) -> list[tuple[Any, ...]]:
     prefixes = "PREFIX pvk: <https://w3id.org/provkg#> PREFIX dct: <http://purl.org/dc/terms/> "
-    return [tuple(each.value for each in row) for row in graph.query(prefixes + pattern).rows]
+    return [tuple(getattr(each, "value", None) for each in row) for row in graph.query(prefixes + pattern).rows]
 
 
 @pytest.fixture
@@ -169,3 +170,26 @@ def test_the_command_lineage_answers_about_rows_and_cells(store: Path, asked: st
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(answer)
+
+
+def test_what_cannot_be_watched_is_said_and_told_by_its_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_given: object) -> None:
+        raise ArithmeticError("of ours")
+
+    with recording(tmp_path / "kg"):
+        frame = provkg.watch(PEOPLE, "rows", name="people")
+        for module, piece in (
+            (pandas_calls, "_tell"),
+            (pandas_calls, "_tell_choice"),
+            (pandas_assigning.Change, "tell"),
+            (pandas_joining, "_tell_merged"),
+            (pandas_joining, "_tell_dummies"),
+        ):
+            monkeypatch.setattr(module, piece, fail)
+        frame = prepared(frame, CITIES)
+        pd.testing.assert_frame_equal(pd.DataFrame(frame), prepared(PEOPLE, CITIES))
+        provkg.dataset("prepared", frame)
+    assert "could not watch dropna: ArithmeticError: of ours" in capsys.readouterr().err
+    kept(tmp_path / "kg").close()

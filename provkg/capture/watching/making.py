@@ -10,8 +10,9 @@ from hashlib import sha256
 from typing import Any
 
 from provkg.capture.watching.observing import Origins, known
-from provkg.capture.watching.rows import Every, Kept, Rows
-from provkg.capture.watching.states import Done, Flow, From, Parent, State
+from provkg.capture.watching.rows import Every, Kept, Rows, narrow, shelved
+from provkg.capture.watching.shelf import shelf
+from provkg.capture.watching.states import Done, Flow, From, Parent, State, weakly
 
 
 @dataclass(eq=False)
@@ -70,22 +71,30 @@ class Made:
     def state(self, watch: Watch) -> State:
         """Return the state after the operation; what it came from by values alone is among the parents then."""
         known().forget()
+        now = datetime.now(UTC)
         return State(
             title=self.title,
             kind=self.kind,
             columns=self.columns,
             rows=self.rows,
-            parents=tuple(self.parents),
-            flows=self.flows,
+            parents=tuple(Parent(each.state, shelved(each.rows), each.carries) for each in self.parents),
+            flows={name: _shelved(flow) for name, flow in self.flows.items()},
             told=self.told,
             line=self.line,
-            started=self.started,
-            ended=datetime.now(UTC),
+            started=self.started or now,
+            ended=now,
             done=self.done,
             types=self.types,
-            index=self.index,
+            labelled=weakly(self.index) if self.index is not None else lambda: None,
             watch=watch,
         )
+
+
+def _shelved(flow: Flow) -> Flow:
+    if flow.changed is None and flow.picks is None:
+        return flow
+    changed, picks = (None if each is None else shelf.put(narrow(each)) for each in (flow.changed, flow.picks))
+    return Flow(flow.sources, changed, flow.digest, picks)
 
 
 def sources(origins: Origins, parents: list[Parent], index: Any, rows_by_label: Any) -> tuple[From, ...]:

@@ -10,7 +10,7 @@ from provkg.capture.known_data import known_content
 from provkg.capture.watching.lineage import label_numbers
 from provkg.capture.watching.making import Watch
 from provkg.capture.watching.observing import inside
-from provkg.capture.watching.states import Origin, State
+from provkg.capture.watching.states import Origin, State, weakly
 
 
 def _is_plain(index: Any) -> bool:
@@ -41,7 +41,7 @@ def origin_of(table: Any, watch: Watch, data: Data | None = None) -> State:
             columns=names_of(own.columns),
             rows=len(own),
             types=types_of(own),
-            index=own.index,
+            labelled=weakly(own.index),
             origin=Origin(name, sha256, *_of(data)),
             watch=watch,
         )

@@ -41,7 +41,7 @@ from provkg.capture.watching.pandas_kinds import (
     ROWS_TAGGED,
 )
 from provkg.capture.watching.pandas_values import names_of, types_of
-from provkg.capture.watching.rows import Kept, Rows, forgotten
+from provkg.capture.watching.rows import Every, Kept, Rows, forgotten
 from provkg.capture.watching.states import Flow, From, Parent, State
 
 Original = Callable[..., Any]
@@ -143,7 +143,8 @@ def frame_method(frame: Any, name: str, original: Original, args: tuple[Any, ...
     if name in JOINING:
         return joined(call, original)
     with inside():
-        tag = attempt(f"watch {name}", lambda: _tagged(call)) if name in ROWS_TAGGED else None
+        is_tagged = name in ROWS_TAGGED and call.watch.sees_columns
+        tag = attempt(f"watch {name}", lambda: _tagged(call)) if is_tagged else None
         result, rows = _called(call, original, tag)
     attempt(f"watch {name}", lambda: _tell(call, result, rows))
     return result
@@ -213,6 +214,10 @@ def _tell(call: Call, result: Any, rows: Rows | None) -> None:
 
 
 def _tell_frame(call: Call, result: Any, rows: Rows | None) -> None:
+    if not call.watch.sees_columns:
+        title = "rows" if call.name == "__getitem__" else None
+        call.ends_in(result, call.made(result, Kept(call.count) if len(result) == call.count else Every(), title))
+        return
     if call.name == "__getitem__":
         _tell_chosen(call, result, call.args[0], "[]")
         return
@@ -353,7 +358,10 @@ def _once(key: Any) -> tuple[Any, Callable[[], Any]]:
 
 def _tell_choice(call: Call, result: Any, key: Any, how: str) -> None:
     if isinstance(result, pd.DataFrame):
-        _tell_chosen(call, result, key, how)
+        if call.watch.sees_columns:
+            _tell_chosen(call, result, key, how)
+        else:
+            call.ends_in(result, call.made(result, Every(), how))
         return
     columns = _columns_of(call)
     if isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], str | int):

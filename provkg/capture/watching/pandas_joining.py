@@ -47,7 +47,8 @@ def _merged(name: str, original: Callable[..., Any], args: tuple[Any, ...], kwar
     left, right = given.get("left"), given.get(other_name)
     began, line = datetime.now(UTC), user_line()
     with inside():
-        tagged = attempt(f"watch {name}", lambda: _both_tagged(left, right))
+        seen = any(isinstance(each, frames.WatchedFrame) and _sees(each) for each in (left, right))
+        tagged = attempt(f"watch {name}", lambda: _both_tagged(left, right)) if seen else None
         if tagged is None:
             result = original(*args, **kwargs)
         else:
@@ -60,6 +61,11 @@ def _merged(name: str, original: Callable[..., Any], args: tuple[Any, ...], kwar
 
     attempt(f"watch {name}", tell)
     return result
+
+
+def _sees(frame: Any) -> bool:
+    state = frames.quiet_state(frame) or frame.__dict__.get("_provkg_from")
+    return state is not None and state.watch.sees_columns
 
 
 def _both_tagged(left: Any, right: Any) -> tuple[Any, Any] | None:

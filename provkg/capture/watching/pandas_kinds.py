@@ -32,7 +32,7 @@ BY_CELL: Final = (
 
 ROWS_TAGGED: Final = frozenset(
     {"sort_values", "sort_index", "query", "sample", "nlargest", "nsmallest", "dropna", "drop_duplicates", "drop",
-     "truncate", "explode", "between_time", "at_time", "merge", "join"}
+     "truncate", "explode", "head", "tail", "take", "between_time", "at_time", "merge", "join"}
 )  # fmt: skip
 """The rows of the result are rows of the input, and a tag that travels with them tells which."""
 

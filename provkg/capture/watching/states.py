@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -81,8 +82,8 @@ class State:
     types: Mapping[str, str] = field(default_factory=dict)
     origin: Origin | None = None
     number: int = field(default_factory=lambda: next(_numbers))
-    index: Any = field(default=None, repr=False)
-    """The labels of the rows, for as long as somebody has them."""
+    labelled: Callable[[], Any] = field(default=lambda: None, repr=False)
+    """Gives the labels of the rows, for as long as somebody has them."""
     digest: str | None = None
     reference: Reference | None = None
     watch: Any = field(default=None, repr=False)
@@ -92,6 +93,11 @@ class State:
     def first(self) -> State | None:
         """The table that the operation was called on."""
         return self.parents[0].state if self.parents else None
+
+    @property
+    def index(self) -> Any:
+        """The labels of the rows; None when nobody has them any more."""
+        return self.labelled()
 
     @property
     def detail(self) -> str:
@@ -137,6 +143,11 @@ class Origin:
     synthetic: bool | None = None
     labels: Any = field(default=None, repr=False)
     """The labels of its rows where they are other than their numbers."""
+
+
+def weakly(index: Any) -> Callable[[], Any]:
+    """Return what gives `index` for as long as it lives; labels that only count are kept, as they need no room."""
+    return (lambda: index) if type(index).__name__ == "RangeIndex" else weakref.ref(index)
 
 
 def ancestry(state: State) -> list[State]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 LABELS: Final = "(labels)"
 """What stands for the labels of an input's rows where they became a column."""
-_Alive = tuple["Numbers", "Numbers"] | None
-"""Rows of an input, and at which rows of a state they are; None where nobody knows."""
+_Alive = tuple["Numbers", "Numbers | None"]
+"""Rows of an input that may be in a state, and at which of its rows they are; None where nobody knows."""
 Place = tuple[int, str, bool]
 """The number of a state, a column of it, and whether the way there is only assumed."""
 
@@ -125,7 +125,7 @@ def _step(here: State, source: From, rows: Numbers | None, *, assumed: bool) -> 
 def losses(state: State, start: State) -> dict[int, State]:
     """Return the rows of the input `start` that are in `state` no more, with the last operation that dropped each.
 
-    A row that went several ways was dropped when it had got lost on all of them.
+    A row that went several ways was dropped when it had got lost on all of them. What nobody saw drops no row.
     """
     import numpy as np
 
@@ -134,34 +134,31 @@ def losses(state: State, start: State) -> dict[int, State]:
     last: dict[int, State] = {}
     for each in ancestry(state):
         ways = [parent for parent in each.parents if parent.carries and parent.state.number in alive]
-        if not ways:
-            continue
-        alive[each.number] = here = _followed(ways, alive)
-        before = [alive[parent.state.number] for parent in ways]
-        if here is not None and all(way is not None for way in before):
-            owners = np.unique(np.concatenate([way[0] for way in before if way is not None]))
-            last |= dict.fromkeys(np.setdiff1d(owners, here[0]).tolist(), each)
-    final = alive.get(state.number)
-    there = set(everyone.tolist()) if final is None and state.number in alive else set()
-    if final is not None:
-        there = set(final[0].tolist())
+        if ways:
+            alive[each.number] = here = _followed(ways, alive)
+            before = np.unique(np.concatenate([alive[parent.state.number][0] for parent in ways]))
+            last |= dict.fromkeys(np.setdiff1d(before, here[0]).tolist(), each)
+    there = set(alive[state.number][0].tolist()) if state.number in alive else set()
     return {row: each for row, each in sorted(last.items()) if row not in there}
 
 
 def _followed(ways: list[Parent], alive: Mapping[int, _Alive]) -> _Alive:
     import numpy as np
 
-    found = []
-    for parent in ways:
-        before = alive[parent.state.number]
-        after = None if before is None else parent.rows.follow(*before)
-        if after is None:
-            return None
-        found.append(after)
-    if len(found) == 1 and not isinstance(ways[0].rows, Grouped):
-        return found[0]
-    pairs = np.unique(np.stack([np.concatenate(side) for side in zip(*found, strict=True)]), axis=1)
+    found = [_one_way(parent, alive[parent.state.number]) for parent in ways]
+    if any(rows is None for _, rows in found):
+        return np.unique(np.concatenate([owners for owners, _ in found])), None
+    known = [(owners, rows) for owners, rows in found if rows is not None]
+    if len(known) == 1 and not isinstance(ways[0].rows, Grouped):
+        return known[0]
+    pairs = np.unique(np.stack([np.concatenate(side) for side in zip(*known, strict=True)]), axis=1)
     return pairs[0], pairs[1]
+
+
+def _one_way(parent: Parent, before: _Alive) -> _Alive:
+    owners, rows = before
+    after = None if rows is None else parent.rows.follow(owners, rows)
+    return (owners, None) if after is None else after
 
 
 def dropped_by(each: State) -> int | None:
