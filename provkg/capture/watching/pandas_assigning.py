@@ -34,7 +34,7 @@ def assigned(frame: Any, name: str, original: Callable[..., Any], args: tuple[An
 def set_by(own: Any, key: Any, value: Any, original: Callable[..., Any]) -> None:
     """Set cells by `loc`, `iloc`, `at` or `iat`, and tell which."""
     frame = own.obj
-    if busy() or not isinstance(frame, frames.WatchedFrame):
+    if busy() or not frames.is_known(frame):
         original(key, value)
         return
     call = attempt("watch loc", lambda: Call(frame, own.name, (key, value), {}, original))
@@ -130,7 +130,7 @@ def _origins_of_value(call: Call) -> Origins:
         return frozenset()
     value = _value(call)
     found = argument_origins((tuple(value.values()) if isinstance(value, dict) else value,), {})
-    is_plain = value is None or np.isscalar(value) or isinstance(value, frames.WatchedFrame | dict)
+    is_plain = value is None or np.isscalar(value) or isinstance(value, dict) or frames.is_known(value)
     return found if is_plain or frames.origins_of(value) is not None else found | known().seen
 
 

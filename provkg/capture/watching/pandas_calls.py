@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any, Final
 
 import numpy as np
@@ -45,6 +45,10 @@ from provkg.capture.watching.rows import Every, Kept, Rows, forgotten
 from provkg.capture.watching.states import Flow, From, Parent, State
 
 Original = Callable[..., Any]
+
+
+DEPTH: Final = 3
+"""How many calls of ours lie between the user's line and pandas' own method: for those that look there for names."""
 
 
 class Call:
@@ -107,7 +111,13 @@ def current_state(frame: Any) -> State:
     """Return the state of a frame; of one that a call nobody saw made from a watched one, by comparing labels."""
     if (state := frames.quiet_state(frame)) is not None:
         return state
-    before: State = frame.__dict__["_provkg_from"]
+    if (origins := frame.__dict__.get("_provkg_of_series")) is not None:
+        tell_expanded("to_frame", origins, frame)
+        made_state: State = frame.__dict__["_provkg_state"]
+        return made_state
+    before: State | None = frame.__dict__.get("_provkg_from")
+    if before is None:
+        return orphan(frame)
     rows = rows_of.by_label(before.index, frame.index, before.rows)
     names = names_of(frame.columns)
     made = Made("unobserved", OTHER, [Parent(before, rows)], names, len(frame), line=user_line(), index=frame.index)
@@ -121,13 +131,23 @@ def current_state(frame: Any) -> State:
     return state
 
 
+def orphan(frame: Any) -> State:
+    """Return the state of a frame of which nobody knows what made it: assumed are the columns that were read before."""
+    seen = known().seen
+    if not seen:
+        raise LookupError("nobody saw what this frame was made of")
+    tell_expanded("unobserved", seen, frame)
+    state: State = frame.__dict__["_provkg_state"]
+    return state
+
+
 # --- methods of frames
 
 
 def frame_method(frame: Any, name: str, original: Original, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Make the call on a frame, and take note of what it did."""
     from provkg.capture.watching.pandas_assigning import SETTING, assigned
-    from provkg.capture.watching.pandas_joining import JOINING, joined
+    from provkg.capture.watching.pandas_joining import JOINING, is_joinable, joined
 
     if name in SETTING:
         return assigned(frame, name, original, args, kwargs)
@@ -140,7 +160,7 @@ def frame_method(frame: Any, name: str, original: Original, args: tuple[Any, ...
         with inside():
             made = original(frame, *args, **kwargs)
         return noted(f"{name}", lambda: followed(made, call), made)
-    if name in JOINING:
+    if name in JOINING and is_joinable(call):
         return joined(call, original)
     with inside():
         is_tagged = name in ROWS_TAGGED and call.watch.sees_columns
@@ -294,7 +314,7 @@ def _length(rows: Rows) -> int:
 
 def indexer(frame: Any, own: Any) -> Any:
     """Return pandas' own way to choose, whose calls are seen."""
-    if not busy() and (frames.quiet_state(frame) is not None or "_provkg_from" in frame.__dict__):
+    if not busy() and frames.is_known(frame):
         own.__class__ = _choosing(type(own))  # type: ignore[arg-type]  # a class is hashable
     return own
 
@@ -322,7 +342,7 @@ def _choosing(kind: Any) -> type[Any]:
 
 def _chosen_by(own: Any, key: Any, original: Original) -> Any:
     frame = own.obj
-    if busy() or not isinstance(frame, frames.WatchedFrame):
+    if busy() or not frames.is_known(frame):
         return original(key)
     call = attempt("watch loc", lambda: Call(frame, own.name, (), {}, original))
     with inside():
@@ -419,9 +439,10 @@ def argument_origins(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Origins:
 
 def _argument(given: Any) -> Origins:
     if isinstance(given, frames.WatchedFrame):
-        is_known = frames.quiet_state(given) is not None or "_provkg_from" in given.__dict__
-        state = current_state(given) if is_known else None
-        return frozenset(Origin(state, name) for name in state.columns) if state is not None else frozenset()
+        if not frames.is_known(given):
+            return known().seen
+        state = current_state(given)
+        return frozenset(Origin(state, name) for name in state.columns)
     if (origins := frames.origins_of(given)) is not None:
         return origins
     if isinstance(given, list | tuple | set):
@@ -491,6 +512,78 @@ def tell_expanded(name: str, origins: Origins, result: Any) -> None:
     came = sources(origins, made.parents, result.index, rows_of.by_label)
     made.flows = {each: Flow(came) for each in made.columns}
     result.__dict__["_provkg_state"] = made.state(state.watch)
+
+
+def numpy_on_series(series: Any, original: Original, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Let a ufunc of numpy's work on a series, and remember where its result came from."""
+    with inside():
+        result = original(*inputs, **kwargs)
+    origins = attempt("watch numpy", lambda: argument_origins((series, *inputs), kwargs))
+    if origins:
+        attempt("watch numpy", lambda: _tell_array(result, origins))
+    return result
+
+
+def numpy_on_frame(frame: Any, original: Original, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Let a ufunc of numpy's work on a frame, and tell of it as an operation on each cell."""
+    call = attempt("watch numpy", lambda: Call(frame, "__array_ufunc__", (), {}, pd.DataFrame.abs))
+    with inside():
+        result = original(*inputs, **kwargs)
+    if call is None or not isinstance(result, pd.DataFrame):
+        return result
+    call.args = tuple(each for each in inputs if each is not frame)
+    attempt("watch numpy", lambda: _tell_frame(call, result, None))
+    return result
+
+
+def accessor(series: Any, own: Any) -> Any:
+    """Return what `str`, `dt` or `cat` of a series is, with its results remembered."""
+    if (origins := frames.origins_of(series)) is not None:
+        own.__class__ = _accessing(type(own))  # type: ignore[arg-type]  # a class is hashable
+        own.__dict__["_provkg_origins"] = origins
+    return own
+
+
+@functools.cache
+def _accessing(kind: Any) -> type[Any]:
+    class Accessing(kind):  # type: ignore[misc]  # any of pandas' own
+        def __getattribute__(self, name: str) -> Any:
+            value = super().__getattribute__(name)
+            if name.startswith("_") or busy():
+                return value
+            if isinstance(value, MethodType):
+                return _accessed(value, self._provkg_origins)
+            return _remembered(value, self._provkg_origins)
+
+        def __getitem__(self, key: Any) -> Any:
+            with inside():
+                value = super().__getitem__(key)
+            return _remembered(value, self._provkg_origins)
+
+    Accessing.__name__ = Accessing.__qualname__ = kind.__name__
+    Accessing.__module__ = kind.__module__
+    return Accessing
+
+
+def _accessed(method: MethodType, origins: Origins) -> Original:
+    @functools.wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with inside():
+            value = method(*args, **kwargs)
+        return _remembered(value, origins | argument_origins(args, kwargs), method.__name__)
+
+    return call
+
+
+def _remembered(value: Any, origins: Origins, name: str = "to_frame") -> Any:
+    if isinstance(value, pd.Series):
+        return noted(name, lambda: frames.watched_series(value, origins), value)
+    if isinstance(value, pd.DataFrame):
+        made = noted(name, lambda: frames.watched_frame(value, None), value)
+        attempt(f"watch {name}", lambda: tell_expanded(name, origins, made))
+        return made
+    _remember(value, origins)
+    return value
 
 
 ELEMENTWISE = frozenset({"where", "nan_to_num", "clip", "round", "isclose", "real", "imag", "select", "isin"})

@@ -33,7 +33,8 @@ def compared(call: Call, result: Any, made: Made, rows: Rows) -> dict[str, Flow]
     same_rows = isinstance(rows, Kept) and not call.in_place
     before = columns_of(call.frame) if same_rows else {}
     beside = argument_origins(call.args, call.kwargs)
-    by_cell = call.name in BY_CELL and not _computes(call)
+    by_row = call.name == "apply" and call.given.get("axis") in {1, "columns"} and same_rows
+    by_cell = by_row or (call.name in BY_CELL and not _computes(call))
     also = sources(beside if by_cell else whole(beside), made.parents, result.index, by_label)
     flows: dict[str, Flow] = {}
     counted: dict[str, tuple[int, int]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -13,6 +14,11 @@ from provkg.capture.watching.observing import Origin, Origins, busy, inside, kno
 from provkg.capture.watching.pandas_kinds import ARITHMETIC, READING, UNSEEN
 from provkg.capture.watching.pandas_values import plain
 from provkg.capture.watching.states import State
+
+_KNOWN: Final = ("_provkg_state", "_provkg_from", "_provkg_of_series")
+"""What says what a frame came from: its state, or the frame or the series that pandas made it of unseen."""
+LEVELLED: Final = frozenset({"query", "eval"})
+"""They look for names of the user's so many calls above theirs."""
 
 
 class WatchedSeries(pd.Series):
@@ -42,6 +48,12 @@ class WatchedSeries(pd.Series):
         """Let numpy work on the values, and remember where the array that it returns came from."""
         return calls.numpy_function(function, args, kwargs)
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:  # type: ignore[misc]
+        original = functools.partial(super().__array_ufunc__, ufunc, method)  # type: ignore[misc, unused-ignore]
+        if busy():
+            return original(*inputs, **kwargs)
+        return calls.numpy_on_series(self, original, inputs, kwargs)
+
     def __iter__(self) -> Iterator[Any]:
         if not busy() and (origins := origins_of(self)):
             known().leak(origins)
@@ -49,7 +61,7 @@ class WatchedSeries(pd.Series):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # Another process knows nothing of the watching; what arrives there is pandas' own.
-        return plain(self).__reduce_ex__(protocol)
+        return operator.itemgetter(0), ((plain(self),),)
 
 
 class WatchedFrame(pd.DataFrame):
@@ -67,6 +79,10 @@ class WatchedFrame(pd.DataFrame):
         made = super().__finalize__(other, method=method, **also)  # type: ignore[misc]  # the stubs leave it out
         if (state := quiet_state(other)) is not None and quiet_state(self) is None:
             self.__dict__["_provkg_state" if method == "copy" else "_provkg_from"] = state
+        elif is_known(other) and not is_known(self):
+            self.__dict__ |= {name: other.__dict__[name] for name in _KNOWN if name in other.__dict__}
+        elif isinstance(other, WatchedSeries) and (origins := origins_of(other)) and not is_known(self):
+            self.__dict__["_provkg_of_series"] = origins
         return made
 
     def __array__(self, *given: Any, **also: Any) -> Any:
@@ -80,13 +96,19 @@ class WatchedFrame(pd.DataFrame):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # Another process knows nothing of the watching; what arrives there is pandas' own.
-        return plain(self).__reduce_ex__(protocol)
+        return operator.itemgetter(0), ((plain(self),),)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in {"columns", "index"} or busy() or quiet_state(self) is None:
             super().__setattr__(name, value)
             return
         calls.relabelled(self, name, lambda: super(WatchedFrame, self).__setattr__(name, value))
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        original = functools.partial(super().__array_ufunc__, ufunc, method)  # type: ignore[misc, unused-ignore]
+        if busy() or not is_known(self):
+            return original(*inputs, **kwargs)
+        return calls.numpy_on_frame(self, original, inputs, kwargs)
 
     @property
     def loc(self) -> Any:
@@ -139,6 +161,11 @@ def quiet_state(given: Any) -> State | None:
     return given.__dict__.get("_provkg_state") if isinstance(given, WatchedFrame) else None
 
 
+def is_known(given: Any) -> bool:
+    """Whether a frame is watched, and it is known what it came from."""
+    return isinstance(given, WatchedFrame) and not given.__dict__.keys().isdisjoint(_KNOWN)
+
+
 def origins_of(given: Any) -> Origins | None:
     """Return where a series, array or number came from, if that is known."""
     if isinstance(given, WatchedSeries):
@@ -172,8 +199,12 @@ def watched_frame(frame: Any, state: State | None) -> Any:
 def _observed_frame(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if busy() or (quiet_state(self) is None and "_provkg_from" not in self.__dict__):
+        if busy() or not is_known(self):
+            if name in LEVELLED:
+                kwargs["level"] = kwargs.get("level", 0) + 1
             return original(self, *args, **kwargs)
+        if name in LEVELLED:
+            kwargs["level"] = kwargs.get("level", 0) + calls.DEPTH
         return calls.frame_method(self, name, original, args, kwargs)
 
     return method
@@ -199,6 +230,18 @@ def _observed_series(name: str, original: Callable[..., Any]) -> Callable[..., A
     return method
 
 
+def _accessor(name: str) -> property:
+    own = vars(pd.Series)[name]
+
+    def access(self: Any) -> Any:
+        made = own.__get__(self, pd.Series)
+        return made if busy() else calls.accessor(self, made)
+
+    return property(access, doc=f"Pandas' own `{name}`, whose results know where they came from.")
+
+
+for _name in ("str", "dt", "cat"):
+    setattr(WatchedSeries, _name, _accessor(_name))
 _DUNDERS: Final = ARITHMETIC | {"__getitem__", "__setitem__", "__delitem__"}
 
 

@@ -17,6 +17,8 @@ from provkg.capture.watching.pandas_values import columns_of, digest_of, names_o
 from provkg.capture.watching.rows import Every, Grouped, Kept, Rows
 from provkg.capture.watching.states import Flow, From
 
+OF_ROWS = frozenset({"head", "tail", "nth", "filter", "sample", "get_group"})
+"""They give rows back as they were."""
 BARE = frozenset({"obj", "ndim", "grouper", "keys", "groups", "indices", "ngroups", "axis", "level", "sort", "dropna"})
 
 
@@ -38,6 +40,13 @@ def _following(kind: Any) -> type[Any]:
                 return value
             return _seen(self, name, value)
 
+        def __iter__(self) -> Any:
+            for each in super().__iter__():
+                part = each[1] if isinstance(each, tuple) else each
+                if isinstance(part, frames.WatchedFrame) and not frames.is_known(part):
+                    part.__dict__["_provkg_from"] = self._provkg_call.state
+                yield each
+
         def __getitem__(self, key: Any) -> Any:
             with inside():
                 made = super().__getitem__(key)
@@ -56,27 +65,34 @@ def _seen(deferred: Any, name: str, bound: Any) -> Any:
         call: Call = deferred._provkg_call  # noqa: SLF001 - ours
         with inside():
             result = bound(*args, **kwargs)
-        attempt(f"watch {call.name}", lambda: _tell(deferred, call, name, result))
+        attempt(f"watch {call.name}", lambda: _tell(deferred, call, name, result, kwargs))
         return result
 
     return method
 
 
-def _tell(deferred: Any, call: Call, name: str, result: Any) -> None:
+def _tell(deferred: Any, call: Call, name: str, result: Any, kwargs: dict[str, Any]) -> None:
     chosen = _chosen(deferred, call)
     if isinstance(result, pd.DataFrame):
         with inside():
-            rows = _rows(deferred, call, result)
+            rows = _rows(deferred, call, result, name)
         call.state = current_state(call.frame) if call.frame.index is call.index else call.state
         made = call.made(result, rows, title=f"{call.name} {name}", kind=_kind(rows))
         if call.watch.sees_columns:
-            made.flows = _flows(call, made.columns, columns_of(result), chosen, by_row=isinstance(rows, Kept))
+            made.flows = _flows(call, columns_of(result), chosen, by_row=isinstance(rows, Kept), named=_named(kwargs))
+            if name in OF_ROWS:
+                made.flows = {}
         call.ends_in(result, made)
     elif isinstance(result, pd.Series):
         origins = frozenset(Origin(call.state, each, whole=True) for each in (*chosen, *_keys(call)))
         frames.set_origins(result, origins)
     elif type(result).__module__.startswith("pandas") and hasattr(result, "obj"):
         followed(result, call)
+
+
+def _named(kwargs: dict[str, Any]) -> dict[str, str]:
+    """Return from which column each result of a named aggregation comes."""
+    return {name: str(value[0]) for name, value in kwargs.items() if isinstance(value, tuple) and len(value) == 2}
 
 
 def _kind(rows: Rows) -> str:
@@ -97,10 +113,10 @@ def _keys(call: Call) -> list[str]:
     return [each for each in several if isinstance(each, str) and each in call.names]
 
 
-def _rows(deferred: Any, call: Call, result: Any) -> Rows:
+def _rows(deferred: Any, call: Call, result: Any, name: str) -> Rows:
     if len(result) == call.count and result.index.equals(call.index):
         return Kept(call.count)
-    if hasattr(deferred, "ngroup"):
+    if hasattr(deferred, "ngroup") and name not in OF_ROWS:
         groups = np.asarray(deferred.ngroup().to_numpy()).astype("f8")
         found = np.where(np.isnan(groups), -1, groups).astype("i8")
         if len(found) == call.count and found.max(initial=-1) + 1 == len(result) == deferred.ngroups:
@@ -109,11 +125,11 @@ def _rows(deferred: Any, call: Call, result: Any) -> Rows:
 
 
 def _flows(
-    call: Call, names: tuple[str, ...], columns: dict[str, Any], chosen: list[str], *, by_row: bool
+    call: Call, columns: dict[str, Any], chosen: list[str], *, by_row: bool, named: dict[str, str]
 ) -> dict[str, Flow]:
     keys, flows = _keys(call), {}
-    for name in names:
-        base = name.partition("/")[0]
+    for name in columns:
+        base = named.get(name, name.partition("/")[0])
         of = [base] if base in chosen else [base] if base in call.names else chosen
         came = dict.fromkeys(From(0, each, whole=by_row) for each in (*of, *(keys if base not in keys else ())))
         flows[name] = Flow(tuple(came), digest=digest_of(columns[name]))

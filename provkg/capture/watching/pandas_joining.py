@@ -24,8 +24,16 @@ from provkg.capture.watching.states import Flow, From, Parent, State
 
 JOINING: Final = frozenset({"merge", "join", "melt", "merge_asof", "merge_ordered"})
 OF_MODULE: Final = ("concat", "merge", "get_dummies", "melt", "merge_asof", "merge_ordered")
+OF_FRAMES: Final = ("merge", "join")
+"""Methods of a frame that is not watched, which may be given one that is."""
 OF_COLUMNS: Final = ("to_numeric", "to_datetime", "to_timedelta", "cut", "qcut", "isna", "isnull", "notna", "notnull")
 BY_CELL: Final = frozenset({*OF_COLUMNS} - {"qcut", "cut"})
+
+
+def is_joinable(call: Call) -> bool:
+    """Whether the second table of a join is one table, and not a list of several."""
+    other = call.given.get("right", call.given.get("other"))
+    return call.name == "melt" or isinstance(other, pd.DataFrame | pd.Series)
 
 
 def joined(call: Call, original: Callable[..., Any]) -> Any:
@@ -45,9 +53,14 @@ def _merged(name: str, original: Callable[..., Any], args: tuple[Any, ...], kwar
     given = dict(zip(("left", "right"), args, strict=False)) | kwargs
     other_name = "right" if "right" in given else "other"
     left, right = given.get("left"), given.get(other_name)
+    if isinstance(right, pd.Series) and right.name is not None:
+        table = _as_table(right)
+        args = tuple(table if each is right else each for each in args)
+        kwargs = {name_: table if each is right else each for name_, each in kwargs.items()}
+        right = table
     began, line = datetime.now(UTC), user_line()
     with inside():
-        seen = any(isinstance(each, frames.WatchedFrame) and _sees(each) for each in (left, right))
+        seen = any(frames.is_known(each) and _sees(each) for each in (left, right))
         tagged = attempt(f"watch {name}", lambda: _both_tagged(left, right)) if seen else None
         if tagged is None:
             result = original(*args, **kwargs)
@@ -55,17 +68,24 @@ def _merged(name: str, original: Callable[..., Any], args: tuple[Any, ...], kwar
             positional, named = _replaced(args, kwargs, (left, right), tagged)
             result = original(*positional, **named)
 
-    def tell() -> None:
+    def tell() -> Any:
         rows = _rows_of_both(result, left, right, tagged is not None)
-        _tell_merged(name, args, kwargs, (left, right), rows, result, began, line)
+        return _tell_merged(name, args, kwargs, (left, right), rows, result, began, line)
 
-    attempt(f"watch {name}", tell)
-    return result
+    return noted(name, tell, result)
+
+
+def _as_table(series: pd.Series[Any]) -> pd.DataFrame:
+    """Return a series as a table, as pandas itself does, so that its rows can be numbered."""
+    with inside():
+        table = series.to_frame()
+    if (origins := frames.origins_of(series)) and isinstance(table, frames.WatchedFrame):
+        table.__dict__["_provkg_of_series"] = origins
+    return table
 
 
 def _sees(frame: Any) -> bool:
-    state = frames.quiet_state(frame) or frame.__dict__.get("_provkg_from")
-    return state is not None and state.watch.sees_columns
+    return bool(current_state(frame).watch.sees_columns)
 
 
 def _both_tagged(left: Any, right: Any) -> tuple[Any, Any] | None:
@@ -109,7 +129,7 @@ def _tell_merged(
     result: Any,
     began: datetime,
     line: str,
-) -> None:
+) -> Any:
     watch = _watch_of(both)
     given = _named(name, args, kwargs)
     states = [_state_of(each, watch) for each in both]
@@ -118,7 +138,7 @@ def _tell_merged(
     made.line, made.started, made.types, made.index = line, began, types_of(result), result.index
     if watch.sees_columns:
         made.flows = _flows_of_both(made, states, given, result)
-    frames.watched_frame(result, made.state(watch))
+    return frames.watched_frame(result, made.state(watch))
 
 
 def _named(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +180,7 @@ def concatenated(original: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     began, line = datetime.now(UTC), user_line()
     with inside():
         result = original(*args, **kwargs)
-    if isinstance(result, pd.DataFrame) and any(isinstance(each, pd.DataFrame) for each in listed):
+    if isinstance(result, pd.DataFrame):
         return noted("concat", lambda: _tell_concatenated(listed, given, result, began, line), result)
     if isinstance(result, pd.Series):
         origins = argument_origins(tuple(listed), {})
@@ -325,13 +345,16 @@ def observed(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_watched(given: Any) -> bool:
-    kinds = (frames.WatchedFrame, frames.WatchedSeries)
     return any(
-        isinstance(each, kinds)
-        or (isinstance(each, list | tuple) and any(isinstance(one, kinds) for one in each))
-        or (isinstance(each, dict) and any(isinstance(one, kinds) for one in each.values()))
+        _is_ours(each)
+        or (isinstance(each, list | tuple) and any(map(_is_ours, each)))
+        or (isinstance(each, dict) and any(map(_is_ours, each.values())))
         for each in given
     )
+
+
+def _is_ours(given: Any) -> bool:
+    return frames.is_known(given) or (isinstance(given, frames.WatchedSeries) and bool(frames.origins_of(given)))
 
 
 def bound_function(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -346,7 +369,7 @@ def bound_function(original: Callable[..., Any], args: tuple[Any, ...], kwargs: 
 
 def _watch_of(given: Any) -> Watch:
     for each in given:
-        if isinstance(each, frames.WatchedFrame):
+        if frames.is_known(each):
             watch: Watch = current_state(each).watch
             return watch
         if isinstance(each, frames.WatchedSeries) and (origins := frames.origins_of(each)):
@@ -357,9 +380,7 @@ def _watch_of(given: Any) -> Watch:
 
 def _state_of(table: Any, watch: Watch, *, of: Any = None) -> State:
     """Return the state of a table; one that is not watched is an input from now on."""
-    if isinstance(table, frames.WatchedFrame) and (
-        "_provkg_state" in table.__dict__ or "_provkg_from" in table.__dict__
-    ):
+    if frames.is_known(table):
         return current_state(table)
     origins = frames.origins_of(of) if of is not None else None
     if origins:

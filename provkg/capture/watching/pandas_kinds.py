@@ -18,6 +18,7 @@ _NAMED: Final = frozenset(
 BY_CELL: Final = (
     ARITHMETIC
     | _NAMED
+    | {"__array_ufunc__"}
     | {
         "__getitem__", "abs", "add_prefix", "add_suffix", "align", "applymap", "asfreq", "astype", "at_time",
         "between", "between_time", "case_when", "clip", "combine", "combine_first", "convert_dtypes", "copy",

@@ -82,12 +82,17 @@ def patch() -> None:
     """See to it that the functions of pandas which take watched frames are seen; `unpatch` takes it back."""
     import pandas as pd
 
-    from provkg.capture.watching.pandas_joining import OF_COLUMNS, OF_MODULE, observed
+    from provkg.capture.watching.pandas_joining import OF_COLUMNS, OF_FRAMES, OF_MODULE, observed
 
     for each in (*OF_MODULE, *OF_COLUMNS):
         if each not in _patched:
             _patched[each] = getattr(pd, each)
             setattr(pd, each, observed(each, _patched[each]))
+
+    for each in OF_FRAMES:
+        if f"DataFrame.{each}" not in _patched:
+            _patched[f"DataFrame.{each}"] = getattr(pd.DataFrame, each)
+            setattr(pd.DataFrame, each, observed(each, getattr(pd.DataFrame, each)))
 
 
 def unpatch() -> None:
@@ -96,7 +101,7 @@ def unpatch() -> None:
 
     while _patched:
         each, original = _patched.popitem()
-        setattr(pd, each, original)
+        setattr(pd.DataFrame if each.startswith("DataFrame.") else pd, each.rpartition(".")[2], original)
 
 
 __all__ = ["patch", "unpatch", "watch", "watched"]
