@@ -267,14 +267,14 @@ def test_metrics_of_an_evaluation_measure_its_model_on_its_data(recorded: Record
 
 
 def test_data_without_a_role_leaves_the_role_unsaid(recorded: Recorded) -> None:
-    data = provkg.dataset("d", ROWS)
-    with provkg.training("t", data=data) as run:
+    with provkg.training("t", data=provkg.dataset("d", ROWS)) as run:
         model = run.model("m", b"weights")
-    with provkg.evaluation(model, data=data) as evaluation:
+    fresh = provkg.dataset("fresh", [(2, 3)])
+    with provkg.evaluation(model, data=fresh) as evaluation:
         evaluation.metric("accuracy", 0.9)
     (said,) = observations(recorded)
     assert said.role is None
-    assert said.on == (data.reference,)
+    assert said.on == (fresh.reference,)
 
 
 def test_a_metric_can_name_its_data(recorded: Recorded) -> None:

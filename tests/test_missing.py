@@ -98,6 +98,7 @@ def test_the_list_names_each_thing_once_with_its_place_in_the_file(kg: Path) -> 
         ("datasets", "apples", "synthetic"),
         ("runs", "fit", "validation_data"),
         ("models", "grader", None),
+        ("models", "grader", "absent"),
         ("metrics", "accuracy", "role"),
     }
 

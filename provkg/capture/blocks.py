@@ -260,6 +260,9 @@ class RunBlock(Lifecycle):
         # Of several models nobody knows which one is meant, and of none there is none: then the run as a whole is.
         return self.reference if error is None else None
 
+    def _take_settings(self, model: ModelHandle) -> None:
+        """Record how a model was made, as far as it knows itself and nothing was said."""
+
     def _keep_evidence(self, metrics: Metrics) -> None:
         if len(self._models) == 1:
             self._models[0].measured += metrics.measured()
@@ -307,6 +310,7 @@ class RunBlock(Lifecycle):
             handle.version = handle.said.version
             handle.rewrite = lambda said: self._rewrite(handle, said)
             self.told.add_libraries(models.library(handle))
+            self._take_settings(handle)
             self._made(handle, handle.said)
             remember_model(handle)
 

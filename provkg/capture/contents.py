@@ -17,6 +17,7 @@ from provkg.capture.handles import Data
 from provkg.capture.secrets import filtered_text
 from provkg.capture.session import session
 from provkg.capture.sources import licence, source_of
+from provkg.capture.table_files import UNKNOWN, table_file
 from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt
 from provkg.records import (
@@ -33,7 +34,6 @@ from provkg.records import (
 RowsWanted = bool | str | Sequence[str]
 """Whether digests of rows are wanted, or by which columns rows are told apart."""
 LABEL_DIGITS: Final = 12
-TABLES: Final = frozenset({".csv", ".tsv", ".parquet", ".json", ".jsonl"})
 
 
 def is_watched(rows: Any) -> bool:
@@ -83,8 +83,10 @@ def dataset_version(
     summed, files = (passed.digest, ()) if passed is not None else _content(data)
     label = filtered_text(str(version)) if version else summed.sha256[:LABEL_DIGITS]
     data.sha256, data.version = summed.sha256, label
+    lies = table_file(Path(data.rows)) if isinstance(data.rows, PurePath) else UNKNOWN
     data.record_count = passed.count if passed is not None else tables.row_count(data.rows)
-    columns = tables.schema_text(data.rows)
+    data.record_count = lies.count if lies.count is not None else data.record_count
+    columns = lies.schema or tables.schema_text(data.rows)
     told_source = told("datasets", data.name, _places(data)).get("source")
     origin = source_of(source, path) if run is None else None
     if source is None and run is None and told_source is not None:
@@ -102,7 +104,7 @@ def dataset_version(
         of=of,
         description=None if description is None else filtered_text(description),
         record_count=data.record_count,
-        feature_count=tables.column_count(data.rows),
+        feature_count=len(lies.columns) if lies.columns else tables.column_count(data.rows),
         schema=DataSchema(columns=columns) if columns else None,
         source=origin,
         license=licence(license) if license else None,

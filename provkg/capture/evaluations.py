@@ -43,8 +43,16 @@ class EvaluationBlock(RunBlock):
             return super()._subject(role, data)
         roles = {each.role for each in self._data if isinstance(each, Data)}
         shared = roles.pop() if len(roles) == 1 else None
+        shared = shared or self._known_role()
         fitting = [each for each in self._data if isinstance(each, Data) and each.role == role]
         return Subject(role or shared, None, references(fitting or self._data))
+
+    def _known_role(self) -> str | None:
+        """Return `train` where the model learned from all the data that it is judged on."""
+        learned = {each for model in self._evaluated if isinstance(model, ModelHandle) and model.said is not None
+                   for each in model.said.trained_on}  # fmt: skip
+        judged = references(self._data)
+        return "train" if judged and learned.issuperset(judged) else None
 
     def _keep_evidence(self, metrics: Metrics) -> None:
         for model in self._evaluated:

@@ -30,7 +30,7 @@ from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
 from provkg.capture.usage import Energy, Usage
 from provkg.errors import BadParameter
-from provkg.records import CLOSED, PROGRESS, Description, Reference, Run, configuration
+from provkg.records import CLOSED, PROGRESS, Configuration, Description, Reference, Run, configuration
 from provkg.records.encoding import decoded, encoded
 
 _current: ContextVar[Lifecycle | None] = ContextVar("provkg run", default=None)
@@ -228,7 +228,8 @@ class Lifecycle:
         points = attempt("summarise the metrics", lambda: self._measurements(error))
         status, facts_of_error = outcome(error)
         run = self._run(own, PATIENT)
-        used = configuration(run.parameters)
+        # Of a training it is asked with which settings it ran, and none is an answer too.
+        used = configuration(run.parameters) or (Configuration() if self.LEARNS and self._states else None)
         run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
         self._undescribed.clear()
         firsts, used_up = self._first_rank(run), self._used_up()

@@ -53,6 +53,8 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = {
     "deployments": ("absent", "description"),
 }
 """Keys that no constraint asks for, or that answer one in another way than a field of the record."""
+# What belongs to which run is a matter of the code.
+_OF_RUNS: Final = {"part_of", "generated_by"}
 _PLAIN: Final[tuple[tuple[str, tuple[type, ...], str], ...]] = (
     ("bool", (bool,), "true or false"),
     ("int", (int,), "a whole number"),
@@ -101,7 +103,7 @@ def tellable(kind: type[Description]) -> dict[str, ToldField]:
     """Return the fields of a kind that a plain value can fill, and that do not identify the thing."""
     fields = {each.name: ToldField(each.name, str(each.type)) for each in dataclasses.fields(kind)}
     # The part of data that a metric was taken on is often what only its reader knows.
-    identifying = {key for key in kind.KEY or () if key != "role"}
+    identifying = {key for key in kind.KEY or () if key != "role"} | _OF_RUNS
     return {name: field for name, field in fields.items() if name not in identifying and _way(field) is not None}
 
 

@@ -49,7 +49,6 @@ KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         "feature_flags": "audit",
         "libraries": "standard",
         "parameters": "standard",
-        "part_of": "standard",
         "plan": "audit",
         "purpose": "audit",
         "reference_data": "audit",

@@ -7,9 +7,11 @@ from typing import Any, ClassVar, Unpack
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
+from provkg.capture.model_settings import seeds_of, settings_of
 from provkg.capture.trouble import trouble, warned
 from provkg.errors import BadParameter
 from provkg.records import FineTuningRun, Reference, TrainingRun
+from provkg.records.parameters import is_seed
 
 FINE_TUNING = "fineTuning"
 
@@ -99,6 +101,14 @@ class TrainingBlock(RunBlock):
         # The role says which argument is meant, whatever the handles' own roles are.
         meant = {"train": self._data, "validation": self._validation}.get(role or "", ())
         return references(meant or [each for each in (*self._data, *self._validation) if _plays(each, role)])
+
+    def _take_settings(self, model: ModelHandle) -> None:
+        said = self.told.params
+        settings, seeds = settings_of(model.object), seeds_of(model.object)
+        more = {} if any(is_seed(name) for name in said) else seeds
+        if all(is_seed(name) for name in said):
+            more = {**settings, **more}
+        self.told.add_params({name: value for name, value in more.items() if name not in said})
 
     def _origin_of_models(self) -> dict[str, Any]:
         # Not tuned from a checkpoint that the run goes on from: that is the same training.

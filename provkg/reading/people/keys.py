@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
@@ -17,18 +17,25 @@ from provkg.facts_file import SETTINGS
 from provkg.records import Description
 from provkg.vocabulary import NAMESPACES
 
+if TYPE_CHECKING:
+    from provkg.score.score import Missing
+
 # What is a field of the record, and yet answered by a key of another name; by the middle of the constraint's name.
 _OTHERS: Final = {("datasets", STEWARD): STEWARD}
 # What nobody can tell because nobody has done it.
 _TO_DO: Final = {
     "ModelVersion-evaluation": "measure it on data it never saw: with provkg.evaluation(model, data=test) as run: "
     'run.metric("accuracy", …), where test plays the role "test"',
+    "Deployment-hasFile": "name the bytes that were put there: provkg.deploy(…, file=PATH), or model.save(PATH) "
+    'before; or say in provkg.toml that there are none: absent = ["hasFile"]',
     "ProductionModel-evaluation": "measure it on data it never saw: with provkg.evaluation(model, data=test) as run: …",
     "TrainingRun-model": "record what it made: run.model(NAME, model)",
     "TrainingRun-metrics": "record what was measured: run.metric(NAME, value)",
     "Deployment-approval": "record who let it go ahead: provkg.records.ApprovalDecision (docs/records.md)",
     "ProductionModel-documentation": "describe it for people: provkg.records.Documentation (docs/records.md)",
 }
+ABSENT: Final = "absent"
+"""The key of what a thing lacks on purpose."""
 OF_ALL: Final = "runs"
 """The table whose keys may stand at the top of the file."""
 EVERYWHERE: Final = ("responsible", "experiment")
@@ -52,13 +59,13 @@ _OF_TYPES: Final = {
 }
 
 
-def key_of(table: str | None, asks: Iterable[str], field: str) -> str | None:
-    """Return the key in `table` that answers a constraint which asks for one of the properties `asks`."""
-    if table is None:
+def key_of(table: str | None, missing: Missing) -> str | None:
+    """Return the key in `table` that answers what is missing; None where nothing that is told does."""
+    if table is None or to_do(missing.shape) is not None:
         return None
     terms = _terms(table)
-    found = (terms[term] for term in asks if term in terms)
-    return next(found, None) or _OTHERS.get((table, field))
+    told = next((terms[term] for term in missing.asks if term in terms), None)
+    return told or _OTHERS.get((table, missing.field)) or (ABSENT if missing.declarable else None)
 
 
 def to_do(constraint: str) -> str | None:

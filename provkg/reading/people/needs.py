@@ -101,7 +101,7 @@ def needs(index: ReadIndex, fields: Fields, things: Iterable[NamedNode] = ()) ->
         thing = thing_of(statements, NamedNode(missing.node))
         if _follows(statements, thing, missing):
             continue
-        key = key_of(thing.table, missing.asks, missing.field)
+        key = key_of(thing.table, missing)
         everywhere = is_everywhere(thing.table, key)
         asked = missing.message if key is None else ""
         place = (None if everywhere else thing.table, "" if everywhere else thing.name, key, asked)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from provkg.reading.people.keys import OF_ALL, value_expected
+from provkg.reading.people.keys import ABSENT, OF_ALL, value_expected
 
 if TYPE_CHECKING:
     from provkg.facts_file import FactsFile
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 100
 SHOWN: Final = 3
+NEVER_NONE: Final = frozenset({"license", "synthetic", "responsible", "purpose", "experiment"})
+"""Keys of which nobody would say that there is none, though a record may."""
 
 
 def as_text(needs: Needs) -> str:
@@ -39,19 +41,33 @@ def as_json(needs: Needs) -> str:
 
 
 def as_toml(needs: Needs, facts: FactsFile) -> str:
-    """Return the lines to fill in; those of tables that stand in the file already are comments."""
+    """Return the lines to fill in; those of tables that stand in the file already are comments.
+
+    What the file says already, and the graph does not yet, is left out and counted.
+    """
+    told = _told(needs)
+    open_ = [need for need in told if not _is_said(need, facts)]
     lines = ["# What only people know. Fill in what you can; what stays empty says nothing.", ""]
-    for place, group in groupby(_told(needs), key=_place):
+    for place, group in groupby(open_, key=_place):
         members = list(group)
         first = members[0]
         known = first.table is not None and facts.has(first.table, first.name)
         if first.table is not None:
             lines.append(f"# to add to {place}, which is there:" if known else place)
         lines += [line for need in members for line in _to_fill_in(need, said=known)]
-        lines.append("")
-    if undone := [need for need in needs if need.key is None]:
-        lines += [line for need in undone for line in _comment(f"To do for {_names(need)}: {_what_to_do(need)}")]
+        lines += [*_absences(members), ""]
+    if len(open_) < len(told):
+        lines += _comment(f"{len(told) - len(open_)} more stand in {facts.path}; to add them: provkg missing --apply")
+    for need in needs:
+        if need.key is None:
+            lines += _comment(f"To do for {_names(need)}: {_what_to_do(need)}")
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _is_said(need: Need, facts: FactsFile) -> bool:
+    if need.table is None:
+        return need.key in facts.settings
+    return need.key in facts.of(need.table, need.name)
 
 
 def _told(needs: Needs) -> list[Need]:
@@ -61,7 +77,9 @@ def _told(needs: Needs) -> list[Need]:
 
 
 def _place(need: Need) -> str:
-    return "" if need.table is None else f"[{need.table}.{json.dumps(need.name, ensure_ascii=False)}]"
+    # A JSON string is a TOML basic string but for this character (TOML 1.0.0, section String).
+    name = json.dumps(need.name, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "" if need.table is None else f"[{need.table}.{name}]"
 
 
 def _of(members: Iterable[Need]) -> str:
@@ -77,7 +95,7 @@ def _names(need: Need) -> str:
 
 
 def _in_words(need: Need) -> Iterator[str]:
-    yield f"  {need.key}"
+    yield f"  {need.key}" + (f" = {json.dumps(need.absent)}" if need.key == ABSENT else "")
     yield from _wrapped(need.message)
     if need.why:
         yield from _wrapped(f"Why: {need.why}")
@@ -96,15 +114,22 @@ def _what_to_do(need: Need) -> str:
 
 def _to_fill_in(need: Need, *, said: bool) -> Iterator[str]:
     key = need.key or ""
+    if key == ABSENT:
+        yield from _comment(need.message)
+        return
     yield from _comment(f"{need.why} ({value_expected(need.table or OF_ALL, key)})")
     empty = "{}" if key in {"parameters", "schema"} else "[]" if key == "libraries" else '""'
     yield f"{'# ' if said else ''}{key} = {empty}"
-    if need.absent and need.table is not None and _may_well_be_none(need):
-        yield from _comment(f"or, where there is none on purpose: absent = {json.dumps(need.absent[-1:])}")
 
 
-def _may_well_be_none(need: Need) -> bool:
-    return need.key not in {"license", "synthetic", "responsible", "purpose"}
+def _absences(members: Iterable[Need]) -> Iterator[str]:
+    """Yield the line for what there is none of: one in a table, and a comment, for it claims something."""
+    may_be_none = dict.fromkeys(
+        each for need in members if need.table is not None and need.key not in NEVER_NONE for each in need.absent[-1:]
+    )
+    if may_be_none:
+        yield "# where there is none, on purpose:"
+        yield f"# {ABSENT} = {json.dumps([*may_be_none])}"
 
 
 def _comment(text: str) -> list[str]:
