@@ -19,6 +19,8 @@ from typing import Any, Final
 
 FACTS_FILE: Final = "provkg.toml"
 PROJECT_FILE: Final = "pyproject.toml"
+VARIABLE: Final = "PROVKG_FACTS"
+OFF: Final = frozenset({"", "0", "off", "no", "false"})
 SETTINGS: Final = ("store", "base", "level", "project", "experiment", "responsible", "agent")
 TABLES: Final = ("datasets", "models", "experiments", "runs", "metrics", "deployments")
 _TOOL: Final = ("tool", "provkg")
@@ -54,6 +56,12 @@ class FactsFile:
             found = {**said, **found}
         return found
 
+    @property
+    def store(self) -> Path | None:
+        """The folder of the graph, where the file names one: wherever work is done, records go to one place."""
+        said = self.settings.get("store")
+        return None if said is None or self.path is None else self.path.parent / str(said.value)
+
     def has(self, table: str, name: str) -> bool:
         """Whether the file has a table of just that name."""
         return name in self.tables.get(table, {})
@@ -79,6 +87,15 @@ class FactsFile:
 
 
 NO_FACTS: Final = FactsFile()
+
+
+def facts_of_work(*starts: Path) -> FactsFile:
+    """Return what holds for work in `starts`: the file that `PROVKG_FACTS` names, else the one found from there."""
+    told = os.environ.get(VARIABLE)
+    if told is not None:
+        return NO_FACTS if told.lower() in OFF else read_facts(Path(told))
+    found = find_facts(*starts)
+    return NO_FACTS if found is None else read_facts(found)
 
 
 def _fits(pattern: str, name: str, places: Sequence[str]) -> bool:

@@ -232,6 +232,20 @@ def test_the_commands_say_what_they_did(kg: Path) -> None:
     assert run("missing", "--store", kg).exit_code == 0
 
 
+def test_commands_and_readers_find_the_graph_that_the_file_names(kg: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kg.rename(kg.parent / "records")
+    (kg.parent / "provkg.toml").write_text('store = "records"')
+    (kg.parent / "src").mkdir()
+    monkeypatch.chdir(kg.parent / "src")
+    monkeypatch.setenv("HOME", str(kg.parent))
+    monkeypatch.delenv("PROVKG_STORE", raising=False)
+    forget_defaults()
+    assert run("show", "grader").exit_code == 0
+    with provkg.open() as graph:
+        assert graph.size == 8
+    assert run("show", "grader", "--store", "kg").exit_code == 3, "what is typed comes first"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [["--dry-run"], ["--by", "Mara"], ["apples", "--apply"], ["--apply", "--toml"], ["--apply", "--format", "json"]],

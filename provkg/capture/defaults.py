@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from provkg.facts_file import NO_FACTS, FactsFile, find_facts, read_facts
+from provkg.facts_file import NO_FACTS, FactsFile, facts_of_work
 from provkg.folder import DEFAULT_FOLDER
 
 if TYPE_CHECKING:
@@ -112,21 +112,14 @@ def _seconds(said: str) -> float | None:
 
 def _from_facts(facts: FactsFile) -> dict[str, Any]:
     said = {name: fact.value for name, fact in facts.settings.items()}
-    if "store" in said and facts.path is not None:
-        # Wherever a script of the project is started, its records go to one place.
-        said["store"] = facts.path.parent / said["store"]
-    return said
+    return said | ({"store": facts.store} if "store" in said else {})
 
 
 def _facts() -> FactsFile:
-    told = os.environ.get("PROVKG_FACTS")
-    if told is not None:
-        return read_facts(Path(told)) if told.lower() not in FALSE else NO_FACTS
     try:
-        found = find_facts(*_places_of_work())
+        return facts_of_work(*_places_of_work())
     except OSError:  # the working folder is gone
         return NO_FACTS
-    return NO_FACTS if found is None else read_facts(found)
 
 
 def _places_of_work() -> list[Path]:

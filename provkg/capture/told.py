@@ -50,9 +50,10 @@ def completed(described: D, table: str, name: str, paths: Paths = (), *, but: fr
 
     The fields in `but` are left as they are.
     """
-    known = {field.name for field in dataclasses.fields(described)} - but
+    facts = told(table, name, paths)
+    known = {field.name for field in dataclasses.fields(described)} - but if facts else frozenset()
     new: dict[str, Any] = {}
-    for key, fact in told(table, name, paths).items():
+    for key, fact in facts.items():
         if key == STEWARD:
             new["roles"] = (*getattr(described, "roles", ()), steward(fact.value))
         elif key in known:

@@ -18,12 +18,13 @@ from provkg.cli.options import (
     TEXT,
     example,
     iris_option,
+    store_here,
     store_option,
     with_example,
 )
 from provkg.cli.reading import reader, say_state
 from provkg.errors import Unreadable
-from provkg.folder import DEFAULT_FOLDER, Folder
+from provkg.folder import Folder
 
 if TYPE_CHECKING:
     from provkg.questions import Parameter, Question
@@ -188,7 +189,8 @@ def _store_among(args: list[str]) -> Path:
             return Path(arg.removeprefix("--store="))
         if arg == "--store" and position + 1 < len(args):
             return Path(args[position + 1])
-    return Path(os.environ.get(STORE_VARIABLE) or DEFAULT_FOLDER)
+    told = os.environ.get(STORE_VARIABLE)
+    return Path(told) if told else store_here()
 
 
 def _query_text(given: str) -> str:

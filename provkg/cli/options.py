@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from provkg.facts_file import facts_of_work
 from provkg.folder import DEFAULT_FOLDER, LEVELS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -57,14 +58,22 @@ def with_example(text: str, *lines: str) -> str:
     return "\n".join([f"{text}\n\n\b\nExample:", *(f"  {line}" for line in lines)])
 
 
+def store_here() -> Path:
+    """Return the graph that scripts started here record to, unless they name another."""
+    try:
+        return facts_of_work(Path.cwd()).store or Path(DEFAULT_FOLDER)
+    except OSError:  # the working folder is gone
+        return Path(DEFAULT_FOLDER)
+
+
 def store_option(command: Command) -> Command:
     """Add `--store DIR`."""
     return click.option(
         "--store",
         type=ANY_PATH,
-        default=DEFAULT_FOLDER,
+        default=store_here,
         envvar=STORE_VARIABLE,
-        show_default=True,
+        show_default=DEFAULT_FOLDER,
         show_envvar=True,
         metavar="DIR",
         help="The knowledge graph's folder.",

@@ -106,12 +106,10 @@ def needs(index: ReadIndex, fields: Fields, things: Iterable[NamedNode] = ()) ->
         asked = missing.message if key is None else ""
         place = (None if everywhere else thing.table, "" if everywhere else thing.name, key, asked)
         found.setdefault(place, []).append((missing, thing))
-    return Needs(
-        fields.level,
-        tuple(_need(statements, *place[:3], lacking) for place, lacking in found.items()),
-        others,
-        index.size,
-    )
+    # As the file has them, and not as their IRIs happen to be.
+    places = sorted(found, key=lambda place: (place[2] is None, place[0] or "", place[1]))
+    listed = tuple(_need(statements, *place[:3], found[place]) for place in places)
+    return Needs(fields.level, listed, others, index.size)
 
 
 def _nodes(statements: Statements, things: list[NamedNode]) -> list[NamedNode]:

@@ -122,7 +122,8 @@ def _role_of_data(statements: Statements, thing: Thing, facts: FactsFile) -> dic
 def _of_thing(
     statements: Statements, thing: Thing, said: Mapping[str, Fact], names: Names, facts: FactsFile, *, weak: bool
 ) -> Iterator[Saying]:
-    called = name_of(statements, thing.node)
+    # A measurement has no name of its own.
+    called = thing.name if thing.table == "metrics" else name_of(statements, thing.node)
     for key, fact in said.items():
         value = _experiment(fact.value, facts) if isinstance(fact.value, Experiment) else fact.value
         triples = list(_statements(thing, key, value, names))

@@ -71,9 +71,8 @@ def _is_said(need: Need, facts: FactsFile) -> bool:
 
 
 def _told(needs: Needs) -> list[Need]:
-    """Return what the file can tell: at the top of it first, as TOML wants it."""
-    told = [need for need in needs if need.key is not None]
-    return sorted(told, key=lambda need: (need.table is not None, need.table or "", need.name))
+    """Return what the file can tell."""
+    return [need for need in needs if need.key is not None]
 
 
 def _place(need: Need) -> str:

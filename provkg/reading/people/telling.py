@@ -71,7 +71,8 @@ def tell(
     file, said = _facts(facts)
     earlier = Earlier.read(index, folder)
     change = _change(Statements(index), sayings(index, folder.names, said), earlier)
-    told = Told(file, tuple(change.updates), tuple(change.disagreements), said.complaints)
+    updates = sorted(change.updates, key=lambda update: update.called)
+    told = Told(file, tuple(updates), tuple(sorted(change.disagreements)), said.complaints)
     if dry_run or not change.triples:
         return told
     return Told(told.file, told.updates, told.disagreements, told.complaints, _record(reader, file, change, by))
