@@ -177,6 +177,30 @@ A_FOLDER_OF_FILES = Script(
     """,
 )
 
+ONE_LINE_AND_NO_OTHER = Script(
+    """
+    import provkg
+
+    provkg.autolog()
+    from sklearn.datasets import load_iris
+    from sklearn.linear_model import SGDClassifier
+    from sklearn.model_selection import train_test_split
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    X, y = load_iris(return_X_y=True)
+    train, test, train_y, test_y = train_test_split(X, y, random_state=1)
+    whole = make_pipeline(StandardScaler(), SGDClassifier(random_state=2)).fit(train, train_y)
+    whole.score(test, test_y)
+    """,
+    frozenset(
+        EVERYWHERE
+        | of_data("X")
+        | {("runs", "fit SGDClassifier", None), ("runs", "fit SGDClassifier", "validation_data")}
+    ),
+    "",
+)
+
 SCRIPTS = {
     "a table in a file": A_TABLE_IN_A_FILE,
     "arrays in memory": ARRAYS_IN_MEMORY,
@@ -184,7 +208,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS.keys())
+@pytest.mark.parametrize("script", [*SCRIPTS.values(), ONE_LINE_AND_NO_OTHER], ids=[*SCRIPTS, "one line"])
 def test_what_is_missing_after_recording_only_people_can_add(script: Script, tmp_path: Path) -> None:
     kg = script.run(tmp_path, told=False)
     assert left_to_people(kg, "minimal") == {True: [], False: []}

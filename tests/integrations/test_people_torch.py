@@ -69,13 +69,46 @@ LOOP = Script(
     """,
 )
 
+ONE_LINE = Script(
+    """
+    import provkg
 
-def test_what_is_missing_after_recording_only_people_can_add(tmp_path: Path) -> None:
-    kg = LOOP.run(tmp_path, told=False)
+    provkg.autolog()
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset, random_split
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    X = torch.randn(100, 4)
+    y = (X.sum(1) > 0).long()
+    train, test = random_split(TensorDataset(X, y), [80, 20])
+    net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
+    optimiser = torch.optim.Adam(net.parameters(), lr=1e-2)
+    criterion = torch.nn.CrossEntropyLoss()
+    for epoch in range(3):
+        net.train()
+        for rows, labels in DataLoader(train, batch_size=16, shuffle=True):
+            optimiser.zero_grad()
+            criterion(net(rows), labels).backward()
+            optimiser.step()
+        net.eval()
+        with torch.no_grad():
+            for rows, labels in DataLoader(test, batch_size=20):
+                criterion(net(rows), labels)
+    torch.save(net.state_dict(), "net.pt")
+    """,
+    frozenset(EVERYWHERE | of_data("X") | {("models", "net", "absent"), ("models", "net", None)}),
+    "",
+)
+
+
+@pytest.mark.parametrize("script", [LOOP, ONE_LINE], ids=["said", "one line"])
+def test_what_is_missing_after_recording_only_people_can_add(script: Script, tmp_path: Path) -> None:
+    kg = script.run(tmp_path, told=False)
     assert left_to_people(kg, "minimal") == {True: [], False: []}
     assert left_to_people(kg, "standard")[False] == []
     needs = missing(kg)
-    assert {(need.table, need.name, need.key) for need in needs} == LOOP.places
+    assert {(need.table, need.name, need.key) for need in needs} == script.places
 
 
 def test_with_what_people_know_from_the_beginning_nothing_is_missing(tmp_path: Path) -> None:
