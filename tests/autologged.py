@@ -24,8 +24,9 @@ def said_at_last(recorded: Recorded, kind: type[Any]) -> list[Any]:
 
 
 def settings(run: Any) -> dict[str, str]:
-    """Return the parameters of a run as text."""
-    return {each.name: each.value_text.partition("^^")[0].strip('"') for each in run.parameters}
+    """Return the parameters of a run as text, without that of how the tests were started."""
+    said = {each.name: each.value_text.partition("^^")[0].strip('"') for each in run.parameters}
+    return {name: value for name, value in said.items() if name != "PYTHONHASHSEED"}
 
 
 def answers(graph: Reader, question: str, **given: str) -> list[dict[str, str]]:

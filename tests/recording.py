@@ -14,6 +14,7 @@ from typing import TypeVar
 from provkg.capture import configure, end_session
 from provkg.capture.defaults import forget_defaults
 from provkg.capture.facts import facts
+from provkg.capture.seeds import forget_seeds
 from provkg.capture.session import session
 from provkg.capture.spool import SpoolFile, spool_files
 from provkg.records import CLOSED, Description, Record
@@ -63,6 +64,7 @@ def recording(store: Path) -> Iterator[Recorded]:
     finally:
         end_session()
         forget_defaults()
+        forget_seeds()
         if before is None:
             del os.environ["PROVKG_DELIVER"]
         else:

@@ -11,6 +11,7 @@ from provkg.capture.handles import BatchHandle, Data, DeploymentHandle, Experime
 from provkg.capture.inferences import InferenceBlock, inference
 from provkg.capture.known_data import known
 from provkg.capture.overlaps import Overlap, overlap
+from provkg.capture.seeds import watch_seeds_with
 from provkg.capture.session import deliver_with, end_session
 from provkg.capture.splits import SplitBlock, splitting
 from provkg.capture.steps import StepBlock, step
@@ -59,5 +60,6 @@ __all__ = [
     "tuning",
     "undeploy",
     "watch",
+    "watch_seeds_with",
     "watched",
 ]

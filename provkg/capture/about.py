@@ -16,6 +16,7 @@ from provkg.capture.handles import ExperimentHandle
 from provkg.capture.packages import package
 from provkg.capture.parameters import cleaned
 from provkg.capture.secrets import filtered, filtered_text
+from provkg.capture.seeds import seeds_set, watch_seeds
 from provkg.capture.session import Session
 from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt, trouble
@@ -25,6 +26,7 @@ from provkg.records import (
     Experiment,
     ParameterSetting,
     Project,
+    SeedSetting,
     SoftwarePackage,
     Tag,
     settings,
@@ -76,6 +78,7 @@ class Telling:
         self.params: dict[str, Any] = {}
         self.libraries: dict[SoftwarePackage, None] = {}
         self.deterministic: bool | None = None
+        self.seeds: dict[str, SeedSetting] = {}
         described = _text(about.get("description"))
         self.description = filtered_text(described) if described is not None else None
         self._responsible = attempt("name the responsible", lambda: _responsible(title, about.get("responsible")))
@@ -121,6 +124,17 @@ class Telling:
         """Return the parameters as settings."""
         return settings(self.params, learning=self._learns, seed_scope=self._seed_scope)
 
+    def begin(self) -> None:
+        """Take the seeds that hold when the run begins."""
+        watch_seeds()
+        self.seeds = {seed.name: seed for seed in seeds_set()}
+
+    def all_settings(self) -> tuple[ParameterSetting, ...]:
+        """Return the parameters, and the seeds of the process where none of them is the same."""
+        said = self.settings()
+        facts = {(each.name, each.value_text) for each in said}
+        return (*said, *(seed for seed in self.seeds.values() if (seed.name, seed.value_text) not in facts))
+
     def answerable(self) -> tuple[Agent, ...]:
         """Return whom an output is attributed to: who set the run off, and who answers for it."""
         return tuple(dict.fromkeys(who for who in (people().triggered_by, self._responsible) if who is not None))
@@ -145,7 +159,7 @@ class Telling:
             "node": this_node(),
             "libraries": tuple(self.libraries),
             "is_deterministic": self.deterministic,
-            "parameters": self.settings(),
+            "parameters": self.all_settings(),
         }
 
     def _experiment(self) -> Experiment | None:

@@ -124,7 +124,7 @@ class RunBlock(Lifecycle):
             return
         attempt("record parameters", lambda: self.told.add_params(params))
         if self._session is not None and self._states:
-            more = self._kind(id=self._id, parameters=self.told.settings())
+            more = self._kind(id=self._id, parameters=self.told.all_settings())
             attempt("record parameters", lambda: self._say([more]))
 
     def use(self, *data: Data) -> None:

@@ -22,6 +22,7 @@ from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each, of_the_first, share_of
 from provkg.capture.screening import screened
 from provkg.capture.secrets import filtered_text
+from provkg.capture.seeds import seed_set
 from provkg.capture.session import Session, end_session, session
 from provkg.capture.signals import Terminated, die_of_sigterm, ending_on_sigterm
 from provkg.capture.spool.process import new_emitter
@@ -202,6 +203,7 @@ class Lifecycle:
 
     def _open(self) -> None:
         self._session = own = session()
+        self.told.begin()
         since = self._clock if self.LEARNS else None
         self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since, fork=self._forked)
         self._usage = Usage.of(self._doing, own.writer)
@@ -360,6 +362,14 @@ class Lifecycle:
 
 current: Final = _current.get
 """Returns what this thread or task entered last, whether it has ended or not: the quickest way to see a change."""
+
+
+def seed_is_set(name: str, value: int | str | None, scope: str) -> None:
+    """Know of a seed that somebody set, for the runs that go on here and those that will begin."""
+    setting, run = seed_set(name, value, scope), open_run()
+    while setting is not None and run is not None:
+        run.told.seeds[name] = setting
+        run = run.parent
 
 
 def open_run() -> Lifecycle | None:

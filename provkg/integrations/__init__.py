@@ -16,6 +16,7 @@ from provkg.capture.trouble import trouble
 from provkg.errors import BadParameter
 from provkg.integrations.observing import Observed
 from provkg.integrations.on_import import when_imported
+from provkg.integrations.seeds import let_seeds_go, watch_seeds
 
 FRAMEWORKS: Final[dict[str, str]] = {
     "mlflow": "mlflow",
@@ -43,6 +44,10 @@ def autolog(*frameworks: str, disable: bool = False, predictions: bool = False) 
             _let_go(name)
         else:
             _watch(name, predictions=predictions)
+    if _observed:
+        watch_seeds()
+    else:
+        let_seeds_go()
     return chosen
 
 

@@ -85,6 +85,8 @@ class Observed:
         if ours is not None and ours.goes_on:
             return
         watched = _watched(self, function, observer, name)
+        if isinstance(owner, ModuleType):  # where whoever pickles it looks for it, and finds the user's elsewhere
+            watched.__module__, watched.__qualname__ = owner.__name__, name
         setattr(owner, name, kind(watched) if kind is not None else watched)
         self._patched.append((owner, name, stated, watched))
         if isinstance(owner, ModuleType):

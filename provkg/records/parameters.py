@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -122,7 +123,7 @@ def settings(
 
 def is_seed(name: str) -> bool:
     """Whether a parameter of that name is a random seed."""
-    last = name.rsplit(".", 1)[-1].lower()
+    last = re.split(r"\.|__", name)[-1].lower()  # nested ones have dotted names, scikit-learn's two underscores
     return last in {"seed", "random_state"} or last.endswith("_seed")
 
 

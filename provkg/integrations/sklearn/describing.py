@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from provkg.integrations.sklearn.chance import seed_of
+
 FRAMEWORK: Final = "sklearn"
 KINDS: Final[Mapping[str, str]] = {
     "StandardScaler": "standardization",
@@ -38,6 +40,8 @@ OF_MODULES: Final[Mapping[str, str]] = {
     "preprocessing": "scaling",
 }
 MOST_COLUMNS: Final = 1000
+UNSEEDED: Final = "None"
+"""How a seed that nobody set is said: as scikit-learn does."""
 
 
 def class_name(estimator: Any) -> str:
@@ -132,7 +136,8 @@ def parameters_said(value: Any) -> Any:
     if type(value).__module__.partition(".")[0] == FRAMEWORK:  # a splitter, a scorer: their text says all
         return str(value)
     if type(value).__name__ in {"RandomState", "Generator"}:
-        return type(value).__name__
+        seed = seed_of(value)
+        return seed if seed is not None else type(value).__name__
     return value
 
 

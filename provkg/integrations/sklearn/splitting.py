@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from provkg.capture.handles import Data
 from provkg.capture.known_data import remember_content
+from provkg.capture.lifecycle import seed_is_set
 from provkg.capture.partition import strategy_of
 from provkg.capture.splits import SplitBlock
 from provkg.capture.trouble import attempt, trouble
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.sklearn import scope
 from provkg.integrations.sklearn.chance import same_again, seed_of
-from provkg.integrations.sklearn.describing import FRAMEWORK, class_name
+from provkg.integrations.sklearn.describing import FRAMEWORK, UNSEEDED, class_name
 from provkg.integrations.sklearn.roles import assigned_names, roles_of_parts
 from provkg.integrations.sklearn.rows import data_behind
 
@@ -63,14 +64,16 @@ def _block_of_two(call: Call, whole: Data, seed: int | None) -> SplitBlock:
     shuffles, stratify = call.kwargs.get("shuffle", True), call.kwargs.get("stratify")
     strategy = "temporal" if not shuffles else "stratified" if stratify is not None else "random"
     sizes = {name: call.kwargs.get(name) for name in ("test_size", "train_size")}
-    # Where the call says nothing, NumPy's own generator draws.
-    called = "random_state" if call.kwargs.get("random_state") is not None else "numpy.random.seed"
+    chance = {"random_state": seed if seed is not None else UNSEEDED} if shuffles else {}
+    if shuffles and seed is not None and call.kwargs.get("random_state") is None:
+        seed_is_set("numpy.random.seed", seed, "numpy")  # NumPy's own generator draws where the call says nothing
+        chance = {}
     return SplitBlock(
         whole,
         strategy=strategy,
         stratify=_name_of(stratify, "y") if stratify is not None else None,
         library=FRAMEWORK,
-        params={**sizes, "shuffle": bool(shuffles), **({called: seed} if shuffles and seed is not None else {})},
+        params={**sizes, "shuffle": bool(shuffles), **chance},
     )
 
 
@@ -141,9 +144,10 @@ class Folds:
 def _settings(splitter: Any) -> dict[str, Any]:
     said = {name: value for name, value in vars(splitter).items() if not name.startswith("_")}
     chance = said.pop("random_state", None)
-    seed = seed_of(chance) if said.get("shuffle", True) else None
+    seed = seed_of(chance)
     plain = {name: value for name, value in said.items() if isinstance(value, str | bool | int | float)}
-    return {**plain, "random_state": seed}
+    draws = bool(said.get("shuffle", "random_state" in vars(splitter)))
+    return {**plain, **({"random_state": seed if seed is not None else UNSEEDED} if draws else {})}
 
 
 def _taken(rows: Any, indices: Any) -> Any:
