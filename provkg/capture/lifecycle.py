@@ -19,13 +19,13 @@ from provkg.capture.endings import outcome
 from provkg.capture.facts import AT_ONCE, PATIENT
 from provkg.capture.handles import Handle, Things, references, things
 from provkg.capture.metrics import Metrics
-from provkg.capture.ranks import of_each, of_the_first, share_of
+from provkg.capture.ranks import of_each
 from provkg.capture.screening import screened
 from provkg.capture.secrets import filtered_text
 from provkg.capture.seeds import seed_set
 from provkg.capture.session import Session, end_session, session
+from provkg.capture.shared_runs import SharedRun
 from provkg.capture.signals import Terminated, die_of_sigterm, ending_on_sigterm
-from provkg.capture.spool.process import new_emitter
 from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
@@ -37,12 +37,10 @@ from provkg.records.encoding import decoded, encoded
 _current: ContextVar[Lifecycle | None] = ContextVar("provkg run", default=None)
 
 
-class Lifecycle:
+class Lifecycle(SharedRun):
     """One run as a context manager: an opening record, what it made, a closing record."""
 
     LEARNS: ClassVar[bool] = False
-    EACH_RANK: ClassVar[bool] = False
-    """Whether each rank of a distributed run makes something of its own, rather than all of them one thing."""
     expects_more = False
     """Whether outputs may come after the end, as what a framework's user saves after the fit."""
 
@@ -57,8 +55,7 @@ class Lifecycle:
     ) -> None:
         self.title = filtered_text(str(title))
         self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope, title=self.title)
-        self._share = share_of(kind.kind(), self.title)
-        self._kind, self._whole = kind, self._share.run if self._share is not None else new_emitter()
+        super().__init__(kind, self.title)
         self._uses, self._within = things(uses, "uses"), about.get("within")
         self._outputs: list[Description] = []
         self._undescribed: list[Description] = []
@@ -94,39 +91,6 @@ class Lifecycle:
     def parent(self) -> Lifecycle | None:
         """The run that it is a part of."""
         return self._parent
-
-    @property
-    def reference(self) -> Reference:
-        """A pointer to the run, as far as this process is concerned: in a rank behind the first, to its part of it."""
-        return Reference(self._stated.kind(), ("provkg", self._id))
-
-    @property
-    def whole(self) -> Reference:
-        """A pointer to the run that all ranks write."""
-        return Reference(self._kind.kind(), ("provkg", self._whole))
-
-    @property
-    def _doing(self) -> Reference:
-        """A pointer to what this process does itself: in a rank, its part of the run."""
-        leads = self._share is not None and self._share.leads
-        return Reference(Run.kind(), ("provkg", self._share.activity)) if self._share and leads else self.reference
-
-    @property
-    def _follows(self) -> bool:
-        return self._share is not None and not self._share.leads
-
-    @property
-    def _states(self) -> bool:
-        """Whether this process says what the run made; of a run that ranks share, the first one does."""
-        return not self._follows or self.EACH_RANK
-
-    @property
-    def _stated(self) -> type[Run]:
-        return self._kind if self._states else Run
-
-    @property
-    def _id(self) -> str:
-        return self._share.activity if self._share is not None and self._follows else self._whole
 
     # --- the block
 
@@ -285,11 +249,6 @@ class Lifecycle:
     def _keep_evidence(self, metrics: Metrics) -> None:
         """Let the judged models know their measurements."""
 
-    @property
-    def _maker(self) -> Reference:
-        """What outputs are made by: the run that all ranks write, unless each makes its own."""
-        return self.reference if self.EACH_RANK else self.whole
-
     # --- records
 
     def _run(self, own: Session, patience: float) -> Run:
@@ -306,9 +265,6 @@ class Lifecycle:
         used = {"used": references(self._uses)}
         run = self._stated(id=self._id, started=self._started, **{**used, **about, **specific})
         return completed(run, "runs", self.title, but=RESOLVED)
-
-    def _first_rank(self, run: Run) -> list[Run]:
-        return [of_the_first(run, self._share)] if self._share is not None and self._share.leads else []
 
     def _record(self, kind: str, said: Sequence[Description], *, points: PointsOf | None = None) -> None:
         if self._session is not None:
