@@ -13,7 +13,9 @@ from provkg.capture.known_data import known
 from provkg.capture.overlaps import Overlap, overlap
 from provkg.capture.seeds import watch_seeds_with
 from provkg.capture.session import deliver_with, end_session
-from provkg.capture.splits import SplitBlock, splitting
+from provkg.capture.split_call import splitting
+from provkg.capture.splits import SplitBlock
+from provkg.capture.splitters import SplitterBlock
 from provkg.capture.steps import StepBlock, step
 from provkg.capture.telling import record
 from provkg.capture.third_party import model
@@ -34,6 +36,7 @@ __all__ = [
     "Overlap",
     "RunBlock",
     "SplitBlock",
+    "SplitterBlock",
     "StepBlock",
     "TrainingBlock",
     "TuningBlock",

@@ -13,31 +13,7 @@ from provkg.errors import BadParameter
 STRATEGIES: Final = ("random", "stratified", "grouped", "temporal")
 TOLERANCE: Final = Decimal("1e-9")
 
-SPLITTERS: Final[Mapping[str, str]] = {
-    "KFold": "kFold",
-    "StratifiedKFold": "stratified",
-    "GroupKFold": "grouped",
-    "StratifiedGroupKFold": "stratifiedGrouped",
-    "ShuffleSplit": "random",
-    "StratifiedShuffleSplit": "stratified",
-    "GroupShuffleSplit": "grouped",
-    "TimeSeriesSplit": "temporal",
-    "RepeatedKFold": "repeatedKFold",
-    "RepeatedStratifiedKFold": "repeatedKFold",
-    "LeaveOneOut": "leaveOneOut",
-    "LeaveOneGroupOut": "grouped",
-    "LeavePGroupsOut": "grouped",
-    "PredefinedSplit": "predefined",
-}
-"""Strategies by the name of scikit-learn's class."""
-
 Parts = dict[str, list[int]]
-
-
-def strategy_of(splitter: object) -> str:
-    """Return the strategy of a splitter; one that scikit-learn does not have is called by its class."""
-    names = [kind.__name__ for kind in type(splitter).__mro__]
-    return next((SPLITTERS[name] for name in names if name in SPLITTERS), names[0])
 
 
 def exact_ratios(ratios: Mapping[str, float]) -> dict[str, Decimal]:

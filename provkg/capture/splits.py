@@ -19,6 +19,7 @@ from provkg.capture.membership import Membership, say_nearest_role
 from provkg.capture.overlaps import Part, between_parts, part_of
 from provkg.capture.partition import STRATEGIES, exact_ratios, partition
 from provkg.capture.session import Session, session
+from provkg.capture.shared_members import Grouping, Members, shared_members
 from provkg.capture.trouble import attempt
 from provkg.errors import BadParameter
 from provkg.records import Feature, Iri, OwnConcept, Reference, Split, SplitRun, SplitSet, concept
@@ -48,7 +49,7 @@ class SplitBlock(RunBlock):
         self._stratify, self._group = stratify, group
         self._row_digests, self._with_digests = row_digests, list[Part]()
         self._set_made: SplitSet | None = None
-        self._membership = Membership(data)
+        self._membership, self._members = Membership(data), list[Members]()
 
     def parts(self, **ratios: float) -> tuple[Data, ...]:
         """Cut the rows into parts by `ratios` (role=share) and record each; returns them in the order named.
@@ -122,6 +123,8 @@ class SplitBlock(RunBlock):
             ),
         )
         self._with_digests += part_of(part, fold)
+        if indices is not None and part.reference is not None:
+            self._members.append(Members(part.role, fold, part.reference, frozenset(indices)))
         remember(part)
 
     def _close(self, own: Session, error: BaseException | None) -> None:
@@ -129,8 +132,25 @@ class SplitBlock(RunBlock):
         super()._close(own, error)
 
     def _measure_overlaps(self) -> None:
-        if self._with_digests and self._states:
-            self._outputs += between_parts(self._maker, self._with_digests, session().store)
+        if not self._states:
+            return
+        self._outputs += between_parts(self._maker, self._with_digests, session().store)
+        # Equal rows with other numbers are found by digests only; where there are some, they say more.
+        by_number = not self._with_digests
+        self._outputs += shared_members(self._maker, self._members, self._grouping(), rows=by_number)
+
+    def _grouping(self) -> Grouping | None:
+        groups, whole = self._groups(), references((self.data,))
+        feature = self._feature(self._group, whole[0]) if whole else None
+        return Grouping(feature, groups) if groups is not None and feature is not None else None
+
+    def _groups(self) -> list[Any] | None:
+        return self._values(self._group)
+
+    def _values(self, key: Any) -> list[Any] | None:
+        if key is None:
+            return None
+        return tables.column(self.data.rows, key) if isinstance(key, str | int) else tables.listed(key)
 
     def _split_set(self, whole: Reference, made: datetime) -> SplitSet:
         if self._set_made is None:
@@ -156,7 +176,7 @@ class SplitBlock(RunBlock):
         if key is None:
             return None
         known = contents.feature(self.data, whole, key)
-        return known or Feature(version=whole, name="given with the split")
+        return known or Feature(version=whole, name=str(getattr(key, "name", None) or "given with the split"))
 
     def _drawn_seed(self) -> int:
         if self.seed is None:
@@ -177,7 +197,7 @@ class SplitBlock(RunBlock):
         if key is None:
             option = "group" if self.strategy == "grouped" else "stratify"
             raise BadParameter(f"a {self.strategy} split needs {option}=: a column's name or number, or its values")
-        return tables.column(self.data.rows, key) if isinstance(key, str | int) else tables.listed(key)
+        return self._values(key)
 
 
 def _whole(given: Any) -> Data:
@@ -185,24 +205,3 @@ def _whole(given: Any) -> Data:
         return given
     things(given, "data")  # says what is wrong with it
     return Data("data", rows=given)
-
-
-def splitting(
-    data: Data,
-    *,
-    strategy: str = "random",
-    stratify: Any = None,
-    group: Any = None,
-    title: str | None = None,
-    row_digests: contents.RowsWanted = False,
-    **about: Unpack[About],
-) -> SplitBlock:
-    """Record the split of `data` into parts, as `with provkg.splitting(data, seed=7) as split:`.
-
-    `strategy` is random, stratified (by `stratify`, a column or its values; the target when nothing is said), grouped
-    (rows of one `group` stay together), temporal (in the order of the rows), or the name of how you cut it yourself.
-    With `row_digests`, as in `provkg.dataset`, what parts of different roles share is measured and recorded.
-    """
-    return SplitBlock(
-        data, strategy=strategy, stratify=stratify, group=group, title=title, row_digests=row_digests, **about
-    )

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from provkg.integrations.sklearn.chance import seed_of
+from provkg.capture.chance import seed_of
 
 FRAMEWORK: Final = "sklearn"
 KINDS: Final[Mapping[str, str]] = {
@@ -40,8 +40,6 @@ OF_MODULES: Final[Mapping[str, str]] = {
     "preprocessing": "scaling",
 }
 MOST_COLUMNS: Final = 1000
-UNSEEDED: Final = "None"
-"""How a seed that nobody set is said: as scikit-learn does."""
 
 
 def class_name(estimator: Any) -> str:

@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Final
 
+from provkg.capture.chance import UNSEEDED, same_again, seed_of
 from provkg.capture.handles import Data
 from provkg.capture.known_data import remember_content
+from provkg.capture.known_splitters import settings_of, strategy_of
 from provkg.capture.lifecycle import seed_is_set
-from provkg.capture.partition import strategy_of
 from provkg.capture.splits import SplitBlock
 from provkg.capture.trouble import attempt, trouble
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.sklearn import scope
-from provkg.integrations.sklearn.chance import same_again, seed_of
-from provkg.integrations.sklearn.describing import FRAMEWORK, UNSEEDED, class_name
+from provkg.integrations.sklearn.describing import FRAMEWORK, class_name
 from provkg.integrations.sklearn.roles import assigned_names, roles_of_parts
 from provkg.integrations.sklearn.rows import data_behind
 
@@ -71,14 +71,10 @@ def _block_of_two(call: Call, whole: Data, seed: int | None) -> SplitBlock:
     return SplitBlock(
         whole,
         strategy=strategy,
-        stratify=_name_of(stratify, "y") if stratify is not None else None,
+        stratify=stratify,
         library=FRAMEWORK,
         params={**sizes, "shuffle": bool(shuffles), **chance},
     )
-
-
-def _name_of(values: Any, otherwise: str) -> str:
-    return str(getattr(values, "name", None) or otherwise)
 
 
 # --- splitters
@@ -116,10 +112,10 @@ class Folds:
         self._block = SplitBlock(
             data,
             strategy=strategy,
-            stratify=_name_of(target, "y") if "tratified" in class_name(splitter) else None,
-            group=_name_of(groups, "groups") if groups is not None and "roup" in strategy else None,
+            stratify=target if "tratified" in class_name(splitter) else None,
+            group=groups if "roup" in strategy else None,
             library=FRAMEWORK,
-            params={"splitter": class_name(splitter), **_settings(splitter)},
+            params={"splitter": class_name(splitter), **settings_of(splitter)},
         ).begin()
 
     def take(self, fold: Any) -> None:
@@ -139,15 +135,6 @@ class Folds:
         """End the split, when all folds have been seen or nobody asks for more."""
         self._whole.rows = self._rows = None
         self._block.end()
-
-
-def _settings(splitter: Any) -> dict[str, Any]:
-    said = {name: value for name, value in vars(splitter).items() if not name.startswith("_")}
-    chance = said.pop("random_state", None)
-    seed = seed_of(chance)
-    plain = {name: value for name, value in said.items() if isinstance(value, str | bool | int | float)}
-    draws = bool(said.get("shuffle", "random_state" in vars(splitter)))
-    return {**plain, **({"random_state": seed if seed is not None else UNSEEDED} if draws else {})}
 
 
 def _taken(rows: Any, indices: Any) -> Any:

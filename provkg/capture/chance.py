@@ -6,6 +6,8 @@ import copy
 import sys
 from typing import Any, Final
 
+UNSEEDED: Final = "None"
+"""How a seed that nobody set is said: as scikit-learn does."""
 WORDS: Final = 624
 """Words of a Mersenne Twister's state; this many have been used when it has just been seeded."""
 MULTIPLIER: Final = 1_812_433_253
