@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -133,30 +133,55 @@ def _keras_architecture(model: Any) -> ModelArchitecture:
         for layer in model.layers
     ]
     count = int(model.count_params()) if model.built else None
-    return _architecture(model, layers, "keras", len(layers), count)
+    config = _config(model)
+    nameless = [[settings, [*shapes.values()]] for _, settings, shapes in layers]
+    return _architecture(model, layers, "keras", len(layers), count, [nameless, _renamed(config, _places(config))])
+
+
+def _places(config: dict[str, Any]) -> dict[str, str]:
+    """Return the names of layers with their place: Keras numbers names that nobody gives through all models."""
+    named = [config.get("name"), *(layer.get("config", {}).get("name") for layer in config.get("layers", ()))]
+    return {str(name): f"layer {number}" for number, name in enumerate(named) if name is not None}
 
 
 def _keras_settings(layer: Any) -> str:
-    try:
-        config = dict(layer.get_config())
-    except Exception:  # noqa: BLE001 - the user's own layer may have none
-        config = {}
-    shown = {name: value for name, value in config.items() if name not in {"name", "dtype"} and value is not None}
+    shown = {
+        name: value for name, value in _config(layer).items() if name not in {"name", "dtype"} and value is not None
+    }
     return f"{type(layer).__name__}({json.dumps(shown, default=str, sort_keys=True)})"
 
 
+def _config(layer: Any) -> dict[str, Any]:
+    try:
+        return dict(layer.get_config())
+    except Exception:  # noqa: BLE001 - the user's own layer may have none
+        return {}
+
+
+def _renamed(config: Any, places: dict[str, str]) -> Any:
+    """Return a configuration with layers named by their place."""
+    if isinstance(config, Mapping):
+        return {str(name): _renamed(value, places) for name, value in config.items()}
+    if isinstance(config, list | tuple):
+        return [_renamed(value, places) for value in config]
+    if isinstance(config, str):
+        return places.get(config, config)
+    return config if isinstance(config, bool | int | float | None) else ADDRESS.sub("", str(config))
+
+
 def _architecture(
-    model: Any, layers: list[Layer], framework: str, count: int, parameters: int | None
+    model: Any, layers: list[Layer], framework: str, count: int, parameters: int | None, definition: Any = None
 ) -> ModelArchitecture:
     kind = type(model)
-    definition = {"class": f"{kind.__module__}.{kind.__qualname__}", "layers": [list(layer) for layer in layers]}
+    made_of = definition if definition is not None else [list(layer) for layer in layers]
+    whole = {"class": f"{kind.__module__}.{kind.__qualname__}", "layers": made_of}
     return ModelArchitecture(
         title=kind.__name__,
         description=_described(layers),
         layer_count=count,
         parameter_count=parameters,
         framework=framework,
-        sha256=sha256(canonical_json(definition)).hexdigest(),
+        sha256=sha256(canonical_json(whole)).hexdigest(),
     )
 
 

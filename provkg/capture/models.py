@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture.architectures import architecture_in_file, architecture_of
+from provkg.capture.architectures import architecture_in_file, architecture_of, is_keras
 from provkg.capture.digests import digest
 from provkg.capture.file_digests import Digest
 from provkg.capture.files import content_of
@@ -30,14 +30,21 @@ COEFFICIENTS: Final = ("coef_", "intercept_", "coefs_", "intercepts_")
 
 @dataclass(frozen=True)
 class Weights:
-    """The values of a torch module in memory, known by their digest: nothing is serialised, however large it is."""
+    """The values of a torch or Keras model in memory, known by their digest: nothing is serialised, however large."""
 
     module: Any
 
     def values(self) -> dict[str, Any]:
-        """Return the tensors by name; what else the module keeps in its state as text."""
+        """Return the values by name; what else a module keeps in its state as text."""
+        if is_keras(self.module):
+            return {str(weight.path): _numbers(weight) for weight in self.module.weights}
         state = self.module.state_dict()
         return {name: value if hasattr(value, "detach") else repr(value) for name, value in state.items()}
+
+
+def _numbers(weight: Any) -> Any:
+    value = weight.value
+    return value if hasattr(value, "detach") else sys.modules["keras"].ops.convert_to_numpy(value)
 
 
 def handle(name: str, model: Any) -> ModelHandle:
@@ -121,7 +128,7 @@ def library(model: ModelHandle) -> str | None:
     if model.object is None:
         return None
     if isinstance(model.object, Weights):
-        return "torch"
+        return "keras" if is_keras(model.object.module) else "torch"
     for kind in type(model.object).__mro__:
         root = kind.__module__.partition(".")[0]
         if root not in {*sys.stdlib_module_names, "__main__"} and (found := package(root)) is not None:

@@ -26,6 +26,7 @@ FRAMEWORKS: Final[dict[str, str]] = {
     "lightning": "lightning.pytorch",
     "pytorch_lightning": "pytorch_lightning",
     "transformers": "transformers.trainer",
+    "keras": "keras",
 }
 """The module whose import matters, by the name of ours; both are the same for most."""
 _observed: Final[dict[str, Observed]] = {}

@@ -36,12 +36,12 @@ def remember_file(handle: ModelHandle) -> None:
         _made[handle.sha256] = handle
 
 
-def model_in(path: Path, name: str | None = None) -> ModelHandle:
+def model_in(path: Path, name: str | None = None, framework: str = "torch") -> ModelHandle:
     """Return the model in a file or folder: one that this process recorded, else one of a third party."""
     found = _made.get(path_digest(path).sha256)
     if found is not None:
         return found
-    handle = model(name or path.stem, path, framework="torch")
+    handle = model(name or path.stem, path, framework=framework)
     remember_file(handle)
     return handle
 

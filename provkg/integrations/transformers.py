@@ -17,20 +17,20 @@ from provkg.integrations.observing import Call, Observed
 from provkg.integrations.transformers_runs import Learning, judged, saved_after
 
 _always: Final = Observed("transformers")
-"""What the callback needs to hear of, however it came to the trainer."""
+"""What the callback needs to hear of, where it came to a trainer on purpose."""
 
 
 def observe(framework: ModuleType, observed: Observed) -> None:
     """Give every `Trainer` the callback."""
-    _watch(framework.Trainer)
+    _watch(framework.Trainer, observed)
     observed.observe(framework.Trainer, "__init__", _made)
 
 
-def _watch(trainer: type) -> None:
-    _always.observe(trainer, "train", _trained)
-    _always.observe(trainer, "evaluate", functools.partial(_evaluated, "eval"))
-    _always.observe(trainer, "predict", functools.partial(_evaluated, "test"))
-    _always.observe(trainer, "save_model", _saved)
+def _watch(trainer: type, observed: Observed) -> None:
+    observed.observe(trainer, "train", _trained)
+    observed.observe(trainer, "evaluate", functools.partial(_evaluated, "eval"))
+    observed.observe(trainer, "predict", functools.partial(_evaluated, "test"))
+    observed.observe(trainer, "save_model", _saved)
 
 
 def _made(call: Call) -> Generator[None, None, None]:
@@ -113,7 +113,7 @@ class Teller:
 def callback_class() -> type:
     """Return the callback as a class of transformers'."""
     transformers = importlib.import_module("transformers")
-    _watch(transformers.Trainer)
+    _watch(transformers.Trainer, _always)
     body = {"__module__": __name__, "__qualname__": "ProvenanceCallback", "__doc__": "Records what a `Trainer` does."}
     return type("ProvenanceCallback", (Teller, transformers.TrainerCallback), body)
 

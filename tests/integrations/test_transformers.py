@@ -102,7 +102,7 @@ def test_a_training_says_what_and_how(recorded: Recorded, tmp_path: Path) -> Non
     trainer(tmp_path, learning_rate=1e-3).train()
     (run,) = closed(recorded, TrainingRun)
     said = settings_of(run)
-    expected: dict[str, object] = {
+    expected: dict[str, Any] = {
         "learning_rate": 1e-3,
         "per_device_train_batch_size": 4,
         "seed": 7,
@@ -196,7 +196,7 @@ def test_what_is_saved_after_the_training_is_its_model(recorded: Recorded, tmp_p
     going.save_model(str(tmp_path / "final"))
     first, second = {one.sha256: one for one in closed(recorded, ModelVersion)}.values()
     assert first.run == second.run
-    assert {Path(file.location).name for file in second.files} >= {"model.safetensors"}
+    assert {Path(str(file.location)).name for file in second.files} >= {"model.safetensors"}
     model = transformers.BertForSequenceClassification.from_pretrained(tmp_path / "final")
     trainer(tmp_path, model).train()
     tuned = closed(recorded, TrainingRun)[-1]
