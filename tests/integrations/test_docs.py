@@ -16,6 +16,10 @@ PAGES = {
     "decorators": ("pandas",),
     "mlflow": ("mlflow", "pandas"),
     "optuna": ("optuna",),
+    "keras": ("keras", "torch"),
+    "lightning": ("lightning",),
+    "pytorch": ("torch",),
+    "transformers": ("transformers", "datasets"),
 }
 BLOCK = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```\n", re.DOTALL)
 QUIET = {
