@@ -71,6 +71,8 @@ class Learning:
         given = Given()
         if (origin := origin_of(module, None)) is not None:
             given.start_from = attempt("find the model it starts from", lambda: model_in(origin.path, name))
+        elif (fitted := _models.get(module)) is not None:
+            given.start_from = fitted
         run, owned = begun_or_joined(f"fit {name}", given)
         return cls(run, owned, name, by_user=not owned and run.names_data)
 

@@ -14,13 +14,23 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
+from provkg.capture import TrainingBlock
 from provkg.capture.lifecycle import current
 from provkg.capture.trouble import attempt, failed
 from provkg.integrations.observing import Call, Observed
+from provkg.integrations.on_import import when_imported
 from provkg.integrations.runs import in_other_hands
-from provkg.integrations.torch_data import loader_made, subset_made
+from provkg.integrations.torch_data import loader_made, loading_of, subset_made
 from provkg.integrations.torch_files import file_of, forget_files, loading, optimizer_set, weights_set
+from provkg.integrations.torch_learning import add
 from provkg.integrations.torch_runs import Plain
+from provkg.integrations.torch_settings import (
+    loss_settings,
+    module_settings,
+    optimizer_settings,
+    scheduler_settings,
+    torch_settings,
+)
 
 READING_SECONDS: Final = 10.0
 """How far apart a loss is read from an accelerator: reading it waits for what the accelerator does."""
@@ -39,6 +49,8 @@ def observe(torch: ModuleType, observed: Observed) -> None:
     observed.observe(torch, "save", functools.partial(_saved, plain))
     observed.observe(torch, "load", loading)
     _observe_backward(torch, observed, losses)
+    _observe_autocast(torch, observed, plain)
+    when_imported("safetensors.torch", functools.partial(_observe_safetensors, plain, observed))
     # The package hides its module of that name.
     hook = import_module("torch.optim.optimizer").register_optimizer_step_post_hook(stepped(plain, losses))
     observed.undo_with(hook.remove)
@@ -63,7 +75,7 @@ def stepped(plain: Plain, losses: Losses) -> Callable[[Any, Any, Any], None]:
     def after_step(optimizer: Any, _args: Any, _kwargs: Any) -> None:
         try:
             learner = learners.get(id(optimizer))
-            if learner is None or learner.around is not now() or learner.passes != plain.passed:
+            if learner is None or learner.around is not now() or learner.passes != plain.passes.count:
                 learner = plain.learner(optimizer)
             training = learner.training
             if training is None:
@@ -110,9 +122,58 @@ def _observe_backward(torch: ModuleType, observed: Observed, losses: Losses) -> 
     observed.undo_with(restore)
 
 
+def _observe_autocast(torch: ModuleType, observed: Observed, plain: Plain) -> None:
+    """Note the first use of mixed precision in a training, and listen no more: it is entered with every step."""
+    listening = Observed("torch.autocast")
+
+    def entered(call: Call) -> Generator[None, None, None]:
+        listening.let_go()
+        kind = str(call.owner.fast_dtype).removeprefix("torch.")
+        plain.autocast = f"{kind} on {call.owner.device}"
+        yield
+
+    plain.listen_for_autocast = lambda: listening.observe(torch.autocast, "__enter__", entered)
+    plain.listen_for_autocast()
+    observed.undo_with(listening.let_go)
+
+
+def _observe_safetensors(plain: Plain, observed: Observed, safetensors: ModuleType) -> None:
+    if (not observed.goes_on):
+        return
+    observed.observe(safetensors, "load_file", loading)
+    observed.observe(safetensors, "save_file", functools.partial(_saved, plain))
+
+
+def describe_training(
+    run: TrainingBlock,
+    module: Any,
+    *,
+    optimizer: Any = None,
+    scheduler: Any = None,
+    loss: Any = None,
+    loader: Any = None,
+) -> None:
+    """Say in a training of yours how `module` is trained, where nothing is recorded by itself.
+
+    The settings are those that `provkg.autolog()` records; `run.model(name, module)` says the architecture.
+    """
+
+    def describe() -> None:
+        params = torch_settings() | module_settings(module)
+        params |= optimizer_settings(optimizer) if optimizer is not None else {}
+        params |= scheduler_settings(scheduler) if scheduler is not None else {}
+        params |= loss_settings(loss) if loss is not None else {}
+        params |= loading_of(loader) if loader is not None else {}
+        add(run, params)
+        run.told.add_libraries("torch")
+        run.told.deterministic = params["deterministic_algorithms"]
+
+    attempt("record the settings of a training", describe)
+
+
 def _iterated(plain: Plain, call: Call) -> Generator[None, None, None]:
     yield
-    plain.loader_iterated(call.owner, call.result)
+    plain.passes.iterated(call.owner, call.result)
 
 
 def _made(plain: Plain, call: Call) -> Generator[None, None, None]:
@@ -122,6 +183,7 @@ def _made(plain: Plain, call: Call) -> Generator[None, None, None]:
 
 def _saved(plain: Plain, call: Call) -> Generator[None, None, None]:
     yield
-    path = file_of(call.argument("f"))
+    # The words of torch, or those of safetensors.
+    given, path = call.argument("obj", call.argument("tensors")), file_of(call.argument("f", call.argument("filename")))
     if path is not None:
-        attempt(f"record {path}", lambda: plain.saved(call.argument("obj"), path))
+        attempt(f"record {path}", lambda: plain.saved(given, path))

@@ -65,9 +65,9 @@ def file_of(given: Any) -> Path | None:
 
 
 def loading(call: Call) -> Generator[None, None, None]:
-    """Note the tensors that `torch.load` read from a file."""
+    """Note the tensors that `torch.load` or `load_file` of safetensors read from a file."""
     yield
-    path = file_of(call.args[0] if call.args else call.argument("f"))
+    path = file_of(call.argument("f", call.argument("filename")))
     if path is None:
         return
     for value in _parts(call.result):

@@ -8,21 +8,20 @@ import gc
 import itertools
 import sys
 import weakref
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture import ModelHandle, TrainingBlock, training
+from provkg.capture import TrainingBlock, training
 from provkg.capture.architectures import architecture_of, unwrapped
 from provkg.capture.handles import Data
-from provkg.capture.hot_path import Log
-from provkg.capture.lifecycle import Lifecycle, current
+from provkg.capture.lifecycle import current
 from provkg.capture.models import Weights
 from provkg.capture.trouble import attempt
 from provkg.integrations.runs import in_other_hands, open_training
-from provkg.integrations.torch_data import loaded_data, loading_of
 from provkg.integrations.torch_files import Origin, holds, model_in, origin_of, remember_file
+from provkg.integrations.torch_learning import Learner, PlainTraining, add
+from provkg.integrations.torch_passes import Passes
 from provkg.integrations.torch_settings import (
     in_sight,
     loss_settings,
@@ -31,58 +30,9 @@ from provkg.integrations.torch_settings import (
     scheduler_settings,
     torch_settings,
 )
-from provkg.records import ModelArchitecture
 
 LARGEST: Final = 4 << 30
 """Bytes of weights that are read at the end of the process for the digest of a model that was never saved."""
-
-
-@dataclass(eq=False)
-class Pass:
-    """One going through a loader; it goes on for as long as somebody has its iterator."""
-
-    iterator: weakref.ref[Any]
-    loader: Callable[[], Any]
-    dataset: Callable[[], Any]
-    """Outlives a loader that was made for one pass."""
-    settings: dict[str, Any]
-    counted: PlainTraining | None = None
-    """The training whose epoch it is."""
-
-
-@dataclass(eq=False)
-class Learner:
-    """What one optimiser changes, and what its steps are recorded with."""
-
-    training: PlainTraining | None
-    around: Lifecycle | None
-    optimizer: weakref.ref[Any]
-    module: weakref.ref[Any] | None = None
-    name: str = "model"
-    architecture: ModelArchitecture | None = None
-    steps: int = 0
-    rate: float | None = None
-    passes: int = -1
-    saved: tuple[int, Path, ModelHandle] | None = None
-    log_rate: Log | None = None
-    log_loss: Log | None = None
-
-
-@dataclass(eq=False)
-class PlainTraining:
-    """One training: the user's own block around the loop, or one of ours."""
-
-    run: TrainingBlock
-    owned: bool
-    since: int = 0
-    learners: list[Learner] = field(default_factory=list)
-    epoch: int | None = None
-    looked: bool = False
-    trained: list[Callable[[], Any]] = field(default_factory=list)
-    """The datasets that it learns from; the passes through the first are the epochs."""
-    checked: list[Callable[[], Any]] = field(default_factory=list)
-    by_user: bool = False
-    """Whether the user named the data, whose word is enough."""
 
 
 class Plain:
@@ -91,9 +41,9 @@ class Plain:
     def __init__(self) -> None:
         self.learners: dict[int, Learner] = {}
         self.created: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
-        self.passes: list[Pass] = []
-        self.passed = 0
+        self.passes = Passes()
         self.autocast: str | None = None
+        self.listen_for_autocast: Callable[[], object] = lambda: None
         self._own: PlainTraining | None = None
         self._joined: weakref.WeakKeyDictionary[TrainingBlock, PlainTraining] = weakref.WeakKeyDictionary()
         self._numbers = itertools.count(1)
@@ -101,13 +51,6 @@ class Plain:
     def optimizer_made(self, optimizer: Any) -> None:
         """Note when an optimiser was made: those made before the first step of any belong together."""
         self.created[optimizer] = next(self._numbers)
-
-    def loader_iterated(self, loader: Any, iterator: Any) -> None:
-        """Note that somebody goes through a loader."""
-        if in_other_hands():
-            return
-        self.passes.append(Pass(weakref.ref(iterator), _held(loader), _held(loader.dataset), loading_of(loader)))
-        self.passed += 1
 
     # --- which training a step belongs to
 
@@ -121,8 +64,8 @@ class Plain:
             self.learners[key] = known
         known.around = current()
         if known.training is not None:
-            self._look_at_passes(known.training)
-        known.passes = self.passed
+            self.passes.look(known.training)
+        known.passes = self.passes.count
         return known
 
     def _is_valid(self, known: Learner) -> bool:
@@ -156,7 +99,7 @@ class Plain:
                 return own
             self.finish()
         origin = origin_of(module, optimizer) if module is not None else None
-        data = [found for one in self._going_on() for found in _data_of(one, "train")]
+        data = self.passes.going_on_data()
         run = _training(f"train {named}", data, origin)
         self._own = own = PlainTraining(run.begin(), owned=True, since=next(self._numbers))
         # After the session's own: what is registered last is called first.
@@ -172,7 +115,9 @@ class Plain:
             f"model{number}.{name}": value for name, value in (module_settings(module) if module else {}).items()
         }
         params |= _beside(optimizer, number)
-        _add(run, params)
+        if self.autocast is not None:
+            params["autocast"] = self.autocast
+        add(run, params)
         run.told.add_libraries("torch")
         run.told.deterministic = sys.modules["torch"].are_deterministic_algorithms_enabled()
         learner.log_rate = run.series("learning_rate", label=f"optimizer{number}")
@@ -193,48 +138,6 @@ class Plain:
         name, module = max(found, key=lambda each: sum(1 for _ in each[1].modules()))
         kind = type(unwrapped(module))
         return (name if kind.__module__.startswith("torch.") else kind.__name__), module
-
-    # --- data
-
-    def _going_on(self) -> Iterator[Pass]:
-        return (each for each in self.passes if each.iterator() is not None)
-
-    def _look_at_passes(self, found: PlainTraining) -> None:
-        """Tell loaders by what happens while somebody goes through them: an optimiser steps, or none does."""
-        going_on = list(self._going_on())
-        ended = [each for each in self.passes if each.iterator() is None]
-        self.passes = going_on
-        for one in going_on:
-            self._train_on(found, one)
-        if found.looked:  # what was gone through before the first step is not what that training is checked on
-            for one in ended:
-                self._validate_on(found, one)
-        found.looked = True
-
-    def _train_on(self, found: PlainTraining, one: Pass) -> None:
-        dataset = one.dataset()
-        if dataset is None or one.counted is found:
-            return
-        one.counted = found
-        if not any(each() is dataset for each in found.trained):
-            found.trained.append(one.dataset)
-            if not found.by_user:
-                found.run.learn_from(*_data_of(one, "train"))
-            _add(found.run, one.settings)
-        if found.trained[0]() is dataset:
-            found.epoch = 0 if found.epoch is None else found.epoch + 1
-
-    def _validate_on(self, found: PlainTraining, one: Pass) -> None:
-        if self._is_new(found, one) and not found.by_user:
-            found.run.validate_on(*_data_of(one, "validation"))
-
-    def _is_new(self, found: PlainTraining, one: Pass) -> bool:
-        """Whether nobody trained on what was gone through, and it has not been told of."""
-        dataset = one.dataset()
-        if dataset is None or any(each() is dataset for each in (*found.trained, *found.checked)):
-            return False
-        found.checked.append(one.dataset)
-        return True
 
     # --- files and the end
 
@@ -264,23 +167,20 @@ class Plain:
         own, self._own = self._own, None
         if own is None or not own.run.goes_on:
             return
-        error = error or getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
-        for one in [each for each in self.passes if each.iterator() is None]:
-            attempt("record the data that was used", functools.partial(self._use, own, one))
-        self.passes = []
+        error = error or _ending()
+        self.passes.rest(own)
         if error is None:
             for learner in own.learners:
                 attempt(f"record model {learner.name!r}", functools.partial(_model_of, own, learner))
         own.run.end(error)
-
-    def _use(self, own: PlainTraining, one: Pass) -> None:
-        if self._is_new(own, one):
-            own.run.use(*_data_of(one, None))
+        self.autocast = None
+        self.listen_for_autocast()
 
     def forget(self) -> None:
         """End what goes on and know nothing more."""
         self.finish()
         atexit.unregister(self.finish)
+        self.listen_for_autocast = lambda: None
         self.learners.clear()
         self.passes.clear()
 
@@ -297,22 +197,11 @@ def _training(title: str, data: list[Data], origin: Origin | None) -> TrainingBl
     )
 
 
-def _held(thing: Any) -> Callable[[], Any]:
-    """Return what returns `thing` for as long as it lives; what cannot be referred to weakly, such as a list, lives."""
-    try:
-        return weakref.ref(thing)
-    except TypeError:
-        return lambda: thing
-
-
-def _data_of(one: Pass, role: str | None) -> tuple[Data, ...]:
-    loader, dataset = one.loader(), one.dataset()
-    return loaded_data(loader if loader is not None else dataset, role)
-
-
-def _add(run: TrainingBlock, params: dict[str, Any]) -> None:
-    """Add what the run has not been told."""
-    run.params({name: value for name, value in params.items() if name not in run.told.params})
+def _ending() -> BaseException | None:
+    """Return the exception that ends the program; in an interactive one, the last that was shown ended nothing."""
+    if hasattr(sys, "ps1") or "ipykernel" in sys.modules:
+        return None
+    return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
 
 
 def _shares(own: PlainTraining, module: Any) -> bool:

@@ -48,6 +48,8 @@ class Learning:
         state = _resumed(trainer, resume)
         if state is not None:
             given.resume_from = attempt("find the state it goes on from", lambda: model_in(state, name))
+        elif (trained := _made.get(trainer.model)) is not None:
+            given.start_from = trained.final
         else:
             given.start_from = attempt("find the model it starts from", lambda: base_of(module))
         run, owned = begun_or_joined(f"train {name}", given)

@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, Tenso
 import provkg  # noqa: E402
 from provkg.capture import CaptureWarning  # noqa: E402
 from provkg.capture.architectures import architecture_of  # noqa: E402
+from provkg.integrations.torch import describe_training  # noqa: E402
 from provkg.records import (  # noqa: E402
     CLOSED,
     Checkpoint,
@@ -260,6 +261,57 @@ def test_the_graph_answers_from_a_plain_loop(recorded: Recorded) -> None:
     assert net is not None
     (row,) = answers(recorded, "models/training-data", model="Net")
     assert (row["name"], row["records"]) == ("data", 60)
+
+
+def test_mixed_precision_is_noted_once(recorded: Recorded) -> None:
+    entered = torch.autocast.__enter__
+    net = Net()
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for x, y in DataLoader(rows(), batch_size=20):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = nn.functional.cross_entropy(net(x), y)
+        loss.backward()
+        optimizer.step()
+        assert torch.autocast.__enter__ is not entered, "nobody listens any more"
+    ended()
+    assert settings_of(closings(recorded)[0])["autocast"] == "bfloat16 on cpu"
+
+
+def test_files_of_safetensors_are_states_too(recorded: Recorded, tmp_path: Path) -> None:
+    safetensors = pytest.importorskip("safetensors.torch")
+    path = tmp_path / "net.safetensors"
+    trained(rows(), after=lambda _epoch, net, _optimizer: safetensors.save_file(net.state_dict(), path), epochs=1)
+    net = Net()
+    net.load_state_dict(safetensors.load_file(path))
+    trained(rows(), net)
+    ended()
+    first, second = closings(recorded)
+    assert second.initialized_from in {one.reference() for one in made(recorded) if one.run == first.reference()}
+
+
+def made(recorded: Recorded) -> list[ModelVersion]:
+    return [one for record in recorded.records(CLOSED) for one in described(record, ModelVersion)]
+
+
+def test_settings_can_be_said_on_purpose(tmp_path: Path) -> None:
+    net = Net()
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    loader = DataLoader(rows(), batch_size=20)
+    with recording(tmp_path / "kg") as recorded:
+        with provkg.training("mine", data=provkg.dataset("rows", rows(), source="here")) as run:
+            describe_training(run, net, optimizer=optimizer, loss=nn.MSELoss(), loader=loader)
+            run.model("net", net)
+        said = settings_of(closings(recorded)[0])
+    assert (said["optimizer.lr"], said["loss"], said["loader.batch_size"]) == (0.1, "MSELoss", 20)
+
+
+def test_workers_of_a_loader_are_no_trainings(recorded: Recorded) -> None:
+    net = Net()
+    stepped_through(net, DataLoader(rows(), batch_size=20, num_workers=2))
+    ended()
+    (run,) = closings(recorded)
+    assert settings_of(run)["loader.workers"] == 2
+    assert refusals(recorded) == []
 
 
 # --- whose training it is
