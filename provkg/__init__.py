@@ -53,7 +53,10 @@ if TYPE_CHECKING:
     )
     from provkg.graph import check
     from provkg.integrations import autolog as autolog
+    from provkg.integrations import lightgbm as lightgbm
     from provkg.integrations import mlflow as mlflow
+    from provkg.integrations import optuna as optuna
+    from provkg.integrations import xgboost as xgboost
     from provkg.integrations.step_functions import step
     from provkg.reading import open
 

@@ -103,6 +103,8 @@ def serialized(model: Any) -> bytes:
         file = io.BytesIO()
         torch.save(model.state_dict(), file)
         return file.getvalue()
+    if (own := _own_form(model)) is not None:
+        return own
     try:
         return pickle.dumps(model, protocol=5)
     except Exception:
@@ -121,6 +123,17 @@ def _stored_by_value(model: Any) -> bytes | None:
         return None
     stored: bytes = import_module(name).dumps(model, protocol=5)
     return stored
+
+
+def _own_form(model: Any) -> bytes | None:
+    """Return the bytes that a booster of XGBoost or LightGBM writes to a file."""
+    match type(model).__module__.partition(".")[0]:
+        case "xgboost" if hasattr(model, "save_raw"):
+            return bytes(model.save_raw("ubj"))
+        case "lightgbm" if hasattr(model, "model_to_string"):
+            return str(model.model_to_string()).encode()
+        case _:
+            return None
 
 
 def library(model: ModelHandle) -> str | None:

@@ -52,7 +52,7 @@ def is_parallel(rows: Any) -> bool:
         and len(rows) > 1
         and all(hasattr(part, "__len__") and not isinstance(part, str | bytes) for part in rows)
         and all(hasattr(part, "shape") or isinstance(part, list) for part in rows)
-        and len({len(part) for part in rows}) == 1
+        and len({row_count(part) for part in rows}) == 1  # not by `len`, which sparse matrices refuse
     )
 
 

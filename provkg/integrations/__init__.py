@@ -19,6 +19,7 @@ from provkg.integrations.on_import import when_imported
 from provkg.integrations.seeds import let_seeds_go, watch_seeds
 
 FRAMEWORKS: Final[dict[str, str]] = {
+    "lightgbm": "lightgbm",
     "mlflow": "mlflow",
     "optuna": "optuna",
     "sklearn": "sklearn",
@@ -27,6 +28,7 @@ FRAMEWORKS: Final[dict[str, str]] = {
     "pytorch_lightning": "pytorch_lightning",
     "transformers": "transformers.trainer",
     "keras": "keras",
+    "xgboost": "xgboost",
 }
 """The module whose import matters, by the name of ours; both are the same for most."""
 _observed: Final[dict[str, Observed]] = {}

@@ -138,7 +138,7 @@ def _observe_autocast(torch: ModuleType, observed: Observed, plain: Plain) -> No
 
 
 def _observe_safetensors(plain: Plain, observed: Observed, safetensors: ModuleType) -> None:
-    if (not observed.goes_on):
+    if not observed.goes_on:
         return
     observed.observe(safetensors, "load_file", loading)
     observed.observe(safetensors, "save_file", functools.partial(_saved, plain))

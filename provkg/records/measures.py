@@ -16,7 +16,7 @@ from provkg.literals import double, literal
 from provkg.records import choices
 from provkg.records.concepts import Concept, OwnConcept, chosen
 from provkg.records.datasets import Feature
-from provkg.records.description import Description, Pointer, Reference, points, says, several
+from provkg.records.description import Description, Iri, Pointer, Reference, points, referred, says, several
 from provkg.records.models import Checkpoint
 from provkg.records.runs import Run
 from provkg.records.things import Activity, Entity
@@ -54,6 +54,13 @@ class Measurement(Entity):
     value_upper: float | None = says(vocabulary.valueUpper, double, sparse=True)
     sample_size: int | None = says(vocabulary.sampleSize, sparse=True)
     unit: str | None = says(vocabulary.unit, sparse=True)
+
+    def reference(self) -> Reference | Iri:
+        """Return the pointer to it; what is measured of several features is a measurement for each."""
+        found = super().reference()
+        if self.feature is None or not isinstance(found, Reference):
+            return found
+        return Reference(found.kind, (*found.key, referred(self.feature)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -20,6 +20,7 @@ PAGES = {
     "lightning": ("lightning",),
     "pytorch": ("torch",),
     "transformers": ("transformers", "datasets"),
+    "xgboost-lightgbm": ("xgboost", "lightgbm", "pandas"),
 }
 BLOCK = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```\n", re.DOTALL)
 QUIET = {

@@ -1,0 +1,226 @@
+"""XGBoost's trainings, by its own functions and by scikit-learn's, are trainings with data, rounds and boosters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("xgboost")
+
+import numpy as np
+import pandas as pd
+import xgboost
+
+import provkg
+from provkg.capture import CaptureWarning
+from provkg.records import CLOSED, DatasetVersion, MetricSeries, ModelVersion, Run, TrainingRun
+from tests.integrations.asking import answers, asking, found
+from tests.recording import Recorded, described, recording
+
+pytestmark = [pytest.mark.frameworks]
+RNG = np.random.default_rng(7)
+X = pd.DataFrame(RNG.normal(size=(80, 3)), columns=["age", "income", "noise"])
+Y = (X.age + X.income > 0).astype(int)
+PARAMS = {
+    "objective": "binary:logistic",
+    "eta": 0.3,
+    "max_depth": 2,
+    "nthread": 1,
+    "seed": 3,
+    "eval_metric": ["logloss"],
+}
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Iterator[Recorded]:
+    with recording(tmp_path / "kg") as made:
+        provkg.xgboost.autolog()
+        yield made
+        provkg.xgboost.autolog(disable=True)
+
+
+def runs(recorded: Recorded) -> list[Run]:
+    return [run for record in recorded.records(CLOSED) for run in described(record, Run)]
+
+
+def models(recorded: Recorded) -> list[ModelVersion]:
+    return [model for record in recorded.records(CLOSED) for model in described(record, ModelVersion)]
+
+
+def params(run: Run) -> dict[str, str]:
+    return {each.name: each.value_text.partition("^")[0].strip('"') for each in run.parameters}
+
+
+def tags(run: Run) -> dict[str, str]:
+    return {tag.key: tag.value for tag in run.tags}
+
+
+def series_of(recorded: Recorded) -> list[MetricSeries]:
+    return [each for each in described(recorded.closing(), MetricSeries) if each.count is not None]
+
+
+def trained(rounds: int = 4, **more: Any) -> tuple[xgboost.Booster, dict[str, Any]]:
+    matrix, held = xgboost.DMatrix(X[:60], label=Y[:60]), xgboost.DMatrix(X[60:], label=Y[60:])
+    results: dict[str, Any] = {}
+    booster = xgboost.train(
+        PARAMS,
+        matrix,
+        rounds,
+        evals=[(matrix, "fit"), (held, "eval")],
+        evals_result=results,
+        verbose_eval=False,
+        **more,
+    )
+    return booster, results
+
+
+def test_a_booster_is_what_it_is_without_us(tmp_path: Path) -> None:
+    alone, results = trained()
+    with recording(tmp_path / "kg"):
+        provkg.xgboost.autolog()
+        watched, same = trained()
+        provkg.xgboost.autolog(disable=True)
+    assert watched.save_raw("ubj") == alone.save_raw("ubj")
+    assert watched.attributes() == alone.attributes()
+    assert same == results
+
+
+def test_a_training_is_known_in_the_graph(recorded: Recorded, tmp_path: Path) -> None:
+    people = provkg.dataset("people", X, source="https://example.org/people")
+    matrix = xgboost.DMatrix(X, label=Y)
+    held_rows = X[:20] + 1
+    held = xgboost.DMatrix(held_rows, label=Y[:20])
+    results: dict[str, Any] = {}
+    evals = [(matrix, "fit"), (held, "eval")]
+    booster = xgboost.train(PARAMS, matrix, 4, evals=evals, evals_result=results, verbose_eval=False)
+    booster.save_model(tmp_path / "booster.ubj")
+    (run,) = runs(recorded)
+    assert isinstance(run, TrainingRun)
+    assert run.training_data == (people.reference,)
+    assert len(run.validation_data) == 1
+    assert {name: params(run)[name] for name in ("eta", "max_depth", "num_boost_round")} == {
+        "eta": "0.3",
+        "max_depth": "2",
+        "num_boost_round": "4",
+    }
+    assert params(run)["gamma"] == "0", "nobody has set it, and the trees were grown with it"
+    assert "gamma" in tags(run)["xgboost.defaults"].split(", ")
+    assert tags(run)["xgboost.rounds"] == "4"
+    with asking(tmp_path / "kg") as graph:
+        for role, name in (("train", "fit"), ("validation", "eval")):
+            curve = answers(graph, "learning-curve", "at", "value", run="train XGBoost", metric="logLoss", role=role)
+            assert curve == [(number, pytest.approx(value)) for number, value in enumerate(results[name]["logloss"])]
+        assert answers(graph, "training-data", "name", model="people-xgboost") == [("people",)]
+        important = found(
+            graph,
+            """SELECT ?name ?value WHERE { ?m pvk:metricKind pvk:MetricKind-featureImportance ; pvk:value ?value ;
+            pvk:forFeature/pvk:featureName ?name ; pvk:measures/a pvk:ModelVersion } ORDER BY DESC(?value)""",
+        )
+        assert dict(important) == {
+            name: pytest.approx(gain) for name, gain in booster.get_score(importance_type="gain").items()
+        }
+        same = "SELECT ?sha WHERE { ?m a pvk:ModelVersion ; pvk:sha256 ?sha ; pvk:hasFile/pvk:sha256 ?sha }"
+        assert len(found(graph, same)) == 1, "the file holds the very bytes of the version"
+
+
+def test_rows_that_nobody_recorded_are_recorded(recorded: Recorded) -> None:
+    features, labels = X.to_numpy(), Y.to_numpy()
+    xgboost.train(PARAMS, xgboost.DMatrix(features, label=labels), 1)
+    (data,) = described(recorded.records("dataset")[0], DatasetVersion)
+    assert getattr(data.dataset, "name", None) == "features"
+    assert runs(recorded)[0].training_data == (data.reference(),)  # type: ignore[attr-defined]
+
+
+def test_rows_that_are_gone_are_read_from_the_matrix(recorded: Recorded) -> None:
+    features = X.to_numpy().copy()
+    matrix = xgboost.DMatrix(features, label=Y)
+    del features
+    xgboost.train(PARAMS, matrix, 1)
+    assert len(runs(recorded)[0].training_data) == 1  # type: ignore[attr-defined]
+
+
+def test_a_test_set_is_one_and_early_stopping_is_told(recorded: Recorded) -> None:
+    matrix, held = xgboost.DMatrix(X[:60], label=Y[:60]), xgboost.DMatrix(X[60:], label=1 - Y[60:])
+    booster = xgboost.train(PARAMS, matrix, 50, evals=[(held, "test")], early_stopping_rounds=2, verbose_eval=False)
+    (run,) = runs(recorded)
+    assert tags(run)["xgboost.best_iteration"] == str(booster.best_iteration)
+    assert tags(run)["xgboost.rounds"] == str(booster.num_boosted_rounds())
+    (series,) = series_of(recorded)
+    assert str(getattr(series.role, "value", "")).endswith("SplitRole-test")
+    assert series.best_step == booster.best_iteration
+
+
+@pytest.mark.parametrize("how", ["booster", "file"])
+def test_a_training_goes_on_from_a_booster(recorded: Recorded, tmp_path: Path, how: str) -> None:
+    matrix = xgboost.DMatrix(X, label=Y)
+    first = xgboost.train(PARAMS, matrix, 2)
+    path = tmp_path / "first.json"
+    first.save_model(path)
+    xgboost.train(PARAMS, matrix, 2, xgb_model=first if how == "booster" else str(path))
+    before, _ = models(recorded)
+    assert runs(recorded)[1].initialized_from == before.reference()  # type: ignore[attr-defined]
+
+
+def test_a_cross_validation_has_the_mean_and_the_spread_of_its_folds(recorded: Recorded, tmp_path: Path) -> None:
+    matrix = xgboost.DMatrix(X, label=Y)
+    result = xgboost.cv(PARAMS, matrix, 3, nfold=4, seed=1)
+    (run,) = runs(recorded)
+    assert (run.title, params(run)["nfold"]) == ("cross-validate XGBoost", "4")
+    with asking(tmp_path / "kg") as graph:
+        title = "cross-validate XGBoost"
+        curve = answers(graph, "learning-curve", "value", run=title, metric="logLoss", role="validation")
+        assert [value for (value,) in curve] == pytest.approx(list(result["test-logloss-mean"]))
+
+
+@pytest.mark.parametrize("also", [(), ("sklearn",)])
+def test_an_estimator_of_scikit_learn_is_recorded_once(tmp_path: Path, also: tuple[str, ...]) -> None:
+    with recording(tmp_path / "kg") as recorded:
+        provkg.autolog("xgboost", *also)
+        people = provkg.dataset("people", X, source="https://example.org/people")
+        estimator = xgboost.XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1)
+        estimator.fit(X, Y, eval_set=[(X, Y)], verbose=False)
+        provkg.autolog("xgboost", *also, disable=True)
+        (run,) = runs(recorded)
+        assert isinstance(run, TrainingRun)
+        assert run.training_data == (people.reference,)
+        assert params(run)["max_depth"] == "2"
+        assert len(models(recorded)) == 1
+        assert [series.count for series in series_of(recorded)] == [3]
+        with asking(tmp_path / "kg"):
+            pass
+
+
+def test_an_exception_is_xgboosts_own(recorded: Recorded) -> None:
+    with pytest.raises(xgboost.core.XGBoostError, match="Check failed"):
+        xgboost.train({**PARAMS, "nthread": 1}, xgboost.DMatrix(X, label=Y + 5), 1)
+    assert "XGBoostError" in (runs(recorded)[0].error_type or "")
+
+
+def test_a_callback_records_rounds_in_a_block_without_autolog(tmp_path: Path) -> None:
+    with recording(tmp_path / "kg") as recorded:
+        people = provkg.dataset("people", X, source="https://example.org/people")
+        with provkg.training("mine", data=people) as run:
+            trained(3, callbacks=[provkg.xgboost.callback(run)])
+        assert [(each.count, each.label) for each in series_of(recorded)] == [(3, "fit"), (3, None)]
+
+
+def test_with_autolog_the_callback_has_nothing_left_to_do(recorded: Recorded) -> None:
+    people = provkg.dataset("people", X, source="https://example.org/people")
+    with provkg.training("mine", data=people) as run:
+        trained(3, callbacks=[provkg.xgboost.callback(run)])
+    assert [each.count for each in series_of(recorded)] == [3, 3]
+    assert models(recorded) == [], "the block is the user's, who says what came out"
+
+
+def test_a_failure_of_ours_changes_nothing(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr("provkg.integrations.boosting.Rounds.take", broken)
+    with pytest.warns(CaptureWarning, match="RuntimeError: ours"):
+        booster, results = trained(2)
+    assert booster.num_boosted_rounds() == 2
+    assert len(results["eval"]["logloss"]) == 2
