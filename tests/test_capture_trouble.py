@@ -178,7 +178,7 @@ def test_a_training_without_data_is_told_that_it_will_be_refused(
         lambda: provkg.evaluation("clf", data=()),  # type: ignore[arg-type]
         lambda: provkg.evaluation(np.zeros(3), data=()),  # type: ignore[arg-type]
         lambda: provkg.inference(object(), data=()),  # type: ignore[arg-type]
-        lambda: provkg.splitting([1, 2]),  # type: ignore[arg-type]
+        lambda: provkg.splitting([1, 2]),  # type: ignore[call-overload]
     ],
     ids=["deploy", "select", "evaluation", "array", "inference", "splitting"],
 )

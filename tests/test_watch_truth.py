@@ -273,7 +273,8 @@ ON_ROWS: Final = sorted(
 @given(st.lists(st.tuples(st.sampled_from(ON_ROWS), st.integers(0, 12)), max_size=8))
 def test_a_row_that_is_gone_names_the_operation_after_which_it_was(steps: list[tuple[str, int]]) -> None:
     plain, frame = FIRST.assign(row=range(ROWS)), provkg.watch(FIRST.assign(row=range(ROWS)), "rows", name="rows")
-    there, gone = set(range(ROWS)), {}
+    there: set[int] = set(range(ROWS))
+    gone: dict[int, range] = {}
     for step in steps:
         before = len(watched(frame).operations())
         try:
