@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,7 +21,7 @@ from provkg.errors import CannotRun, ProvkgError, QueryTimedOut, UnknownQuestion
 from provkg.folder import Folder
 from provkg.questions import Question, all_questions, find
 from provkg.questions.library import LISTED_BY
-from provkg.server import negotiation, protocol
+from provkg.server import curves, negotiation, protocol
 from provkg.server.delivery import Delivery
 from provkg.server.documentation import Documentation
 from provkg.server.log import PREFIX, resource
@@ -30,6 +32,7 @@ from provkg.server.protocol import RefusedRequest
 from provkg.sparql import MAX_BYTES
 
 PIECE: Final = 256 * 1024
+CSV: Final = "text/csv"
 LEDGER_SIZE: Final = "Provkg-Ledger-Size"
 # A page elsewhere that has its name point here would otherwise be let in by the browser.
 HOSTS: Final = ["127.0.0.1", "localhost", "[::1]"]
@@ -58,6 +61,9 @@ def application(folder: Folder, *, workers: int, limits: Limits, say: Callable[[
     routes = [
         Route("/", desk.front),
         Route("/docs/{name:path}", desk.documentation, methods=["GET"]),
+        Route("/curves", desk.curves, methods=["GET"]),
+        Route("/curves/one", desk.curve, methods=["GET"]),
+        Route("/curves/style.css", desk.curve_style, methods=["GET"]),
         Route("/sparql", desk.sparql, methods=["GET", "POST"]),
         Route("/api/questions", desk.questions, methods=["GET"]),
         Route("/api/questions/{name}", desk.question, methods=["GET"]),
@@ -108,6 +114,29 @@ class _Desk:
             raise RefusedRequest(404, str(error).replace(LISTED_BY, "see /api/questions")) from None
         values = protocol.fields(request.scope["query_string"])
         return await self._answer(QuestionTask(path, values, *_wanted(request)))
+
+    async def curves(self, _: Request) -> Response:
+        reply = await self._table(QueryTask(curves.SERIES, CSV, None, "https://provkg.invalid/", None, None))
+        with reply:
+            rows = list(csv.reader(io.TextIOWrapper(reply, "utf-8", newline="")))[1:]
+        return HTMLResponse(curves.list_page(self._folder.name, rows), headers=_ALWAYS)
+
+    async def curve(self, request: Request) -> Response:
+        values = {name: request.query_params.get(name, "") for name in ("run", "metric")}
+        if not all(values.values()):
+            raise RefusedRequest(400, "say run= and metric=; /curves lists what there is")
+        with await self._table(QuestionTask(curves.LEARNING_CURVE, values, CSV, None)) as reply:
+            found = await run_in_threadpool(curves.curves, reply)
+        return HTMLResponse(curves.curve_page(values["run"], values["metric"], found), headers=_ALWAYS)
+
+    async def curve_style(self, _: Request) -> Response:
+        return Response(curves.STYLE, media_type="text/css", headers=_ALWAYS)
+
+    async def _table(self, task: Task) -> BinaryIO:
+        reply = await self._pool.ask(task)
+        if reply.status != 200:
+            raise RefusedRequest(reply.status, reply.sentence)
+        return reply.file if reply.file is not None else io.BytesIO(reply.body)
 
     async def log(self, request: Request) -> Response:
         path, packed = request.path_params["path"], "gzip" in request.headers.get("accept-encoding", "")
