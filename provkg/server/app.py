@@ -127,7 +127,8 @@ class _Desk:
             raise RefusedRequest(400, "say run= and metric=; /curves lists what there is")
         with await self._table(QuestionTask(curves.LEARNING_CURVE, values, CSV, None)) as reply:
             found = await run_in_threadpool(curves.curves, reply)
-        return HTMLResponse(curves.curve_page(values["run"], values["metric"], found), headers=_ALWAYS)
+        called = request.query_params.get("title", "")
+        return HTMLResponse(curves.curve_page(values["run"], values["metric"], found, called), headers=_ALWAYS)
 
     async def curve_style(self, _: Request) -> Response:
         return Response(curves.STYLE, media_type="text/css", headers=_ALWAYS)

@@ -33,7 +33,7 @@ STYLE: Final = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e3eae6; --soft: #9fada6; --line: #2c3732; --ground: #101513;
   --c0: #6ed3c5; --c1: #f29a9e; --c2: #9cc4f5; --c3: #e6c07b; --c4: #c8a6f0; --c5: #8fd6a0; } }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); margin: 2rem auto;
-  max-width: 56rem; padding: 0 1rem; overflow-wrap: anywhere; }
+  max-width: 56rem; padding: 0 1rem; overflow-wrap: break-word; }
 a { color: var(--c0); } h1 { font-size: 1.5rem; } .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem .3rem 0;
   border-bottom: 1px solid var(--line); } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
@@ -103,10 +103,10 @@ def list_page(graph: str, rows: Iterable[Sequence[str]]) -> str:
 
 def _listed(row: Sequence[str]) -> str:
     run, metric, title, count, start = row
-    there = "/curves/one?" + urlencode({"run": run, "metric": metric})
+    there = "/curves/one?" + urlencode({"run": run, "metric": metric, "title": title})
     cells = f'<td>{escape(title or run)}</td><td><a href="{escape(there)}">{escape(named(metric))}</a></td>'
     began = escape(start[:19].replace("T", " "))
-    return f'<tr>{cells}<td class="n">{escape(count)}</td><td class="soft">{began}</td></tr>'
+    return f'<tr>{cells}<td class="n">{int(count or 0):,}</td><td class="soft">{began}</td></tr>'
 
 
 def named(iri: str) -> str:
@@ -114,9 +114,9 @@ def named(iri: str) -> str:
     return iri.rpartition("-")[2] if "#" in iri else iri.rpartition("/")[2]
 
 
-def curve_page(run: str, metric: str, found: dict[str, Curve]) -> str:
-    """Return the page of one metric of one run."""
-    title = f"{named(metric)} of {named(run)[:12] if '://' in run else run}"
+def curve_page(run: str, metric: str, found: dict[str, Curve], called: str = "") -> str:
+    """Return the page of one metric of one run, which the page that leads to it has `called` something."""
+    title = f"{named(metric)} of {called or (named(run)[:12] if '://' in run else run)}"
     if not found:
         return f"{_HEAD.format(title=escape(title))}<h1>{escape(title)}</h1>\n<p>It has no points.</p>\n{_FOOT}"
     link = "/api/questions/" + LEARNING_CURVE + "?" + urlencode({"run": run, "metric": metric})
