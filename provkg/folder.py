@@ -20,6 +20,7 @@ from provkg.identity import Names
 LEVELS: Final = ("minimal", "standard", "audit")
 DEFAULT_FOLDER: Final = "kg"
 SETTINGS_FILE: Final = "kg.toml"
+CODE_FOLDER: Final = "code"
 BACKUP_FILE: Final = "backup.json"
 SUMS_FILE: Final = "SHA256SUMS"
 
@@ -62,6 +63,11 @@ class Folder:
     def rejected(self) -> Path:
         """Refused records with their reports."""
         return self.path / "rejected"
+
+    @property
+    def code(self) -> Path:
+        """What no commit holds of the code that ran: patches by their digest."""
+        return self.path / CODE_FOLDER
 
     @property
     def rows(self) -> Path:

@@ -17,6 +17,7 @@ from provkg.capture.defaults import Defaults
 from provkg.capture.git import GIT_SECONDS
 from provkg.capture.usage.block import SHORTEST_SECONDS
 from provkg.capture.usage.energy import SCOPES
+from provkg.folder import CODE_FOLDER
 
 pytestmark = pytest.mark.checkout
 
@@ -37,7 +38,7 @@ def test_the_block_runs_and_prints_what_stands_there(tmp_path: Path) -> None:
 def test_its_numbers_and_names_are_those_of_the_code() -> None:
     text = " ".join(PAGE.read_text("utf-8").split())
     assert patches.MOST_BYTES == 1 << 20, "over 1 MiB"
-    assert f"`kg/{patches.FOLDER}/<sha256>.patch`" in text
+    assert f"`kg/{CODE_FOLDER}/<sha256>.patch`" in text
     assert patches.MEDIA_TYPE.endswith("secrets=removed")
     assert GIT_SECONDS == 10, "for ten seconds at most"
     assert Defaults().resources_seconds == 10, "every ten seconds"

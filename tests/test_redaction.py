@@ -214,6 +214,17 @@ def test_no_file_of_the_graph_holds_the_value_after_it(folder: Folder, length: i
         assert holding(folder, "Somebody 7"), "nothing else is gone"
 
 
+def test_a_patch_of_code_loses_the_value_and_keeps_the_rest(folder: Folder) -> None:
+    folder.code.mkdir(mode=0o700)
+    patch = folder.code / f"{'ab' * 32}.patch"
+    patch.write_text(f"+OWNER = '{NAME}'\n+RATE = 0.1\n", "utf-8")
+    tell(folder)
+    assert "code" in {file.split("/")[0] for file in holding(folder)}
+    redact(folder)
+    assert holding(folder) == []
+    assert patch.read_text("utf-8") == "+OWNER = '[redacted]'\n+RATE = 0.1\n"
+
+
 def test_statements_by_wider_properties_go_with_it(folder: Folder) -> None:
     said = f'<{DATA.value}> a pvk:Dataset ; dct:title "engine" ; pvk:obtainedFrom <{BASE}data-source/s> .'
     tell(

@@ -14,12 +14,12 @@ from provkg.capture.notebooks import NOTEBOOK, as_text, code_cells
 from provkg.capture.persons import unnamed
 from provkg.capture.secrets import REMOVED, filtered_text
 from provkg.durable import write_once
+from provkg.folder import CODE_FOLDER
 from provkg.records import ArtifactFile, SourceRevision
 
 MOST_BYTES: Final = 1 << 20
 """A larger patch is not kept: it holds data or generated code rather than somebody's changes."""
 MEDIA_TYPE: Final = "text/x-diff; secrets=removed"
-FOLDER: Final = "code"
 # Files that are made to hold secrets are no part of a patch, whatever they look like inside.
 SECRET_FILES: Final = (
     *(".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.kdbx", "id_rsa*", "id_dsa*", "id_ecdsa*"),
@@ -108,7 +108,7 @@ def located(revision: SourceRevision, store: Path | None) -> SourceRevision:
 
 
 def _place(digest: str, store: Path) -> Path:
-    return store / FOLDER / f"{digest}.patch"
+    return store / CODE_FOLDER / f"{digest}.patch"
 
 
 def keep(patches: Iterable[bytes], store: Path) -> bool:

@@ -38,9 +38,11 @@ class Scrubbing:
         self._texts = set(texts)
 
     def everything(self) -> None:
-        """Go through the spool and what was refused; raises `StorageFailed` where a file cannot be written."""
+        """Go through spool, refused records and kept code; raises `StorageFailed` where a file cannot be written."""
         self.spool()
         self._refused()
+        for patch in sorted(self._folder.code.glob("*.patch")):
+            _replace(patch, self._texts)
 
     def spool(self, records: Container[str] | None = None) -> None:
         """Go through the spool: what a live process wrote stays there until it ends, without the value.
