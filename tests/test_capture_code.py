@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -18,8 +19,8 @@ from provkg.capture.local_modules import local_modules
 from provkg.capture.notebooks import FORM, code_cells, code_digest
 from provkg.capture.patches import MEDIA_TYPE, MOST_BYTES, without_secrets
 from provkg.capture.source_code import Code, source_code
-from provkg.records import CLOSED, SourceRevision
-from tests.recording import left_in, ran
+from provkg.records import CLOSED, Run, SourceRevision
+from tests.recording import CHECKOUT, described, left_in, ran
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6"
 WHO = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
@@ -273,6 +274,36 @@ def test_a_hook_that_trains_does_not_pass_its_own_repository_off_as_the_code_s(
     monkeypatch.delenv("GIT_DIR")
     monkeypatch.delenv("GIT_INDEX_FILE")
     assert (found.commit, found.is_dirty) == (git(repository, "rev-parse", "HEAD"), False)
+
+
+def test_of_an_installed_program_the_working_folder_is_the_code(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    found = revision(Path(pytest.__file__).parent / "__main__.py")
+    assert (found.commit, found.sha256, found.files) == (git(repository, "rev-parse", "HEAD"), None, ())
+    monkeypatch.chdir(tmp_path)
+    alone = source_code(Path(pytest.__file__).parent / "__main__.py")
+    assert alone.revision is not None
+    assert (alone.revision.files, alone.patches) == ((), ()), "packages tell what is installed"
+    assert alone.revision.sha256 is not None
+
+
+def test_a_module_that_python_runs_by_name_is_the_code(repository: Path) -> None:
+    write(repository, train_py="import provkg\nwith provkg.run('work'): pass\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "train"],
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "PROVKG_DELIVER": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (closing,) = (record for record in left_in(repository / "kg").records() if record.type == CLOSED)
+    (run,) = described(closing, Run)
+    assert (run.entry_point, run.command_line) == ("train", "python -m train")
+    assert getattr(run.code, "is_dirty", None) is True
 
 
 # --- notebooks

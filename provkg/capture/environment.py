@@ -13,6 +13,7 @@ from provkg.capture.accelerators import accelerators
 from provkg.capture.clusters import cluster, machine
 from provkg.capture.containers import below, container, is_contained, limits
 from provkg.capture.git import Git
+from provkg.capture.local_modules import place_of
 from provkg.capture.lock_files import lock_files
 from provkg.capture.packages import MOST_FOLDERS, installed_packages, working_folders
 from provkg.capture.source_code import working_folder
@@ -61,7 +62,7 @@ def environment(script: Path | None = None) -> Environment:
 
 def _working_code(script: Path | None) -> Iterator[SourceRevision]:
     """Yield the state of each folder that a package is imported from, other than the program's own repository."""
-    around = Git.around(script.parent if script is not None else Path.cwd(), trusted=script is not None)
+    around = Git.around(place_of(script), trusted=script is not None)
     for folder in [*working_folders()][:MOST_FOLDERS]:
         git = Git.around(folder, trusted=True)
         # A commit of the program's own repository makes another program, not another environment.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import sysconfig
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,16 @@ def local_modules(script: Path, top: Path) -> list[Path]:
                 found[module] = None
                 waiting.append(module)
     return sorted(Path(module) for module in [*found][1 : MOST_MODULES + 1])
+
+
+def is_installed(script: Path) -> bool:
+    """Whether a script belongs to an installed package or to Python itself."""
+    return bool(ELSEWHERE & set(script.parts)) or script.is_relative_to(sysconfig.get_path("stdlib"))
+
+
+def place_of(script: Path | None) -> Path:
+    """Return the folder that somebody works in: that of the script, or the working folder of an installed program."""
+    return (script.parent if script is not None and not is_installed(script) else Path.cwd()).resolve()
 
 
 class _LocalModules:

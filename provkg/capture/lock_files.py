@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from provkg.capture.files import artifact_file
+from provkg.capture.local_modules import place_of
 from provkg.records import ArtifactFile
 
 # What tools write: uv, Poetry, PDM, Pipenv, pixi, pip (PEP 751), conda-lock, conda.
@@ -22,8 +23,7 @@ MOST_FOLDERS: Final = 4
 
 def lock_files(script: Path | None) -> tuple[ArtifactFile, ...]:
     """Return the lock files in the nearest folder above `script`, or the working folder, that has any."""
-    folder = (script.parent if script is not None else Path.cwd()).resolve()
-    found = (paths for each in _folders(folder) if (paths := sorted(_lock_files(each))))
+    found = (paths for each in _folders(place_of(script)) if (paths := sorted(_lock_files(each))))
     return tuple(artifact_file(path) for path in next(found, []))
 
 

@@ -16,7 +16,7 @@ from provkg.capture import notebooks, patches
 from provkg.capture.file_digests import file_digest
 from provkg.capture.files import artifact_file
 from provkg.capture.git import Git
-from provkg.capture.local_modules import local_modules
+from provkg.capture.local_modules import is_installed, local_modules, place_of
 from provkg.capture.notebooks import NOTEBOOK
 from provkg.capture.persons import unnamed
 from provkg.capture.secrets import filtered_arguments, filtered_text, without_credentials
@@ -97,11 +97,14 @@ def working_folder(git: Git) -> SourceRevision | None:
 
 def source_code(script: Path | None) -> Code:
     """Return the code around `script`, or of the working folder; asks git where it is installed, for a limited time."""
-    folder = script.parent if script is not None else Path.cwd()
-    git = Git.around(folder, trusted=script is not None)
-    found = _committed(git, script) if git is not None else None
-    if found is None and script is not None:
-        found = _uncommitted(script, git.top if git is not None else script.parent)
+    own = script if script is not None and not is_installed(script) else None
+    git = Git.around(place_of(script), trusted=own is not None)
+    found = _committed(git, own) if git is not None else None
+    if found is None and own is not None:
+        found = _uncommitted(own, git.top if git is not None else own.parent)
+    elif found is None and script is not None:
+        # A program that was installed, as a kernel of notebooks is: packages tell what it is.
+        found = Code(SourceRevision(sha256=file_digest(script).sha256, is_dirty=False))
     if git is not None and git.hung:
         found = found or Code()
         told = f"git took too long to tell about {git.top}; the code is recorded without what it did not answer"
