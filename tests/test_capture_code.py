@@ -12,12 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import provkg
 from provkg.capture import git as git_module
 from provkg.capture.local_modules import local_modules
 from provkg.capture.notebooks import FORM, code_cells, code_digest
-from provkg.capture.patches import MEDIA_TYPE, MOST_BYTES, without_secrets
+from provkg.capture.patches import MEDIA_TYPE, MOST_BYTES, additions, without_secrets
 from provkg.capture.source_code import Code, source_code
 from provkg.records import CLOSED, Run, SourceRevision
 from tests.recording import CHECKOUT, described, left_in, ran
@@ -94,6 +96,35 @@ def test_its_digest_is_that_of_the_kept_text_which_says_that_it_was_filtered(rep
     assert "secrets=removed" in MEDIA_TYPE
     assert TOKEN.encode() not in patch_of(found)
     assert b'+TOKEN = "[secret removed]"' in patch_of(found)
+
+
+LINE = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\n"), max_size=30)
+LINES = st.lists(LINE, max_size=6)
+
+
+def nested(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    names = st.sampled_from(["cells", "cell_type", "source"]) | st.text(max_size=3)
+    return st.lists(inner, max_size=3) | st.dictionaries(names, inner | st.just("code"), max_size=3)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES, ends=st.booleans())
+def test_git_makes_of_an_addition_the_file_that_it_adds(repository: Path, lines: list[str], ends: bool) -> None:
+    content = ("\n".join(lines) + ("\n" if ends else "")).encode()
+    (repository / "added.py").write_bytes(content)
+    patch = additions(repository, [repository / "added.py"])
+    (repository / "added.py").unlink()
+    assert bool(patch) == bool(content), "of an empty file nothing is added"
+    if patch:
+        subprocess.run(["git", "-C", str(repository), "apply", "-"], input=patch, check=True, capture_output=True)
+        assert (repository / "added.py").read_bytes() == content
+        (repository / "added.py").unlink()
+
+
+@settings(max_examples=100)
+@given(st.binary(max_size=300))
+def test_any_bytes_can_be_looked_through_for_secrets_and_keep_their_lines(patch: bytes) -> None:
+    assert without_secrets(patch).count(b"\n") == patch.count(b"\n")
 
 
 def test_a_private_key_is_removed_line_by_line_and_what_follows_stays() -> None:
@@ -329,6 +360,19 @@ def test_a_notebook_is_its_code_cells_in_their_order(tmp_path: Path) -> None:
     assert code_cells(notebook(*cells).encode()) == cells
     digests = {code_digest(each) for each in (cells, cells[::-1], [cells[0] + cells[1]], [*cells, ""])}
     assert len(digests) == 4, "order, bounds and number of cells count"
+
+
+@given(
+    st.binary(max_size=80)
+    | st.recursive(st.none() | st.text() | st.integers(), nested).map(lambda it: json.dumps(it).encode())
+)
+def test_what_is_no_notebook_is_refused_in_one_way(content: bytes) -> None:
+    try:
+        cells = code_cells(content)
+    except ValueError:
+        return
+    assert all(isinstance(cell, str) for cell in cells)
+    assert len(code_digest(cells)) == 64
 
 
 def test_outputs_are_no_changes_of_a_notebook(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import provkg
 from provkg.capture import accelerators, facts
@@ -19,8 +21,8 @@ from provkg.capture.containers import Limits, below, container, is_contained, li
 from provkg.capture.environment import environment
 from provkg.capture.lock_files import lock_files
 from provkg.capture.packages import installed_packages, package
-from provkg.records import ClusterConfiguration, Environment, Iri, Orchestrator, SoftwarePackage, SourceRevision
-from tests.recording import Recorded, described, ran, recording
+from provkg.records import ClusterConfiguration, Environment, Iri, Orchestrator, Run, SoftwarePackage, SourceRevision
+from tests.recording import Recorded, described, left_in, ran, recording
 from tests.test_capture_code import git, made, write
 
 GIB = 1 << 30
@@ -325,6 +327,22 @@ def test_a_strange_list_of_groups_tells_no_limit(tmp_path: Path, text: str) -> N
     assert limits(root, allowed=3) == Limits(cpus=3.0, memory_bytes=None)
 
 
+NOISE = st.text(st.sampled_from("0:/ -,\ncpumemrw.a"), max_size=60)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(groups=NOISE, mounts=NOISE, podman=NOISE, table=NOISE, tasks=NOISE)
+def test_no_text_that_a_system_writes_is_trouble(
+    tmp_path: Path, groups: str, mounts: str, podman: str, table: str, tasks: str
+) -> None:
+    root_with(tmp_path, proc__self__cgroup=groups, proc__self__mountinfo=f"{mounts}\n{UNIFIED}{mounts}")
+    root_with(tmp_path, **{"run/.containerenv": podman})
+    assert limits(tmp_path, allowed=2).cpus == 2.0
+    assert container({}, tmp_path) is None or "image" in podman
+    assert all(each.model for each in accelerators.parsed(table))
+    assert cluster({"SLURM_JOB_ID": "1", "SLURM_NNODES": "2", "SLURM_TASKS_PER_NODE": tasks}) is not None
+
+
 # --- clusters; the variables are those of sbatch(1) and srun(1), output environment variables
 
 SLURM = {
@@ -437,6 +455,27 @@ def test_what_the_driver_s_tool_prints_is_read() -> None:
     assert [(each.model, each.memory_bytes, each.driver_version) for each in found] == [
         ("NVIDIA H200", 143771 * 1024 * 1024, "570.86.15")
     ]
+
+
+def test_where_the_environment_cannot_be_learnt_the_code_is_and_that_is_said(tmp_path: Path) -> None:
+    done = ran(
+        """
+        import os
+        import provkg.capture.facts as facts
+        def fails(_script):
+            raise OSError("no such device")
+        facts.environment = fails
+        import provkg
+        with provkg.run("work"):
+            pass
+        """,
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "could not learn all about this environment: OSError: no such device" in done.stderr
+    last = list(left_in(tmp_path / "kg").records())[-1]
+    (run,) = described(last, Run)
+    assert (run.environment, run.code is None) == (None, False)
 
 
 def test_the_environment_of_a_process_is_gathered_once(recorded: Recorded) -> None:

@@ -240,6 +240,28 @@ def test_a_forked_child_samples_for_itself(recorded: Recorded) -> None:
         child.join()
 
 
+def test_each_rank_tells_what_it_used_itself(tmp_path: Path) -> None:
+    text = """
+        import time, provkg
+        provkg.configure(base="https://example.org/", resources_seconds=0.25)
+        with provkg.run("work"):
+            time.sleep(1.3)
+    """
+    told: dict[str, set[str]] = {}
+    for rank in ("0", "1"):
+        place = tmp_path / rank
+        place.mkdir()
+        launch = {"PROVKG_RUN_ID": "night-3", "PROVKG_RANK": rank, "PROVKG_WORLD_SIZE": "2"}
+        done = ran(text, place, **launch)
+        assert done.returncode == 0, done.stderr
+        for record in left_in(place / "kg").records():
+            for said in described(record, MetricObservation) + described(record, MetricSeries):
+                assert isinstance(said.run, Reference)
+                told.setdefault(str(said.run.key[-1]).rpartition("/")[2], set()).add(short(said.metric))
+    assert set(told) == {"rank-0", "rank-1"}, "of what all ranks use together nobody knows"
+    assert all({"cpuTime", "memoryPeak", "memoryUse"} <= kinds for kinds in told.values())
+
+
 # --- GPUs: what is asked of the driver's library needs one; which of them count does not
 
 

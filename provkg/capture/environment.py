@@ -66,8 +66,12 @@ def _working_code(script: Path | None) -> Iterator[SourceRevision]:
     for folder in [*working_folders()][:MOST_FOLDERS]:
         git = Git.around(folder, trusted=True)
         # A commit of the program's own repository makes another program, not another environment.
-        if git is not None and (around is None or git.top != around.top) and (found := working_folder(git)) is not None:
+        if git is None or (around is not None and git.top == around.top):
+            continue
+        if (found := working_folder(git)) is not None:
             yield found
+        if git.hung:
+            break  # the others would, too
 
 
 def compute_node() -> ComputeNode:

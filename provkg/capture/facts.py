@@ -64,21 +64,27 @@ class Gathering:
         return self._pid != os.getpid() and not self._done.is_set()
 
     def _gather(self) -> None:
-        try:
-            # The environment first: git may wait for a slow disk.
-            # Cleaned before its digest is known to anybody.
-            self._facts = Facts(without_names(environment(self._script)))
-            found = source_code(self._script)
-            self._facts, self._notes = replace(self._facts, code=found.revision, patches=found.patches), found.notes
-        except Exception as error:  # noqa: BLE001 - told by the thread that asks
-            self._failure = error
+        # The environment first: git may wait for a slow disk.
+        for learn in (self._learn_environment, self._learn_code):
+            self._try(learn)
         with self._lock:
             self._done.set()
         for act in self._after:
-            try:
-                act()
-            except Exception as error:  # noqa: BLE001 - told by the thread that asks
-                self._failure = error
+            self._try(act)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - told by the thread that asks
+            self._failure = error
+
+    def _learn_environment(self) -> None:
+        # Cleaned before its digest is known to anybody.
+        self._facts = replace(self._facts, environment=without_names(environment(self._script)))
+
+    def _learn_code(self) -> None:
+        found = source_code(self._script)
+        self._facts, self._notes = replace(self._facts, code=found.revision, patches=found.patches), found.notes
 
     def when_done(self, act: Callable[[], object]) -> None:
         """Do `act` once all is known: now, or in the thread that learns it."""
