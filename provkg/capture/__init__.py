@@ -17,6 +17,7 @@ from provkg.capture.split_call import splitting
 from provkg.capture.splits import SplitBlock
 from provkg.capture.splitters import SplitterBlock
 from provkg.capture.steps import StepBlock, step
+from provkg.capture.tasks import task
 from provkg.capture.telling import record
 from provkg.capture.third_party import model
 from provkg.capture.trainings import TrainingBlock, training
@@ -59,6 +60,7 @@ __all__ = [
     "select",
     "splitting",
     "step",
+    "task",
     "training",
     "tuning",
     "undeploy",

@@ -84,6 +84,7 @@ def dataset_version(
     label = filtered_text(str(version)) if version else summed.sha256[:LABEL_DIGITS]
     data.sha256, data.version = summed.sha256, label
     lies = table_file(Path(data.rows)) if isinstance(data.rows, PurePath) else UNKNOWN
+    data.digest_form = summed.form
     data.record_count = passed.count if passed is not None else tables.row_count(data.rows)
     data.record_count = lies.count if lies.count is not None else data.record_count
     columns = lies.schema or tables.schema_text(data.rows)

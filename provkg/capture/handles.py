@@ -48,6 +48,7 @@ class Data(Handle):
     role: str | None = field(default=None, kw_only=True)
     version: str | None = field(default=None, kw_only=True)
     sha256: str | None = field(default=None, kw_only=True)
+    digest_form: str | None = field(default=None, repr=False, kw_only=True)
     record_count: int | None = field(default=None, kw_only=True)
     synthetic: bool | None = field(default=None, kw_only=True)
     target: Any = field(default=None, repr=False, kw_only=True)

@@ -28,6 +28,11 @@ OF_A_PART: Final = re.compile(rf"({'|'.join(ROLES)})[_/.-](.+)")
 _numbers = itertools.count(1)
 
 
+def next_number() -> int:
+    """Return a number that nothing else in the segments of this process has."""
+    return next(_numbers)
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a metric is about: the part's role and the data it was taken on."""

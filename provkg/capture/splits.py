@@ -100,7 +100,7 @@ class SplitBlock(RunBlock):
         made = self._now()
         part.whole = self.data.whole or whole[0]
         summed = digest(part.rows)
-        part.sha256 = summed.sha256
+        part.sha256, part.digest_form = summed.sha256, summed.form
         total = tables.row_count(self.data.rows)
         if ratio is None and total and part.record_count is not None:
             ratio = round(Decimal(part.record_count) / total, 4)

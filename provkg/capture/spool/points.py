@@ -19,6 +19,12 @@ AT_EPOCH: Final = BARE | 1
 AT_STEP: Final = BARE | 2
 AT_BOTH: Final = BARE | 3
 NUMBERS: Final = 0xFFFF_FFFF
+# In slots of a task's calls `places` says which call it is, epoch and step what it used and made.
+CALL: Final = 0x5076_4B74 << 32
+MORE: Final = 0x5076_4B6D << 32
+DIGEST: Final = -1
+"""As what was made: its digest follows in two more slots, 16 bytes in each."""
+CALL_WITH_DIGEST: Final = Struct("<" + 3 * "qqdqqq")
 
 Slot = tuple[int, int, float, int, int, int]
 
@@ -37,7 +43,7 @@ def slots(content: bytes) -> Iterator[Slot]:
 def is_whole(slot: Slot) -> bool:
     """Whether all of a slot was written."""
     series, _, _, time, _, places = slot
-    return series & ~NUMBERS == SERIES and time > 0 and places & ~3 == BARE
+    return series & ~NUMBERS == SERIES and time > 0 and (places & ~3 == BARE or places & ~NUMBERS in {CALL, MORE})
 
 
 def place_of(slot: Slot) -> tuple[int | None, int | None]:

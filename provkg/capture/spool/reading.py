@@ -12,6 +12,7 @@ from typing import Any
 from provkg import vocabulary
 from provkg.capture.epochs import Epochs
 from provkg.capture.series import EPOCH_DURATION, Series, is_resource
+from provkg.capture.spool.calls import Calls
 from provkg.capture.spool.frames import Damage, Frame, read_frames
 from provkg.capture.spool.points import NUMBERS, Slot
 from provkg.capture.spool.stored import StoredPoints
@@ -103,6 +104,7 @@ class Reading:
         self._said: dict[Reference, list[Description]] = {}
         self._series: dict[int, tuple[Series, Epochs | None, Concept | None]] = {}
         self._runs: dict[Reference, _Measuring] = {}
+        self._calls = Calls(path.stem)
         self._last = 0
         self._ended = False
 
@@ -126,7 +128,10 @@ class Reading:
                     self._follow(frame.kind, said)
             except (Unreadable, KeyError, TypeError) as error:
                 self._skip(frame.kind, said, error)
-        self._take(self.points.rest())
+            yield from self._calls.records(wanted)
+        for block in self.points.rest():
+            self._take(iter([block]))
+            yield from self._calls.records(wanted)
 
     def _skip(self, kind: str, said: dict[str, Any], error: Exception) -> None:
         if self.points.gone:
@@ -146,6 +151,10 @@ class Reading:
                 self._follow_run(Record.from_json(said))
             case "end":
                 self._ended = True
+            case "task":
+                self._calls.begin(said)
+            case "thing":
+                self._calls.name(said)
             case "said":
                 self._said.setdefault(decoded(said["run"]), []).extend(decoded(said["says"]))
             case _:
@@ -195,10 +204,13 @@ class Reading:
         self._series[series.number] = (series, run.epochs, role)
 
     def _take(self, blocks: Iterator[list[Slot]]) -> None:
-        known = self._series
-        for head, epoch, value, mono, step, places in chain.from_iterable(blocks):
+        known, calls = self._series, self._calls
+        for slot in chain.from_iterable(blocks):
+            head, epoch, value, mono, step, places = slot
             if (found := known.get(head & NUMBERS)) is not None:
                 self._add(found, epoch if places & 1 else None, step if places & 2 else None, value, mono)
+            elif calls.tasks:
+                calls.take(slot)
 
     @staticmethod
     def _add(

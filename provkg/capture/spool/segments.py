@@ -153,9 +153,9 @@ class Segments:
         """Whether points may come without anybody being told."""
         return self._current is not None
 
-    def renew(self) -> bool:
-        """See that `put` takes points and return whether it does; one thread at a time."""
-        if self._current is not None and self._current.written < self._current.slots:
+    def renew(self, room: int = 1) -> bool:
+        """See that `put` takes so many slots at once and return whether it does; one thread at a time."""
+        if self._current is not None and self._current.written + room <= self._current.slots:
             return True
         if self._renewing:
             return False  # in a signal handler amid this very function

@@ -22,7 +22,7 @@ from typing import Any, Final
 from provkg.capture.spool.appending import FrameFile, json_of
 from provkg.capture.spool.points import packed
 from provkg.capture.spool.process import new_emitter, this_process
-from provkg.capture.spool.segments import Segments, segments_of
+from provkg.capture.spool.segments import Put, Segments, segments_of
 from provkg.errors import ProvkgError
 from provkg.records import Description, Record, Reference
 from provkg.records.encoding import encoded
@@ -141,6 +141,16 @@ class SpoolWriter:
             else:
                 return True
         return False
+
+    def room(self, slots: int) -> Put | None:
+        """Return what takes slots, so many at once, into a segment with room for them; None where there is none."""
+        with self.lock:
+            self._open()
+            if not self._frames.is_open or not self.segments.renew(slots):
+                return None
+            self._at_once.set()  # so that the next segment is there in time
+            self._wake.set()
+            return self.segments.put
 
     def sync(self) -> None:
         """Return when everything written so far would survive a power cut, or when the disk refuses."""
