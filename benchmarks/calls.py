@@ -62,6 +62,8 @@ def _recorders(data: Data) -> list[Recorder]:
     return [
         ("provkg: loss = run.series; loss(v, step)", _bound(data), None, 1),
         ("provkg: run.metric(name, v, epoch=)", _metric(data), None, 1),
+        ("provkg: task(used, made), known data", _task(data, data), None, 1),
+        ("provkg: task(used, SHA-256)", _task(data, "ab" * 32), None, 1),
         ("JSON line into a buffered file", peers.json_lines, None, 1),
         ("JSON line by os.write", peers.written_lines, None, 1),
         ("prov: entity and wasGeneratedBy in memory", peers.prov_document, "prov", 1),
@@ -115,6 +117,16 @@ def _metric(data: Data) -> peers.Recorder:
     def recorder(_folder: Path) -> Iterator[peers.Call]:
         with provkg.training("benchmark", data=data) as run:
             yield lambda value, epoch: run.metric("loss", value, epoch=epoch)
+
+    return recorder
+
+
+def _task(used: Data, made: Data | str) -> peers.Recorder:
+    @contextmanager
+    def recorder(_folder: Path) -> Iterator[peers.Call]:
+        with provkg.run("benchmark of a task"):
+            work = provkg.task("normalise", params={"by": 2})
+            yield lambda _value, _epoch: work(used, made)
 
     return recorder
 

@@ -22,10 +22,15 @@ pytestmark = pytest.mark.checkout
 PAGE = Path(__file__).parent.parent / "docs" / "recording.md"
 
 
-def test_the_block_runs_and_prints_what_stands_there(tmp_path: Path) -> None:
-    ((program, printed),) = re.findall(
-        r"```python\n(.*?)```\n\n```text\n(.*?)```\n", PAGE.read_text("utf-8"), re.DOTALL
-    )
+BLOCKS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```\n", PAGE.read_text("utf-8"), re.DOTALL)
+
+
+def test_there_are_blocks() -> None:
+    assert len(BLOCKS) == 2
+
+
+@pytest.mark.parametrize(("program", "printed"), BLOCKS, ids=["metrics", "tasks"])
+def test_a_block_runs_and_prints_what_stands_there(program: str, printed: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONWARNINGS": "error", "PYTHONPATH": str(PAGE.parent.parent)}
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -218,10 +219,17 @@ class Session:
             self.writer.remove()
 
     def _on_disk(self) -> list[str]:
+        found: list[str] = []
+
+        def noted(record: str) -> bool:
+            found.append(record)
+            return False  # its name is enough
+
         try:
-            return [record.id for record in SpoolFile(self.writer.path).records()]
+            deque(SpoolFile(self.writer.path).records(noted), maxlen=0)
         except Unreadable:
             return []
+        return found
 
 
 def _exit_seconds() -> float:
