@@ -288,5 +288,7 @@ def test_of_a_call_that_lacks_a_part_nothing_is_told(
         copy.with_name(segment.name).write_bytes(whole[:end] + bytes(len(whole) - end))
         found = [said(record)[1].sha256 for record in SpoolFile(copy).records() if "-task-" in record.id]
     assert found == [f"{number:064x}" for number in range(len(found))]
-    assert len(found) >= end // (3 * SLOT.size) - 1
     assert len(found) <= -(-end // (3 * SLOT.size))
+    # Where a checksum stood for more than was left, nothing of that block is told.
+    if not any(frame.kind == "seal" for frame in SpoolFile(copy).frames()):
+        assert len(found) >= end // (3 * SLOT.size)
