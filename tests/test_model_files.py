@@ -26,6 +26,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import provkg
+from provkg.capture.file_digests import file_digest
 from provkg.capture.model_files import ModelFacts, facts_of, kind_of
 from provkg.capture.model_files.facts import MOST_BYTES
 from provkg.capture.model_files.reading import facts_in
@@ -236,6 +237,15 @@ def test_other_files_are_no_models(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     assert facts_of(tmp_path / "folder") is None
     assert kind_of(tmp_path / "missing") is None
+
+
+def test_a_pipe_that_nobody_writes_to_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert kind_of(tmp_path / "pipe") is None
+    with pytest.raises(Unreadable, match="no regular file"):
+        facts_of(tmp_path / "pipe")
+    with pytest.raises(Unreadable, match="no regular file"):
+        file_digest(tmp_path / "pipe")
 
 
 # --- pickles

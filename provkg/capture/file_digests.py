@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final
@@ -53,9 +54,7 @@ def file_digest(path: Path, progress: Progress = lambda _: None) -> FileDigest:
     summed, size, piece = sha256(), 0, bytearray(PIECE)
     view = memoryview(piece)
     try:
-        with path.open("rb", buffering=0) as opened:
-            if not S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise Unreadable(f"{path} is no regular file")
+        with opened_regular(path) as opened:
             while read := opened.readinto(piece):
                 summed.update(view[:read])
                 size += read
@@ -63,6 +62,15 @@ def file_digest(path: Path, progress: Progress = lambda _: None) -> FileDigest:
     except OSError as error:
         raise Unreadable(f"cannot read {path}: {error.strerror}") from error
     return FileDigest(path, summed.hexdigest(), size)
+
+
+def opened_regular(path: Path) -> FileIO:
+    """Open a regular file to be read; raises `Unreadable` for a pipe or device, which might never give a byte."""
+    opened = FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    if S_ISREG(os.fstat(opened.fileno()).st_mode):
+        return opened
+    opened.close()
+    raise Unreadable(f"{path} is no regular file")
 
 
 def file_digests(paths: Sequence[Path], progress: Progress = lambda _: None) -> list[FileDigest]:

@@ -7,9 +7,11 @@ import lzma
 import struct
 import zlib
 from collections.abc import Callable, Sequence
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, Final
 
+from provkg.capture.file_digests import opened_regular
 from provkg.capture.model_files import (
     gguf_files,
     numpy_files,
@@ -48,11 +50,11 @@ Reader = Callable[[IO[bytes]], ModelFacts | None]
 def kind_of(path: Path) -> str | None:
     """Return the media type of a model's file by its content; None for anything else, and for what cannot be read."""
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             head = _beginning(file)
             found = _reader(file, head)
             return zip_files.kind(head) if found is zip_files.read else _TYPES.get(found) if found else None
-    except OSError:
+    except (OSError, Unreadable):
         return None
 
 
@@ -64,7 +66,7 @@ def facts_of(path: Path) -> ModelFacts | None:
     if path.is_dir():
         return _of_folder(path)
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             return facts_in(file, str(path))
     except OSError as error:
         raise Unreadable(f"cannot read {path}: {error.strerror}") from error
@@ -81,6 +83,10 @@ def facts_in(file: IO[bytes], name: str) -> ModelFacts | None:
         if read in _BY_CHANCE:
             return None
         raise Unreadable(f"{name} begins as a {_FORMATS[read]} file, but {_reason(error)}") from None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return BufferedReader(opened_regular(path))
 
 
 def _reason(error: Exception) -> str:
@@ -170,7 +176,7 @@ def _of_folder(folder: Path) -> ModelFacts | None:
 
 def _saved_model(path: Path) -> ModelFacts:
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             return saved_models.read(Source(file))
     except OSError as error:
         raise Unreadable(f"cannot read {path}: {error.strerror}") from error
