@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import Literal
 
 import provkg
 from provkg.capture.digests import encoded
@@ -326,3 +327,23 @@ def test_the_rules_find_a_model_that_was_tested_on_rows_it_had_seen(folder: Fold
     with Reader.open(folder.path) as reader:
         (found,) = reader.audit(rules=["X60"])
     assert "share 2 different rows with" in found.message
+
+
+def test_recorded_datasets_are_compared_without_their_rows(folder: Folder) -> None:
+    with recording(folder.path):
+        provkg.configure(responsible="team:tests")
+        for name, rows in (("train", (0, 10)), ("test", (8, 16)), ("other", (0, 3))):
+            source = "https://example.org/n"
+            provkg.dataset(name, frame(*rows), source=source, row_digests=name != "other")
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.drain()
+    with Reader.open(folder.path) as reader:
+        found = reader.overlap("train", "test")
+        assert (found.shared, found.right_rows) == (2, 2)
+        counts = reader.query(
+            "PREFIX pvk: <https://w3id.org/provkg#> SELECT ?n { ?m pvk:overlapCount ?n ; pvk:leftSubset ?l . "
+            "?l pvk:recordCount 10 . ?m pvk:measuredIn/a pvk:QualityCheckRun }"
+        )
+        assert [row[0].value for row in counts.rows if isinstance(row[0], Literal)] == ["2"]
+        with pytest.raises(BadParameter, match="no digests of the rows of 'other' were kept"):
+            reader.overlap("train", "other")

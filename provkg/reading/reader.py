@@ -19,6 +19,7 @@ from provkg.reading.reply import Reply
 from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
+    from provkg.capture import Overlap
     from provkg.capture.watching.lineage import TableLineage
     from provkg.gate import Verdict
     from provkg.gate.fields import Fields
@@ -240,6 +241,17 @@ class Reader:
 
         only = None if thing is None else self._thing(thing)
         return FileCheck(self._index, only, search=[*map(Path, search)], root=None if root is None else Path(root))
+
+    def overlap(self, left: str, right: str) -> Overlap:
+        """Measure how many rows two datasets share that were recorded with `row_digests`, and record what was found.
+
+        Raises `BadParameter` for data without digests of rows, `Unreadable` for rows that cannot be compared.
+        """
+        from provkg.reading.overlaps import overlap  # which only this needs
+
+        if self._folder is None:
+            raise UsageError("this reader has no folder to write to; open the graph with provkg.open(path)")
+        return overlap(self, self._index, self._folder, left, right)
 
     def export(self, format: str = "turtle", thing: str | NamedNode | None = None) -> bytes:  # noqa: A002 - as people say
         """Return the graph, or all that `thing` rests on, as RDF; formats with graphs hold the ledger graph too.
