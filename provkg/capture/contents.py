@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -38,12 +39,14 @@ LABEL_DIGITS: Final = 12
 
 def is_watched(rows: Any) -> bool:
     """Whether `rows` is a table that `provkg.watch` made."""
-    return hasattr(type(rows), "_provkg_plain")
+    # polars' frames are their own, and known by the object.
+    polars = sys.modules.get("provkg.capture.watching.polars_frames")
+    return hasattr(type(rows), "_provkg_plain") or (polars is not None and polars.state_of(rows) is not None)
 
 
 def given(rows: Any) -> Any:
     """Return rows as a handle keeps them: text and path-like values are paths, watched tables are their content."""
-    if is_watched(rows):
+    if hasattr(type(rows), "_provkg_plain"):
         return rows._provkg_plain()  # noqa: SLF001 - ours
     return Path(os.fsdecode(rows)) if isinstance(rows, str | os.PathLike) else rows
 

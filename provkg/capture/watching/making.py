@@ -22,6 +22,7 @@ class Watch:
     name: str
     granularity: str
     project: str | None = None
+    library: str = "pandas"
     names: set[str] = field(default_factory=set)
     origins: dict[str, State] = field(default_factory=dict)
     """The inputs by their digests: a table that comes in twice is one."""

@@ -488,7 +488,7 @@ def _tell_series(series: Any, name: str, args: tuple[Any, ...], kwargs: dict[str
         return
     origins |= argument_origins(args, kwargs)
     if isinstance(result, pd.Series):
-        by_cell = name in BY_CELL and kwargs.get("ignore_index") is not True
+        by_cell = name in BY_CELL and kwargs.get("ignore_index") is not True and kwargs.get("method") is None
         by_cell = by_cell and (name not in {"reset_index", "set_axis", "rename"} or result.index.equals(series.index))
         frames.set_origins(result, origins if by_cell else whole(origins))
     elif isinstance(result, pd.DataFrame):

@@ -34,7 +34,8 @@ def compared(call: Call, result: Any, made: Made, rows: Rows) -> dict[str, Flow]
     before = columns_of(call.frame) if same_rows else {}
     beside = argument_origins(call.args, call.kwargs)
     by_row = call.name == "apply" and call.given.get("axis") in {1, "columns"} and same_rows
-    by_cell = by_row or (call.name in BY_CELL and not _computes(call))
+    around = call.name == "combine" or call.given.get("method") is not None  # from the rows around, as by ffill
+    by_cell = by_row or (call.name in BY_CELL and not around and not _computes(call))
     also = sources(beside if by_cell else whole(beside), made.parents, result.index, by_label)
     flows: dict[str, Flow] = {}
     counted: dict[str, tuple[int, int]] = {}

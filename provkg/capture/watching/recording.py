@@ -24,6 +24,7 @@ from provkg.capture.watching.features import Features
 from provkg.capture.watching.making import derivation_digest
 from provkg.capture.watching.sentences import sentence
 from provkg.capture.watching.states import State, ancestry
+from provkg.errors import UsageError
 from provkg.records import (
     CLOSED,
     ArtifactFile,
@@ -53,12 +54,25 @@ FORM: Final = "derivation-1"
 _succeeded: Final = Iri(vocabulary.RunStatus_succeeded.value)
 
 
+def state_now(frame: Any) -> State:
+    """Return the state in which a watched table is."""
+    if hasattr(type(frame), "_provkg_plain"):
+        found: State = frame._provkg_now()  # noqa: SLF001 - ours
+        return found
+    from provkg.capture.watching import polars_frames
+
+    state = polars_frames.state_of(frame)
+    if state is None:
+        raise UsageError(f"this {type(frame).__name__} is not watched; make it by provkg.watch(frame)")
+    return state
+
+
 def recorded(frame: Any, name: str | None = None, **about: Any) -> Data:
     """Record the operations that led to `frame` and the frame itself as the dataset `name`; return its handle."""
     data = Data(name or "data", rows=contents.given(frame))
 
     def record() -> None:
-        state = frame._provkg_now()  # noqa: SLF001 - ours
+        state = state_now(frame)
         data.name = name or state.watch.name
         Recording(state, data, about).record()
 
@@ -159,7 +173,7 @@ class Recording:
         )
 
     def _libraries(self) -> tuple[Any, ...]:
-        found = package("pandas")
+        found = package(self.watch.library)
         return (found,) if found is not None else ()
 
     def _group(

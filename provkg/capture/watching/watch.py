@@ -15,7 +15,7 @@ from provkg.capture.watching.making import Watch
 from provkg.capture.watching.observing import noted
 from provkg.capture.watching.origins import origin_of
 from provkg.capture.watching.states import GRANULARITIES
-from provkg.errors import BadParameter, UsageError
+from provkg.errors import BadParameter
 
 if TYPE_CHECKING:
     from provkg.capture.watching.lineage import TableLineage
@@ -24,11 +24,11 @@ _patched: dict[str, Any] = {}
 
 
 def watch(frame: Any, granularity: str = "column", *, name: str | None = None, project: str | None = None) -> Any:
-    """Return `frame`, a frame of pandas or what `provkg.dataset` gave back for one, with its operations seen.
+    """Return `frame`, of pandas or polars or what `provkg.dataset` gave back for one, with its operations seen.
 
     `granularity` says what is told apart: `dataset` (which operations, and how many rows and columns), `column` (which
     columns each came from, what was missing before and after), `rows` (which rows went on) or `cell` (which cells
-    changed). What comes back is a pandas DataFrame in all that it does. Without a handle, the frame is recorded as the
+    changed). What comes back is a DataFrame in all that it does. Without a handle, the frame is recorded as the
     dataset `name`.
     """
     if isinstance(frame, str) or granularity not in GRANULARITIES:
@@ -38,34 +38,43 @@ def watch(frame: Any, granularity: str = "column", *, name: str | None = None, p
         )
         granularity = "column"
     given = frame.rows if isinstance(frame, Data) else frame
-    kind = f"{type(given).__module__.partition('.')[0]}.{type(given).__name__}"
-    if not _is_pandas(given):
-        trouble(f"watch() takes a frame of pandas, not a {kind}; it is not watched", error=BadParameter)
+    if (library := _library(given)) is None:
+        kind = type(given).__name__
+        trouble(f"watch() takes a frame of pandas or polars, not a {kind}; it is not watched", error=BadParameter)
         return given
-    return noted("the frame", lambda: _watched(frame, given, granularity, name, project), given)
+    return noted("the frame", lambda: _watched(frame, given, granularity, name, project, library), given)
 
 
 def watched(frame: Any) -> TableLineage:
     """Return how a watched frame came to be so far; raises `UsageError` for one that is not watched."""
     from provkg.capture.watching.lineage import TableLineage
+    from provkg.capture.watching.recording import state_now
 
-    if not is_watched(frame):
-        raise UsageError(f"this {type(frame).__name__} is not watched; make it by provkg.watch(frame)")
-    return TableLineage(frame._provkg_now())  # noqa: SLF001 - ours
-
-
-def _is_pandas(given: Any) -> bool:
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(given, pandas.DataFrame)
+    return TableLineage(state_now(frame))
 
 
-def _watched(frame: Any, given: Any, granularity: str, name: str | None, project: str | None) -> Any:
-    from provkg.capture.watching.pandas_frames import WatchedFrame, watched_frame
+def _library(given: Any) -> str | None:
+    """Return whose frame it is; nothing is imported that the user has not imported."""
+    for library in ("pandas", "polars"):
+        module = sys.modules.get(library)
+        if module is not None and isinstance(given, module.DataFrame):
+            return library
+    return None
 
-    if isinstance(given, WatchedFrame):
+
+def _watched(frame: Any, given: Any, granularity: str, name: str | None, project: str | None, library: str) -> Any:
+    if is_watched(given):
         return given
     data = _as_recorded(frame) if isinstance(frame, Data) else dataset(name or "data", given, project=project)
-    begun = Watch(data.name, granularity, project or defaults().project)
+    begun = Watch(data.name, granularity, project or defaults().project, library)
+    if library == "polars":
+        from provkg.capture.watching import polars_frames
+
+        polars_frames.patch()
+        # A frame of its own, so that the given one stays unwatched.
+        return polars_frames.watched_frame(given.clone(), origin_of(given, begun, data))
+    from provkg.capture.watching.pandas_frames import watched_frame
+
     patch()
     return watched_frame(given, origin_of(given, begun, data))
 
