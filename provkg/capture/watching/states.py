@@ -112,8 +112,8 @@ class State:
 
     @property
     def added(self) -> tuple[str, ...]:
-        """The columns that no parent whose rows went on had."""
-        before = {name for parent in self.parents if parent.carries for name in parent.state.columns}
+        """The columns that the first parent has not."""
+        before = set(self.first.columns) if self.first is not None else set()
         return tuple(name for name in self.columns if name not in before)
 
     @property
