@@ -13,7 +13,8 @@ from provkg.capture.watching import pandas_frames as frames
 from provkg.capture.watching import pandas_rows as rows_of
 from provkg.capture.watching.making import Made, sources
 from provkg.capture.watching.observing import Origins, busy, inside, known
-from provkg.capture.watching.pandas_calls import Call, argument_origins
+from provkg.capture.watching.pandas_calls import Call
+from provkg.capture.watching.pandas_series import argument_origins
 from provkg.capture.watching.pandas_values import changed_rows, columns_of, digest_of, is_same, missing, names_of
 from provkg.capture.watching.rows import NONE, Every, Kept, Rows, taken
 from provkg.capture.watching.states import Done, Flow, From

@@ -28,7 +28,7 @@ def renamed(call: Call, result: Any) -> dict[str, Flow]:
 
 def compared(call: Call, result: Any, made: Made, rows: Rows) -> dict[str, Flow]:
     """Return the flows of a call that may have changed values, by comparing where rows are the same ones."""
-    from provkg.capture.watching.pandas_calls import argument_origins
+    from provkg.capture.watching.pandas_series import argument_origins
 
     same_rows = isinstance(rows, Kept) and not call.in_place
     before = columns_of(call.frame) if same_rows else {}

@@ -10,6 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from provkg.capture.watching import pandas_calls as calls
+from provkg.capture.watching import pandas_choosing as choosing
+from provkg.capture.watching import pandas_series as series_calls
 from provkg.capture.watching.observing import Origin, Origins, busy, inside, known
 from provkg.capture.watching.pandas_kinds import ARITHMETIC, READING, UNSEEN
 from provkg.capture.watching.pandas_values import plain
@@ -46,13 +48,13 @@ class WatchedSeries(pd.Series):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Let numpy work on the values, and remember where the array that it returns came from."""
-        return calls.numpy_function(function, args, kwargs)
+        return series_calls.numpy_function(function, args, kwargs)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:  # type: ignore[misc]
         original = functools.partial(super().__array_ufunc__, ufunc, method)  # type: ignore[misc, unused-ignore]
         if busy():
             return original(*inputs, **kwargs)
-        return calls.numpy_on_series(self, original, inputs, kwargs)
+        return series_calls.numpy_on_series(self, original, inputs, kwargs)
 
     def __iter__(self) -> Iterator[Any]:
         if not busy() and (origins := origins_of(self)):
@@ -92,7 +94,7 @@ class WatchedFrame(pd.DataFrame):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Let numpy work on the values, and remember where the array that it returns came from."""
-        return calls.numpy_function(function, args, kwargs)
+        return series_calls.numpy_function(function, args, kwargs)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # Another process knows nothing of the watching; what arrives there is pandas' own.
@@ -102,7 +104,7 @@ class WatchedFrame(pd.DataFrame):
         if name not in {"columns", "index"} or busy() or quiet_state(self) is None:
             super().__setattr__(name, value)
             return
-        calls.relabelled(self, name, lambda: super(WatchedFrame, self).__setattr__(name, value))
+        choosing.relabelled(self, name, lambda: super(WatchedFrame, self).__setattr__(name, value))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         original = functools.partial(super().__array_ufunc__, ufunc, method)  # type: ignore[misc, unused-ignore]
@@ -113,22 +115,22 @@ class WatchedFrame(pd.DataFrame):
     @property
     def loc(self) -> Any:
         """Choose by label, as pandas' own does."""
-        return calls.indexer(self, super().loc)
+        return choosing.indexer(self, super().loc)
 
     @property
     def iloc(self) -> Any:
         """Choose by number, as pandas' own does."""
-        return calls.indexer(self, super().iloc)
+        return choosing.indexer(self, super().iloc)
 
     @property
     def at(self) -> Any:
         """Choose one cell by label, as pandas' own does."""
-        return calls.indexer(self, super().at)
+        return choosing.indexer(self, super().at)
 
     @property
     def iat(self) -> Any:
         """Choose one cell by number, as pandas' own does."""
-        return calls.indexer(self, super().iat)
+        return choosing.indexer(self, super().iat)
 
     @property
     def values(self) -> Any:
@@ -164,6 +166,11 @@ def quiet_state(given: Any) -> State | None:
 def is_known(given: Any) -> bool:
     """Whether a frame is watched, and it is known what it came from."""
     return isinstance(given, WatchedFrame) and not given.__dict__.keys().isdisjoint(_KNOWN)
+
+
+def state_now(frame: Any) -> State:
+    """Return the state of a frame that is known."""
+    return calls.current_state(frame)
 
 
 def origins_of(given: Any) -> Origins | None:
@@ -225,7 +232,7 @@ def _observed_series(name: str, original: Callable[..., Any]) -> Callable[..., A
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         if busy():
             return original(self, *args, **kwargs)
-        return calls.series_method(self, name, original, args, kwargs)
+        return series_calls.series_method(self, name, original, args, kwargs)
 
     return method
 
@@ -235,7 +242,7 @@ def _accessor(name: str) -> property:
 
     def access(self: Any) -> Any:
         made = own.__get__(self, pd.Series)
-        return made if busy() else calls.accessor(self, made)
+        return made if busy() else series_calls.accessor(self, made)
 
     return property(access, doc=f"Pandas' own `{name}`, whose results know where they came from.")
 

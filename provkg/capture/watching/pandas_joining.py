@@ -16,8 +16,9 @@ from provkg.capture.watching import pandas_rows as rows_of
 from provkg.capture.watching.making import Made, Watch
 from provkg.capture.watching.observing import Origin, busy, inside, noted, told, user_line, whole
 from provkg.capture.watching.origins import origin_of
-from provkg.capture.watching.pandas_calls import Call, argument_origins, bound, current_state
+from provkg.capture.watching.pandas_calls import Call, bound, current_state
 from provkg.capture.watching.pandas_kinds import KINDS, NAMING, OTHER
+from provkg.capture.watching.pandas_series import argument_origins
 from provkg.capture.watching.pandas_values import columns_of, digest_of, names_of, types_of
 from provkg.capture.watching.rows import Cut, Every, Folded, Kept, Rows, forgotten
 from provkg.capture.watching.states import Flow, From, Parent, State
@@ -269,7 +270,7 @@ def dummies(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
 
 
 def _tell_dummies_of_series(series: Any, result: Any) -> Any:
-    from provkg.capture.watching.pandas_calls import tell_expanded
+    from provkg.capture.watching.pandas_series import tell_expanded
 
     made = frames.watched_frame(result, None)
     if origins := frames.origins_of(series):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Final
 
 import numpy as np
@@ -28,16 +29,18 @@ def _is_text(names: pd.Index[Any]) -> bool:
 
 def put_tag(frame: pd.DataFrame, tag: str = TAG) -> None:
     """Put a column to `frame` that numbers its rows."""
-    frame[tag] = np.arange(len(frame), dtype="u8")
+    with warnings.catch_warnings():
+        # That a frame is made of many pieces is not for us to say.
+        warnings.simplefilter("ignore", pd.errors.PerformanceWarning)
+        frame[tag] = np.arange(len(frame), dtype="u8")
 
 
 def take_tag(frame: pd.DataFrame, of: int, tag: str = TAG) -> Rows | None:
     """Take the numbers away again, and return what they tell; None where they got lost."""
     if tag not in frame.columns:
         return None
-    numbers = frame[tag]
+    numbers = frame.pop(tag)
     positions = numbers.fillna(NONE).to_numpy().astype("i8") if numbers.hasnans else numbers.to_numpy().astype("i8")
-    del frame[tag]
     return taken(positions, of)
 
 
