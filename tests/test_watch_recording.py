@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import provkg
-from provkg.capture.watching import pandas_assigning, pandas_calls, pandas_choosing, pandas_joining
+from provkg.capture.watching import pandas_assigning, pandas_calls, pandas_choosing, pandas_joining, pandas_reshaping
 from provkg.capture.watching.recording import MOST_RUNS
 from provkg.errors import Unreadable, UsageError
 from provkg.reading import Reader
@@ -185,7 +185,7 @@ def test_what_cannot_be_watched_is_said_and_told_by_its_labels(
             (pandas_choosing, "_tell_choice"),
             (pandas_assigning.Change, "tell"),
             (pandas_joining, "_tell_merged"),
-            (pandas_joining, "_tell_dummies"),
+            (pandas_reshaping, "_tell_dummies"),
         ):
             monkeypatch.setattr(module, piece, fail)
         frame = prepared(frame, CITIES)

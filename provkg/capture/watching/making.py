@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from provkg.capture.watching.observing import Origins, known
-from provkg.capture.watching.rows import Every, Kept, Rows, narrow, shelved
+from provkg.capture.watching.row_forms import narrow, shelved
+from provkg.capture.watching.rows import Every, Kept, Rows
 from provkg.capture.watching.shelf import shelf
 from provkg.capture.watching.states import Done, Flow, From, Parent, State, weakly
 

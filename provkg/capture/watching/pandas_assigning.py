@@ -16,7 +16,8 @@ from provkg.capture.watching.observing import Origins, busy, inside, known
 from provkg.capture.watching.pandas_calls import Call
 from provkg.capture.watching.pandas_series import argument_origins
 from provkg.capture.watching.pandas_values import changed_rows, columns_of, digest_of, is_same, missing, names_of
-from provkg.capture.watching.rows import NONE, Every, Kept, Rows, taken
+from provkg.capture.watching.row_forms import taken
+from provkg.capture.watching.rows import NONE, Every, Kept, Rows
 from provkg.capture.watching.states import Done, Flow, From
 
 SETTING: Final = frozenset({"__setitem__", "__delitem__", "insert", "isetitem", "update", "pop"})

@@ -35,7 +35,8 @@ from provkg.capture.watching.pandas_kinds import (
 )
 from provkg.capture.watching.pandas_series import argument_origins, remember, tell_expanded
 from provkg.capture.watching.pandas_values import names_of, types_of
-from provkg.capture.watching.rows import Every, Kept, Rows, forgotten
+from provkg.capture.watching.row_forms import forgotten
+from provkg.capture.watching.rows import Every, Kept, Rows
 from provkg.capture.watching.states import Flow, From, Parent, State
 
 Original = Callable[..., Any]

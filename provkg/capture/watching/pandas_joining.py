@@ -1,8 +1,7 @@
-"""Calls that put several pandas tables together, or one into another form: merge, concat, melt, get_dummies."""
+"""Calls that put several pandas tables together: merge, join and concat."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,21 +13,17 @@ from provkg.capture.trouble import attempt
 from provkg.capture.watching import pandas_frames as frames
 from provkg.capture.watching import pandas_rows as rows_of
 from provkg.capture.watching.making import Made, Watch
-from provkg.capture.watching.observing import Origin, busy, inside, noted, told, user_line, whole
+from provkg.capture.watching.observing import Origin, inside, noted, told, user_line, whole
 from provkg.capture.watching.origins import origin_of
 from provkg.capture.watching.pandas_calls import Call, bound, current_state
 from provkg.capture.watching.pandas_kinds import KINDS, NAMING, OTHER
 from provkg.capture.watching.pandas_series import argument_origins
 from provkg.capture.watching.pandas_values import columns_of, digest_of, names_of, types_of
-from provkg.capture.watching.rows import Cut, Every, Folded, Kept, Rows, forgotten
+from provkg.capture.watching.row_forms import forgotten
+from provkg.capture.watching.rows import Cut, Every, Rows
 from provkg.capture.watching.states import Flow, From, Parent, State
 
 JOINING: Final = frozenset({"merge", "join", "melt", "merge_asof", "merge_ordered"})
-OF_MODULE: Final = ("concat", "merge", "get_dummies", "melt", "merge_asof", "merge_ordered")
-OF_FRAMES: Final = ("merge", "join")
-"""Methods of a frame that is not watched, which may be given one that is."""
-OF_COLUMNS: Final = ("to_numeric", "to_datetime", "to_timedelta", "cut", "qcut", "isna", "isnull", "notna", "notnull")
-BY_CELL: Final = frozenset({*OF_COLUMNS} - {"qcut", "cut"})
 
 
 def is_joinable(call: Call) -> bool:
@@ -42,15 +37,18 @@ def joined(call: Call, original: Callable[..., Any]) -> Any:
     if call.name == "melt":
         with inside():
             result = original(call.frame, *call.args, **call.kwargs)
-        attempt("watch melt", lambda: _tell_melted(call, result))
+        from provkg.capture.watching.pandas_reshaping import tell_melted
+
+        attempt("watch melt", lambda: tell_melted(call, result))
         return result
-    return _merged(call.name, original, (call.frame, *call.args), call.kwargs)
+    return merged(call.name, original, (call.frame, *call.args), call.kwargs)
 
 
 # --- two tables beside each other
 
 
-def _merged(name: str, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def merged(name: str, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Make a call that joins two tables, with the rows of both numbered, and tell of it."""
     given = dict(zip(("left", "right"), args, strict=False)) | kwargs
     other_name = "right" if "right" in given else "other"
     left, right = given.get("left"), given.get(other_name)
@@ -230,142 +228,7 @@ def _flows_beside(made: Made, states: list[State]) -> dict[str, Flow]:
     return {new: Flow((From(*old),)) for new, old in pairs if (0, new) != old}
 
 
-# --- one table in another form
-
-
-def _tell_melted(call: Call, result: Any) -> None:
-    given = call.given
-    ids, values = _listed(given.get("id_vars")), _listed(given.get("value_vars"))
-    values = values or [name for name in call.frame.columns if name not in ids]
-    rows: Rows = Folded(call.count, len(values)) if len(result) == call.count * len(values) else Every()
-    made = call.made(result, rows)
-    if call.watch.sees_columns:
-        melted = [each for each in made.columns if each not in names_of(pd.Index(ids))] if ids else list(made.columns)
-        names = names_of(pd.Index(values))
-        picks = np.repeat(np.arange(len(values)), call.count) if call.watch.sees_rows else None
-        # What a value was called stands in the column before it, and came from no cell.
-        made.flows = {name: Flow((), digest=digest_of(columns_of(result)[name])) for name in melted[:-1]}
-        if melted:
-            made.flows[melted[-1]] = Flow(tuple(From(0, name) for name in names), picks=picks)
-    call.ends_in(result, made)
-
-
-def _listed(given: Any) -> list[Any]:
-    if given is None:
-        return []
-    return list(given) if isinstance(given, list | tuple | pd.Index | np.ndarray) else [given]
-
-
-def dummies(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Make a call of `pandas.get_dummies`, and tell which columns became which."""
-    frame = args[0] if args else kwargs.get("data")
-    with inside():
-        result = original(*args, **kwargs)
-    if isinstance(frame, frames.WatchedSeries):
-        return noted("get_dummies", lambda: _tell_dummies_of_series(frame, result), result)
-    if isinstance(frame, frames.WatchedFrame):
-        given = bound_function(original, args, kwargs)
-        return noted("get_dummies", lambda: _tell_dummies(frame, given, result), result)
-    return result
-
-
-def _tell_dummies_of_series(series: Any, result: Any) -> Any:
-    from provkg.capture.watching.pandas_series import tell_expanded
-
-    made = frames.watched_frame(result, None)
-    if origins := frames.origins_of(series):
-        tell_expanded("get_dummies", origins, made)
-    return made
-
-
-def _tell_dummies(frame: Any, given: dict[str, Any], result: Any) -> Any:
-    call = Call(frame, "get_dummies", (), {}, pd.get_dummies)
-    call.given = {name: value for name, value in given.items() if name != "data"}
-    made = call.made(result, Kept(call.count))
-    if call.watch.sees_columns:
-        columns = columns_of(result)
-        encoded = [name for name in call.names if name not in made.columns]
-        said, between = given.get("prefix"), given.get("prefix_sep") or "_"
-        begins = _prefixes(said, encoded)
-        for name in made.columns:
-            if name in call.names:
-                continue
-            of = [each for each in encoded if name.startswith(f"{begins[each]}{between}")] or encoded
-            longest = max((len(begins[each]) for each in of), default=0)
-            came = tuple(From(0, each) for each in of if len(begins[each]) == longest or of is encoded)
-            made.flows[name] = Flow(came, digest=digest_of(columns[name]))
-    made_frame = frames.watched_frame(result, None)
-    call.ends_in(made_frame, made)
-    return made_frame
-
-
-def _prefixes(said: Any, encoded: list[str]) -> dict[str, str]:
-    if isinstance(said, str):
-        return dict.fromkeys(encoded, said)
-    if isinstance(said, Mapping):
-        return {name: str(said.get(name, name)) for name in encoded}
-    if isinstance(said, list | tuple) and len(said) == len(encoded):
-        return dict(zip(encoded, map(str, said), strict=True))
-    return {name: name for name in encoded}
-
-
-# --- functions of the module
-
-
-def of_columns(name: str, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Make a call of a function of pandas that turns one column into another."""
-    with inside():
-        result = original(*args, **kwargs)
-    origins = argument_origins(args, kwargs)
-    if origins and isinstance(result, pd.Series):
-        of = origins if name in BY_CELL else whole(origins)
-        return noted(name, lambda: frames.watched_series(result, of), result)
-    return result
-
-
-def observed(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of pandas' whose calls with watched tables are seen."""
-
-    @functools.wraps(original)
-    def function(*args: Any, **kwargs: Any) -> Any:
-        if busy() or not _is_watched((*args, *kwargs.values())):
-            return original(*args, **kwargs)
-        if name == "concat":
-            return concatenated(original, args, kwargs)
-        if name == "get_dummies":
-            return dummies(original, args, kwargs)
-        if name == "melt":
-            given = dict(kwargs)
-            frame = args[0] if args else given.pop("frame")
-            return frame.melt(*args[1:], **given)
-        if name in OF_COLUMNS:
-            return of_columns(name, original, args, kwargs)
-        return _merged(name, original, args, kwargs)
-
-    return function
-
-
-def _is_watched(given: Any) -> bool:
-    return any(
-        _is_ours(each)
-        or (isinstance(each, list | tuple) and any(map(_is_ours, each)))
-        or (isinstance(each, dict) and any(map(_is_ours, each.values())))
-        for each in given
-    )
-
-
-def _is_ours(given: Any) -> bool:
-    return frames.is_known(given) or (isinstance(given, frames.WatchedSeries) and bool(frames.origins_of(given)))
-
-
-def bound_function(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a call of a function by name."""
-    import inspect
-
-    try:
-        return dict(inspect.signature(original).bind(*args, **kwargs).arguments)
-    except (TypeError, ValueError):
-        return {}
+# --- states of the tables
 
 
 def _watch_of(given: Any) -> Watch:
@@ -403,3 +266,13 @@ def _state_of_series(table: Any, origins: frozenset[Origin]) -> State:
 
 def _parent(watch: Watch, state: State, rows: Rows) -> Parent:
     return Parent(state, rows if watch.sees_rows else forgotten(rows, state.rows))
+
+
+def bound_function(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call of a function by name."""
+    import inspect
+
+    try:
+        return dict(inspect.signature(original).bind(*args, **kwargs).arguments)
+    except (TypeError, ValueError):
+        return {}

@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from provkg.capture.watching.rows import NONE, Every, Kept, Rows, taken
+from provkg.capture.watching.row_forms import taken
+from provkg.capture.watching.rows import NONE, Every, Kept, Rows
 
 TAG: Final = "__provkg_row__"
 """A column of row numbers that is there while one call goes on, and that nobody sees."""

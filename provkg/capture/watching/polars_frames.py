@@ -20,12 +20,12 @@ from provkg.capture.watching import polars_flows as flows_of
 from provkg.capture.watching.making import Made, Watch
 from provkg.capture.watching.observing import busy, inside, told, user_line
 from provkg.capture.watching.pandas_kinds import NAMING
-from provkg.capture.watching.polars_kinds import IN_PLACE, KINDS, LAZY, OTHER, ROWS_KEPT, ROWS_TAGGED, SEEN
-from provkg.capture.watching.rows import Cut, Every, Kept, Rows, forgotten, taken
+from provkg.capture.watching.polars_kinds import IN_PLACE, KINDS, LAZY, OTHER, ROWS_KEPT, SEEN
+from provkg.capture.watching.polars_rows import Tagged
+from provkg.capture.watching.row_forms import forgotten
+from provkg.capture.watching.rows import Cut, Every, Kept, Rows
 from provkg.capture.watching.states import Parent, State
 
-TAG: Final = "__provkg_row__"
-OTHER_TAG: Final = "__provkg_row_of_other__"
 _states: Final[dict[int, tuple[weakref.ref[Any], State]]] = {}
 _patched: Final[dict[tuple[Any, str], Any]] = {}
 Original = Callable[..., Any]
@@ -131,7 +131,7 @@ def _call(frame: Any, name: str, original: Original, args: tuple[Any, ...], kwar
     if call is None:
         return original(frame, *args, **kwargs)
     with inside():
-        given = attempt(f"watch {name}", lambda: _Tagged(call)) if call.watch.sees_columns else None
+        given = attempt(f"watch {name}", lambda: Tagged(call)) if call.watch.sees_columns else None
         if given is None:
             result = original(frame, *args, **kwargs)
         else:
@@ -139,7 +139,7 @@ def _call(frame: Any, name: str, original: Original, args: tuple[Any, ...], kwar
     return _told(call, given, result)
 
 
-def _told(call: Call, given: _Tagged | None, result: Any) -> Any:
+def _told(call: Call, given: Tagged | None, result: Any) -> Any:
     with inside():
         bare, rows = (result, None) if given is None else given.untagged(result)
         if isinstance(bare, pl.LazyFrame) and state_of(call.frame) is not None:
@@ -183,61 +183,6 @@ def _of_other(call: Call, other: Any) -> Rows:
     if call.name in {"vstack", "extend"}:
         return Cut(call.count, len(other))
     return Kept(len(other)) if call.name == "hstack" else Every()
-
-
-class _Tagged:
-    """The call with the rows numbered, where the numbers change nothing in what it does."""
-
-    def __init__(self, call: Call) -> None:
-        self.frame, self.args, self.kwargs = call.frame, call.args, call.kwargs
-        self.call, self.tagged, self.other = call, False, 0
-        if call.name == "filter":
-            self._mask()
-        elif call.name in {"join", "join_asof"}:
-            self._both()
-        elif call.name in ROWS_TAGGED and flows_of.names_columns(call.args, call.kwargs):
-            self._number()
-
-    def _number(self) -> None:
-        self.frame, self.tagged = self.frame.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(TAG)), True
-        if self.call.name == "unique" and not self.args and self.kwargs.get("subset") is None:
-            # Without this, the numbers of the rows would count as one of their values.
-            self.kwargs = {**self.kwargs, "subset": list(self.call.columns)}
-
-    def _mask(self) -> None:
-        """Work the condition out once, and filter by what came of it."""
-        expressions = [each for each in self.args if isinstance(each, pl.Expr)]
-        if len(expressions) != len(self.args) or self.kwargs or len(self.args) != 1:
-            return
-        if expressions[0].meta.has_multiple_outputs():
-            return
-        mask = self.frame.select(expressions[0].alias(TAG))[TAG]
-        if len(mask) == self.call.count and mask.dtype == pl.Boolean:
-            self.args, self.kwargs = (mask,), {}
-            self.mask = mask
-
-    def _both(self) -> None:
-        other = self.args[0] if self.args else None
-        if not isinstance(other, pl.DataFrame) or not flows_of.names_columns(self.args[1:], self.kwargs):
-            return
-        self._number()
-        self.other = len(other)
-        numbered = other.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(OTHER_TAG))
-        self.args = (numbered, *self.args[1:])
-
-    def untagged(self, result: Any) -> tuple[Any, tuple[Rows, Rows | None] | None]:
-        """Take the numbers out of the result, and return what they tell."""
-        if (mask := getattr(self, "mask", None)) is not None:
-            return result, (taken(mask.fill_null(value=False).arg_true().to_numpy(), self.call.count), None)
-        if not self.tagged or not isinstance(result, pl.DataFrame):
-            return result, None
-        first = _numbers(result, TAG, self.call.count)
-        second = _numbers(result, OTHER_TAG, self.other) if OTHER_TAG in result.columns else None
-        return result.drop(TAG, OTHER_TAG, strict=False), (first, second)
-
-
-def _numbers(result: Any, tag: str, of: int) -> Rows:
-    return taken(result[tag].fill_null(-1).to_numpy(), of) if tag in result.columns else Every()
 
 
 def _concat(original: Original) -> Original:

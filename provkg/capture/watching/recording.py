@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -19,10 +16,9 @@ from provkg.capture.packages import package
 from provkg.capture.session import Session, session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.trouble import attempt
-from provkg.capture.watching import side_file
+from provkg.capture.watching import groups_of, side_file
 from provkg.capture.watching.features import Features
 from provkg.capture.watching.making import derivation_digest
-from provkg.capture.watching.sentences import sentence
 from provkg.capture.watching.states import State, ancestry
 from provkg.errors import UsageError
 from provkg.records import (
@@ -49,7 +45,6 @@ from provkg.records import (
 MOST_RUNS: Final = 100
 """Beyond so many operations, neighbours become one run together; the side file tells them apart still."""
 LABEL_DIGITS: Final = 12
-LONGEST_LIST: Final = 2000
 FORM: Final = "derivation-1"
 _succeeded: Final = Iri(vocabulary.RunStatus_succeeded.value)
 
@@ -80,19 +75,6 @@ def recorded(frame: Any, name: str | None = None, **about: Any) -> Data:
     return data
 
 
-@dataclass
-class Group:
-    """Operations that become one run."""
-
-    states: list[State]
-    id: str = field(default_factory=new_emitter)
-
-    @property
-    def reference(self) -> Reference:
-        """A pointer to the run."""
-        return Reference(TransformationRun.kind(), ("provkg", self.id))
-
-
 class Recording:
     """One table with all that led to it, on its way into the graph."""
 
@@ -104,7 +86,7 @@ class Recording:
         self.new = [each for each in self.states if each.reference is None and each.origin is None]
         self.features = Features(state)
         self.said: list[Description] = []
-        self.synthetic = data.synthetic = _synthetic(self.states)
+        self.synthetic = data.synthetic = groups_of.synthetic(self.states)
 
     def record(self) -> None:
         """Write it all."""
@@ -112,8 +94,8 @@ class Recording:
         for each in self.states:
             if each.origin is not None:
                 self._origin(each)
-        groups = grouped(self.new, 1 if self.watch.granularity == "dataset" else MOST_RUNS)
-        outside = _used_outside(groups, self.state)
+        groups = groups_of.grouped(self.new, 1 if self.watch.granularity == "dataset" else MOST_RUNS)
+        outside = groups_of.used_outside(groups, self.state)
         telling = Telling(About(project=self.project), learns=False, seed_scope="global")
         fields = telling.fields(own, SOON)
         steps = [self._plan(group) for group in groups]
@@ -153,7 +135,7 @@ class Recording:
 
     # --- operations
 
-    def _whole(self, fields: dict[str, Any], groups: list[Group], steps: list[Step]) -> Run:
+    def _whole(self, fields: dict[str, Any], groups: list[groups_of.Group], steps: list[Step]) -> Run:
         inside = open_run()
         used = tuple(each.reference for each in self.states if each.origin is not None and each.reference is not None)
         starts = [each.started for group in groups for each in group.states if each.started is not None]
@@ -178,7 +160,7 @@ class Recording:
 
     def _group(
         self,
-        group: Group,
+        group: groups_of.Group,
         number: int,
         step: Step,
         fields: dict[str, Any],
@@ -208,16 +190,16 @@ class Recording:
                 **{
                     **fields,
                     "libraries": self._libraries(),
-                    "description": _described(group),
-                    "parameters": settings(_parameters(group), learning=False),
+                    "description": groups_of.described(group),
+                    "parameters": settings(groups_of.parameters(group), learning=False),
                 },
             )
         )
         for each in made:
             self._made(each, group, tuple(used))
 
-    def _plan(self, group: Group) -> Step:
-        kinds = tuple(concept(vocabulary.TransformationKind, kind) for kind in _kinds(group))
+    def _plan(self, group: groups_of.Group) -> Step:
+        kinds = tuple(concept(vocabulary.TransformationKind, kind) for kind in groups_of.kinds(group))
         title = group.states[0].title if len(group.states) == 1 else f"{len(group.states)} operations"
         definition = [[each.title, each.detail] for each in group.states]
         libraries = self._libraries()
@@ -228,7 +210,7 @@ class Recording:
             definition=json.dumps(definition, ensure_ascii=False),
         )
 
-    def _made(self, state: State, group: Group, used: tuple[Reference, ...]) -> None:
+    def _made(self, state: State, group: groups_of.Group, used: tuple[Reference, ...]) -> None:
         for each in group.states:
             if each.digest is None:
                 each.digest = derivation_digest(each, [str(parent.state.digest) for parent in each.parents])
@@ -286,51 +268,6 @@ class Recording:
                 files=(file,),
             )
         )
-
-
-def grouped(states: Sequence[State], most: int) -> list[Group]:
-    """Return `states` in at most so many groups of neighbours."""
-    size = max(1, -(-len(states) // most))
-    return [Group(list(states[start : start + size])) for start in range(0, len(states), size)]
-
-
-def _used_outside(groups: list[Group], final: State) -> list[State]:
-    home = {each.number: number for number, group in enumerate(groups) for each in group.states}
-    outside = [
-        parent.state
-        for number, group in enumerate(groups)
-        for each in group.states
-        for parent in each.parents
-        if home.get(parent.state.number, number) != number
-    ]
-    return [*outside, final]
-
-
-def _synthetic(states: list[State]) -> bool | None:
-    """Return whether a table is synthetic: with one such input it is, and without it where all are said not to be."""
-    said = {each.origin.synthetic for each in states if each.origin is not None}
-    return True if True in said else False if said == {False} else None
-
-
-def _kinds(group: Group) -> list[str]:
-    return list(dict.fromkeys(each.kind for each in group.states)) or ["other"]
-
-
-def _parameters(group: Group) -> dict[str, Any]:
-    alone = len(group.states) == 1
-    return (
-        dict(group.states[0].told) if alone else {"operations": ", ".join(each.title for each in group.states)[:2000]}
-    )
-
-
-def _described(group: Group) -> str:
-    if len(group.states) == 1:
-        return sentence(group.states[0])
-    counted = Counter(each.title for each in group.states)
-    listed = ", ".join(f"{title} ({count})" if count > 1 else title for title, count in counted.items())
-    first = group.states[0].first
-    rows = f"{first.rows:,} to {group.states[-1].rows:,} rows" if first is not None else ""
-    return f"{listed}: {rows}"[:LONGEST_LIST]
 
 
 def _schema(state: State) -> DataSchema | None:

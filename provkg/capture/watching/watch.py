@@ -91,7 +91,7 @@ def patch() -> None:
     """See to it that the functions of pandas which take watched frames are seen; `unpatch` takes it back."""
     import pandas as pd
 
-    from provkg.capture.watching.pandas_joining import OF_COLUMNS, OF_FRAMES, OF_MODULE, observed
+    from provkg.capture.watching.pandas_functions import OF_COLUMNS, OF_FRAMES, OF_MODULE, observed
 
     for each in (*OF_MODULE, *OF_COLUMNS):
         if each not in _patched:
