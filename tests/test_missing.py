@@ -18,6 +18,7 @@ from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
 from provkg.reading import Reader
 from provkg.reading.people import Need, Needs, Told
+from provkg.reading.people.needs import MANY
 from provkg.vocabulary import NAMESPACES
 from tests.commands import run
 from tests.recording import recording
@@ -230,6 +231,24 @@ def test_the_commands_say_what_they_did(kg: Path) -> None:
     applied = run("missing", "--apply", "--store", kg)
     assert (applied.exit_code, "as record told/" in applied.stderr) == (0, True)
     assert run("missing", "--store", kg).exit_code == 0
+
+
+def test_many_things_whose_names_begin_alike_are_asked_about_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVKG_FACTS", "off")
+    forget_defaults()
+    with recording(tmp_path / "kg"):
+        data = provkg.dataset("apples", [(0.2, 1)])
+        for number in range(MANY + 1):
+            with provkg.training(f"fit [{number}]", data=data, params={"depth": number}, seed=7) as run:
+                run.metric("loss", 0.1)
+    with KnowledgeGraph.hold(Folder.find(tmp_path / "kg")) as graph:
+        graph.drain()
+    (asked,) = [need for need in missing(tmp_path / "kg") if need.key == "validation_data"]
+    assert (asked.table, asked.name, len(asked.nodes)) == ("runs", "fit [[]*", MANY + 1)
+    tell(tmp_path / "kg", '[runs."fit [[]*"]\nabsent = ["validationData"]\n')
+    assert [need for need in missing(tmp_path / "kg") if need.key == "validation_data"] == []
 
 
 def test_commands_and_readers_find_the_graph_that_the_file_names(kg: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from glob import escape
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from provkg.index import ReadIndex
     from provkg.score.score import Missing
 
+MANY: Final = 5
+"""More things than these that lack the same are asked about together, where their names begin alike."""
+TELLING: Final = 2
+"""So many letters that names begin with tell of something in common."""
+Found = dict[tuple[str | None, str, str | None, str], list[tuple["Missing", Thing]]]
 _PREFIXES: Final = f"PREFIX pvk: <{NAMESPACES['pvk']}>\n"
 _DATA: Final = frozenset({v.DatasetVersion, v.DataSubset})
 _ALL: Final = "SELECT DISTINCT ?node WHERE { ?node a ?kind } ORDER BY ?node"
@@ -92,7 +99,7 @@ class Needs:
 def needs(index: ReadIndex, fields: Fields, things: Iterable[NamedNode] = ()) -> Needs:
     """Return what only people can add to `things` and all they rest on; to the whole graph unless there are any."""
     statements = Statements(index)
-    found: dict[tuple[str | None, str, str | None, str], list[tuple[Missing, Thing]]] = {}
+    found: Found = {}
     others = 0
     for missing in missing_of(statements, _nodes(statements, [*things]), fields):
         if not missing.left_to_people:
@@ -107,9 +114,28 @@ def needs(index: ReadIndex, fields: Fields, things: Iterable[NamedNode] = ()) ->
         place = (None if everywhere else thing.table, "" if everywhere else thing.name, key, asked)
         found.setdefault(place, []).append((missing, thing))
     # As the file has them, and not as their IRIs happen to be.
+    found = _gathered(found)
     places = sorted(found, key=lambda place: (place[2] is None, place[0] or "", place[1]))
     listed = tuple(_need(statements, *place[:3], found[place]) for place in places)
     return Needs(fields.level, listed, others, index.size)
+
+
+def _gathered(found: Found) -> Found:
+    """Return `found` with many things whose names begin alike, and that lack the same, as one under a pattern."""
+    alike: dict[tuple[str | None, str | None, str], set[str]] = {}
+    for table, name, key, asked in found:
+        alike.setdefault((table, key, asked), set()).add(name)
+    patterns = {lacking: _pattern(names) for lacking, names in alike.items()}
+    gathered: Found = {}
+    for (table, name, key, asked), lacking in found.items():
+        place = (table, patterns[table, key, asked] or name, key, asked)
+        gathered.setdefault(place, []).extend(lacking)
+    return gathered
+
+
+def _pattern(names: set[str]) -> str | None:
+    shared = commonprefix(sorted(names)) if len(names) > MANY else ""  # noqa: RUF071 - letters of names are meant
+    return f"{escape(shared)}*" if len(shared) >= TELLING else None
 
 
 def _nodes(statements: Statements, things: list[NamedNode]) -> list[NamedNode]:

@@ -67,7 +67,8 @@ def as_toml(needs: Needs, facts: FactsFile) -> str:
 def _is_said(need: Need, facts: FactsFile) -> bool:
     if need.table is None:
         return need.key in facts.settings
-    return need.key in facts.of(need.table, need.name)
+    of_this_name = facts.tables.get(need.table, {}).get(need.name, {})
+    return need.key in of_this_name or need.key in facts.of(need.table, need.name)
 
 
 def _told(needs: Needs) -> list[Need]:
