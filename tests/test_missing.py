@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import textwrap
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +24,7 @@ from provkg.reading.people import Need, Needs, Told
 from provkg.reading.people.needs import MANY
 from provkg.vocabulary import NAMESPACES
 from tests.commands import run
-from tests.recording import recording
+from tests.recording import CHECKOUT, recording
 
 PREFIXES = f"PREFIX pvk: <{NAMESPACES['pvk']}> PREFIX prov: <{NAMESPACES['prov']}> "
 PREFIXES += f"PREFIX dct: <{NAMESPACES['dct']}> PREFIX foaf: <{NAMESPACES['foaf']}> "
@@ -46,6 +49,21 @@ FILLED = """
 
     [metrics.accuracy]
     role = "test"
+"""
+
+
+# Holds a graph, and takes in what comes, until its standard input ends.
+HOLDER = """
+import sys, threading
+from pathlib import Path
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
+ended = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+with KnowledgeGraph.hold(Folder.find(Path(sys.argv[1]))) as graph:
+    (Path(sys.argv[1]).parent / "held").touch()
+    while not ended.wait(0.05):
+        graph.drain()
 """
 
 
@@ -210,6 +228,34 @@ def test_who_told_it_stands_in_the_record(kg: Path) -> None:
             }}"""
         )
     assert [*who.rows] == [(Literal("Carol"),)]
+
+
+def test_a_graph_that_asks_for_more_takes_one_fact_after_another(kg: Path) -> None:
+    settings = kg / "kg.toml"
+    settings.write_text(settings.read_text().replace('"minimal"', '"standard"'))
+    assert Folder.find(kg).level == "standard"
+    assert tell(kg, '[datasets.apples]\nlicense = "MIT"\n').record is not None
+    assert ("datasets", "apples", "license") not in places(missing(kg))
+
+
+def test_while_another_process_holds_the_graph_it_takes_what_is_told(kg: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(kg)], cwd=CHECKOUT, stdin=subprocess.PIPE)
+    try:
+        wait_for(kg.parent / "held")
+        told = tell(kg, FILLED)
+    finally:
+        assert holder.stdin is not None
+        holder.stdin.close()
+        holder.wait(30)
+    assert told.record is not None
+    assert tell(kg, FILLED).updates == (), "it is there"
+
+
+def wait_for(file: Path) -> None:
+    deadline = time.monotonic() + 30
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_without_a_file_there_is_nothing_to_tell(kg: Path, monkeypatch: pytest.MonkeyPatch) -> None:

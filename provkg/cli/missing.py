@@ -70,6 +70,8 @@ def missing(
         if apply_:
             ctx.exit(_apply(opened, facts, by, dry_run=dry_run))
         known = _known(facts)
+        for complaint in known.complaints:
+            tell(complaint)
         needs = opened.missing(thing, level)
         click.echo(_written(needs, "toml" if toml else format_, known), nl=False)
         say_state(_summary(needs), opened)

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import UsageError
 from provkg.facts_file import FACTS_FILE
+from provkg.folder import LEVELS
 from provkg.questions.terms import short
 from provkg.reading.people.earlier import EARLIER, Earlier
 from provkg.reading.people.saying import Saying, sayings
@@ -150,7 +151,9 @@ def _record(reader: Reader, file: Path, change: _Change, by: str | Agent | None)
         id=digest, title=f"tell what only people know, in {file.name}", started=now, ended=now,
         associated_with=(who(by),),
     )  # fmt: skip
-    kept = reader.record(Stated(lines=tuple(lines)), act, id=f"{EARLIER}{digest}", supersedes=change.superseded)
+    # What else its things lack must not keep out what is added to them, in a graph that asks for more, too.
+    said = Stated(lines=tuple(lines), level=LEVELS[0])
+    kept = reader.record(said, act, id=f"{EARLIER}{digest}", level=LEVELS[0], supersedes=change.superseded)
     return kept.record
 
 
