@@ -9,12 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode
 
 from provkg import vocabulary
 from provkg.capture import configure, dataset, end_session, evaluation, training
 from provkg.capture.defaults import defaults, forget_defaults
-from provkg.capture.told_fields import field_of
+from provkg.capture.told import checked
+from provkg.capture.told_fields import KINDS, field_of
 from provkg.capture.told_keys import KEYS
+from provkg.facts_file import Fact, FactsFile
+from provkg.identity import Names
+from provkg.reading.people.saying import statements_of
+from provkg.reading.people.things import Thing
 from provkg.records import (
     DatasetVersion,
     DataSource,
@@ -221,3 +229,31 @@ def test_a_malformed_file_is_said_once_and_everything_is_recorded() -> None:
     (only,) = [str(each.message) for each in said]
     assert "provkg.toml:2: " in only
     assert "nothing in this file is used until that is mended" in only
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.text(max_size=20), st.booleans(), st.integers(), st.floats(), st.datetimes(), st.dates(), st.times(),
+        st.sampled_from(["https://example.org/a", "http://a b", "http://[", "urn:x", "a:b", "team:", ":"]),
+        st.sampled_from(["MIT", "test", "public"]),
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)  # fmt: skip
+TYPES = {
+    table: frozenset({kind.CLASS, vocabulary.TrainingRun} if table == "runs" else {kind.CLASS})
+    for table, kind in KINDS.items()
+    if kind.CLASS is not None
+}
+NAMES = Names("https://example.org/", b"salt")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([(table, key) for table, keys in KEYS.items() for key in keys]), VALUES)
+def test_any_value_is_one_that_a_record_can_hold_or_a_complaint(place: tuple[str, str], given: object) -> None:
+    table, key = place
+    said = checked(FactsFile(Path("provkg.toml"), {}, {table: {"x": {key: Fact(given, "provkg.toml:1")}}}))
+    assert len(said.complaints) + len(said.tables[table]["x"]) == 1
+    for fact in said.tables[table]["x"].values():
+        thing = Thing(NamedNode("https://example.org/x"), table, "x", TYPES[table])
+        assert all(triple.predicate for triple in statements_of(thing, key, fact.value, NAMES))

@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
+from pyoxigraph import NamedNode
+
 from provkg.capture.agents import agent
 from provkg.capture.packages import package
 from provkg.capture.parameters import cleaned
@@ -113,13 +115,27 @@ def value_of(kind: type[Description], field: ToldField, given: Any) -> Any:
     if way is None:
         raise BadParameter(f"{field.name} names another record; it is said in Python")
     several = given if isinstance(given, list) else [given]
+    if not several:
+        raise BadParameter(f"{field.name} is an empty list")
     values = tuple(way(field, each) for each in several)
     if field.name == "parameters":
         return values[0]
     if not field.several and len(values) > 1:
         raise BadParameter(f"{field.name} takes one value, not a list")
     value = values if field.several and "| tuple" not in field.type else values[0] if len(values) == 1 else values
-    return _as_kept(kind, field.name, value)
+    kept = _as_kept(kind, field.name, value)
+    for each in kept if isinstance(kept, tuple) else (kept,):
+        _check_iri(field, each)
+    return kept
+
+
+def _check_iri(field: ToldField, value: Any) -> None:
+    """Raise `BadParameter` for an IRI that no graph can hold: where it is told is the place to say so."""
+    if isinstance(value, Iri):
+        try:
+            NamedNode(value.value)
+        except ValueError:
+            raise BadParameter(f"{field.name} = {value.value!r} is no IRI") from None
 
 
 def _as_kept(kind: type[Description], name: str, value: Any) -> Any:
@@ -161,7 +177,7 @@ def _text(field: ToldField, given: Any) -> str:
 
 def _pointer(field: ToldField, given: Any) -> Iri:
     text = _text(field, given)
-    if "://" in text or text.startswith("urn:"):
+    if ":" in text:
         return Iri(text)
     raise BadParameter(f"{field.name} = {given!r} is no IRI, by which another thing is named here")
 

@@ -126,7 +126,7 @@ def _of_thing(
     called = thing.name if thing.table == "metrics" else name_of(statements, thing.node)
     for key, fact in said.items():
         value = _experiment(fact.value, facts) if isinstance(fact.value, Experiment) else fact.value
-        triples = list(_statements(thing, key, value, names))
+        triples = list(statements_of(thing, key, value, names))
         about = [each for each in triples if each.subject == thing.node]
         beside = tuple(each for each in triples if each.subject != thing.node)
         for relation in dict.fromkeys(each.predicate for each in about):
@@ -153,7 +153,7 @@ def in_words(value: Any) -> str:
             return str(value)
 
 
-def _statements(thing: Thing, key: str, value: Any, names: Names) -> Iterator[Triple]:
+def statements_of(thing: Thing, key: str, value: Any, names: Names) -> Iterator[Triple]:
     """Yield what a record would say had the fact been known when it was made."""
     if key == "target":
         column = Feature(version=Iri(thing.node.value), name=str(value), role="target")
