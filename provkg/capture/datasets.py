@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from provkg.capture import contents
@@ -53,6 +54,17 @@ def dataset(
     return data
 
 
+def read_from(path: Path, table: Any) -> Data:
+    """Record the file at `path`, which the program has read into `table`: that, and columns of it, are its data."""
+    data = Data(path.stem, rows=path, table=table)
+    attempt(f"read what is told of dataset {data.name!r}", lambda: contents.take_told(data))
+    attempt(f"record dataset {data.name!r}", lambda: _record(data, _Said(project=defaults().project)))
+    data.table = None
+    if data.reference is not None:
+        remember(data, table)
+    return data
+
+
 def _watched(name: str, frame: Any, **about: Any) -> Data:
     """Record a frame that `provkg.watch` made, with the operations that led to it."""
     from provkg.capture.watching.recording import recorded  # which only those pay for who watch
@@ -83,11 +95,11 @@ def passing(
 
 @dataclass(frozen=True)
 class _Said:
-    version: str | None
-    source: str | None
-    license: str | None
-    description: str | None
-    project: str | None
+    version: str | None = None
+    source: str | None = None
+    license: str | None = None
+    description: str | None = None
+    project: str | None = None
     row_digests: contents.RowsWanted = False
 
 

@@ -54,6 +54,8 @@ class Data(Handle):
     target: Any = field(default=None, repr=False, kw_only=True)
     row_digests: str | None = field(default=None, repr=False, kw_only=True)
     """The SHA-256 of the file with the digests of its rows, where they were asked for."""
+    table: Any = field(default=None, repr=False, kw_only=True)
+    """What its file was read into, while it is recorded: the file does not say how many rows it has."""
     whole: Reference | None = field(default=None, repr=False, kw_only=True)
     """The dataset version whose columns it has, where it is a part of one."""
 

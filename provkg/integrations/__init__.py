@@ -22,6 +22,8 @@ FRAMEWORKS: Final[dict[str, str]] = {
     "lightgbm": "lightgbm",
     "mlflow": "mlflow",
     "optuna": "optuna",
+    "pandas": "pandas",
+    "polars": "polars",
     "sklearn": "sklearn",
     "torch": "torch",
     "lightning": "lightning.pytorch",
