@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_iris, make_classification
 from sklearn.ensemble import StackingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
@@ -194,3 +195,22 @@ def test_a_split_that_nobody_finishes_ends(recorded: Recorded, frame: pd.DataFra
 def test_what_scikit_learn_splits_within_itself_is_not_told(recorded: Recorded, frame: pd.DataFrame) -> None:
     StackingClassifier([("a", LogisticRegression())], cv=2).fit(frame[["a", "b"]], frame["kind"])
     assert closed(recorded, SplitRun) == []
+
+
+@pytest.mark.parametrize("how", [{}, {"as_frame": True}, {"return_X_y": True}], ids=str)
+def test_data_that_scikit_learn_brings_says_where_it_comes_from(recorded: Recorded, how: dict[str, bool]) -> None:
+    loaded = load_iris(**how)
+    X, y = loaded if "return_X_y" in how else (loaded.data, loaded.target)  # noqa: N806
+    X_train, _, y_train, _ = train_test_split(X, y, random_state=3)  # noqa: N806
+    LogisticRegression(max_iter=500).fit(X_train, y_train)
+    with kept(recorded) as graph:
+        way = str(graph.lineage("LogisticRegression"))
+        assert "iris-train" in way
+        assert "scikit-learn: sklearn.datasets.load_iris" in way
+
+
+def test_data_that_scikit_learn_makes_is_synthetic(recorded: Recorded) -> None:
+    make_classification(n_samples=30, random_state=5)
+    (data,) = said_at_last(recorded, DatasetVersion)
+    assert (data.dataset.name, data.synthetic, data.record_count) == ("make_classification", True, 30)
+    assert "'random_state': 5" in str(data.description)

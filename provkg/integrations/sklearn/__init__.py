@@ -8,6 +8,7 @@ from provkg.capture.trouble import look_through
 from provkg.integrations.observing import Observed
 from provkg.integrations.on_import import when_imported
 from provkg.integrations.sklearn.estimators import observe_estimators
+from provkg.integrations.sklearn.loaders import observe_loaders
 from provkg.integrations.sklearn.saving import observe_files
 from provkg.integrations.sklearn.scoring import observe_metrics, observe_validation
 from provkg.integrations.sklearn.splitting import observe_splits
@@ -19,6 +20,7 @@ def observe(framework: ModuleType, observed: Observed) -> None:  # noqa: ARG001 
     when_imported("sklearn.base", lambda module: observe_estimators(module, observed))
     for files in ("joblib", "pickle"):
         when_imported(files, lambda module: observe_files(module, observed))
+    when_imported("sklearn.datasets", lambda module: observe_loaders(module, observed))
     when_imported("sklearn.metrics", lambda module: observe_metrics(module, observed))
     when_imported("sklearn.model_selection", lambda module: observe_splits(module, observed))
     when_imported("sklearn.model_selection", lambda module: observe_validation(module, observed))

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from provkg.capture.chance import seed_of
+from provkg.capture.chance import UNSEEDED, seed_of
+from provkg.records.parameters import is_seed
 
 FRAMEWORK: Final = "sklearn"
 KINDS: Final[Mapping[str, str]] = {
@@ -105,8 +106,9 @@ def parameters(estimator: Any) -> dict[str, Any]:
 
     An estimator among them is said by its class.
     """
+    found = {name: value for name, value in _parameters(estimator).items() if not _is_composition(value)}
     return {
-        name: parameters_said(value) for name, value in _parameters(estimator).items() if not _is_composition(value)
+        name: UNSEEDED if value is None and is_seed(name) else parameters_said(value) for name, value in found.items()
     }
 
 

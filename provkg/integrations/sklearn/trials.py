@@ -14,9 +14,10 @@ from provkg.capture.parameters import cleaned
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.tunings import TuningBlock
-from provkg.integrations.sklearn.describing import parameters_said
+from provkg.integrations.sklearn.describing import parameters, parameters_said
 from provkg.integrations.sklearn.metrics import metric_of, scorers_of
 from provkg.records import Description, MetricObservation, TrainingRun, configuration, settings
+from provkg.records.parameters import is_seed
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def trials_of(block: TuningBlock, search: Any, data: tuple[Data, ...]) -> list[T
 
 
 def _trial(block: TuningBlock, search: Any, shared: dict[str, Any], number: int) -> Trial:
-    used = settings(cleaned(_parameters(search.cv_results_, number)), learning=True)
+    used = (*settings(cleaned(_parameters(search, number)), learning=True), *block.told.seeds.values())
     scores = list(_scores(search, number))
     failed = bool(scores) and all(math.isnan(score.mean) for score in scores)
     run = TrainingRun(
@@ -63,8 +64,11 @@ def _trial(block: TuningBlock, search: Any, shared: dict[str, Any], number: int)
     return Trial(run, {} if failed else means, tuple(others))
 
 
-def _parameters(results: Any, number: int) -> dict[str, Any]:
-    said = {name: parameters_said(value) for name, value in results["params"][number].items()}
+def _parameters(search: Any, number: int) -> dict[str, Any]:
+    """Return what was tried, and the seeds that all candidates share."""
+    results, shared = search.cv_results_, parameters(search.estimator)
+    seeds = {name: value for name, value in shared.items() if is_seed(name)}
+    said = seeds | {name: parameters_said(value) for name, value in results["params"][number].items()}
     for name in ("n_resources", "iter"):  # of searches that give more to fewer
         if name in results:
             said[name] = int(results[name][number])
