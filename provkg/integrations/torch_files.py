@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from provkg.capture import ModelHandle, model
+from provkg.capture.architectures import unwrapped
 from provkg.capture.file_digests import path_digest
 from provkg.integrations.observing import Call
 
@@ -130,10 +131,11 @@ def origin_of(module: Any, optimizer: Any) -> Origin | None:
 def holds(saved: Any, module: Any) -> bool:
     """Whether `saved` is a module's state, or has it as a part: the same names with the same shapes."""
     torch = sys.modules["torch"]
+    # What is saved of a wrapped module is often what it wraps.
+    wanted = [_shapes(each.state_dict()) for each in (module, unwrapped(module))]
     if isinstance(saved, torch.nn.Module):
-        return saved is module or _shapes(saved.state_dict()) == _shapes(module.state_dict())
-    wanted = _shapes(module.state_dict())
-    return any(_shapes(each) == wanted for each in _mappings(saved))
+        return saved is module or _shapes(saved.state_dict()) in wanted
+    return any(_shapes(each) in wanted for each in _mappings(saved))
 
 
 def _mappings(saved: Any, depth: int = 0) -> Iterator[Mapping[Any, Any]]:

@@ -246,6 +246,14 @@ def test_each_saved_state_is_a_checkpoint_and_the_last_one_the_model(recorded: R
     assert refusals(recorded) == []
 
 
+def test_the_state_of_a_wrapped_module_is_a_checkpoint_too(recorded: Recorded, tmp_path: Path) -> None:
+    net = nn.DataParallel(Net())
+    trained(rows(), net, after=lambda _epoch, net, _: torch.save(net.module.state_dict(), tmp_path / "net.pt"))
+    ended()
+    assert [state.step for state in described(recorded.closing(), Checkpoint)] == [3, 6]
+    assert closings(recorded)[0].title == "train Net"
+
+
 def test_what_only_people_know_is_all_that_is_missing(recorded: Recorded) -> None:
     train_set, val_set = random_split(rows(), [40, 20], generator=torch.Generator().manual_seed(7))
     net = trained(train_set, check=DataLoader(val_set))
