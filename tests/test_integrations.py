@@ -22,6 +22,7 @@ from provkg.capture.known_data import known
 from provkg.capture.known_models import forget_model, keep_model, known_model
 from provkg.errors import BadParameter
 from provkg.integrations.data import data_of
+from provkg.integrations.frames import names_in
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.on_import import when_imported
 from provkg.integrations.runs import training_here
@@ -363,3 +364,18 @@ def test_the_model_of_a_training_that_goes_on_is_no_fine_tuned_one(recorded: Rec
     (model,) = [said for said in described(recorded.closing(), ModelVersion) if not isinstance(said, Checkpoint)]
     assert (model.fine_tuned_from, model.derived_from) == (None, (state.reference,))
     assert refusals(recorded) == []
+
+
+def test_names_are_looked_at_without_keeping_what_they_name() -> None:
+    from weakref import ref
+
+    def looked_at() -> None:
+        rows, other = np.ones(3), 7
+        found = names_in(sys._getframe())
+        assert found["rows"] is rows
+        alive = ref(rows)
+        del rows, found
+        assert alive() is None
+        assert (other, sys._getframe().f_locals["other"]) == (7, 7), "the function has its names as before"
+
+    looked_at()

@@ -11,6 +11,7 @@ from provkg.capture import dataset
 from provkg.capture.handles import Data
 from provkg.capture.known_data import known, known_content
 from provkg.capture.trouble import attempt
+from provkg.integrations.frames import names_in
 
 _PACKAGE: Final = str(Path(__file__).parent.parent)
 
@@ -44,7 +45,7 @@ def variable(rows: Any, framework: str) -> str | None:
         frame = frame.f_back
     while frame is not None:
         named = next(
-            (name for name, value in frame.f_locals.items() if value is rows and not name.startswith("_")), None
+            (name for name, value in names_in(frame).items() if value is rows and not name.startswith("_")), None
         )
         if named is not None or frame.f_code.co_name == "<module>":
             return named

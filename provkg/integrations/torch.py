@@ -70,12 +70,12 @@ class Losses:
 
 def stepped(plain: Plain, losses: Losses) -> Callable[[Any, Any, Any], None]:
     """Return what is called after each step of an optimiser; all that it does not need each time is done elsewhere."""
-    learners, now = plain.learners, current
+    learners, passes, now = plain.learners, plain.passes, current
 
     def after_step(optimizer: Any, _args: Any, _kwargs: Any) -> None:
         try:
             learner = learners.get(id(optimizer))
-            if learner is None or learner.around is not now() or learner.passes != plain.passes.count:
+            if learner is None or learner.around is not now() or learner.passes != passes.count:
                 learner = plain.learner(optimizer)
             training = learner.training
             if training is None:

@@ -18,6 +18,7 @@ from provkg.capture.handles import Data
 from provkg.capture.known_data import known, remember
 from provkg.capture.trouble import attempt, trouble
 from provkg.integrations.data import data_of, variable
+from provkg.integrations.frames import names_in
 from provkg.integrations.observing import Call
 from provkg.records import DataSubset, Reference
 
@@ -48,7 +49,8 @@ def subset_made(call: Call) -> Generator[None, None, None]:
     yield
     if frame is None:
         return
-    dataset, lengths, generator = (frame.f_locals.get(name) for name in ("dataset", "lengths", "generator"))
+    called_with = names_in(frame)
+    dataset, lengths, generator = (called_with.get(name) for name in ("dataset", "lengths", "generator"))
     division = next((each for each in _divisions.values() if _is_unfinished(each, dataset)), None)
     if division is None:
         # Asked only: a generator is told apart from the default one, and nothing is drawn from either.

@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Any, Final
 
 from provkg.capture.architectures import trainable_parameters, unwrapped
+from provkg.integrations.frames import names_in
 
 MODES: Final = ("maximize", "foreach", "capturable", "differentiable", "fused", "decoupled_weight_decay")
 """How an optimiser computes rather than what; recorded where they are not as usual."""
@@ -98,7 +99,7 @@ def _named(framework: str) -> Iterator[tuple[str, Any]]:
         if frame is None:
             break
         if str(frame.f_globals.get("__name__", "")).partition(".")[0] not in {framework, "provkg"}:
-            yield from _spread(frame.f_locals.items())
+            yield from _spread(names_in(frame).items())
             modules[id(frame.f_globals)] = frame.f_globals
         frame = frame.f_back
     for names in modules.values():
