@@ -114,6 +114,8 @@ _deliveries: Final[dict[Path, int]] = {}
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module("provkg.resources").version()
+    if name in {"load_ipython_extension", "unload_ipython_extension"}:
+        return getattr(import_module("provkg.integrations.jupyter"), name)
     if name not in __all__ and _is_framework(name):
         return globals().setdefault(name, import_module(f"provkg.integrations.{name}"))
     if name not in __all__:

@@ -67,6 +67,8 @@ def entry_script() -> Path | None:
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     if main is None and (notebook := notebooks.this_notebook()) is not None:
         return notebook
+    if main is None and "ipykernel" in sys.modules:
+        return None  # what a kernel was started with is its own launcher, among all installed packages
     script = Path(main) if main else Path(sys.argv[0]) if sys.argv and sys.argv[0] else None
     if script is None or not script.is_file():
         return None

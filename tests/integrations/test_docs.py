@@ -14,6 +14,7 @@ import pytest
 CHECKOUT = Path(__file__).parent.parent.parent
 PAGES = {
     "decorators": ("pandas",),
+    "jupyter": ("ipykernel", "nbclient"),
     "mlflow": ("mlflow", "pandas"),
     "optuna": ("optuna",),
     "keras": ("keras", "torch"),
