@@ -6,6 +6,7 @@ import functools
 import inspect
 import pickle
 import sys
+import threading
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,6 +60,32 @@ def test_a_module_that_is_imported_is_met_at_once() -> None:
     met: list[object] = []
     when_imported("json", met.append)
     assert met == [sys.modules["json"]]
+
+
+def test_a_module_that_another_thread_is_importing_is_met_when_it_is_done(
+    tmp_path: Path, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{package}.py").write_text(
+        "import test_integrations_gate as gate\ngate.begun.set()\ngate.go_on.wait(10)\nvalue = 2\n"
+    )
+    gate = SimpleNamespace(begun=threading.Event(), go_on=threading.Event())
+    monkeypatch.setitem(sys.modules, "test_integrations_gate", gate)
+    importing = threading.Thread(target=__import__, args=(package,))
+    importing.start()
+    assert gate.begun.wait(10)
+    met: list[int] = []
+    done = threading.Event()
+
+    def meet(module: Any) -> None:
+        met.append(module.value)
+        done.set()
+
+    when_imported(package, meet)
+    assert met == []
+    gate.go_on.set()
+    importing.join(10)
+    assert done.wait(10)
+    assert met == [2]
 
 
 def test_a_failure_of_ours_does_not_break_an_import(package: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 import provkg
 from provkg.capture import CaptureWarning
 from provkg.capture.known_data import known
-from provkg.records import CLOSED, DatasetVersion, Run, TransformationRun
+from provkg.records import CLOSED, DatasetVersion, Run, SeedSetting, TransformationRun
 from tests.integrations.asking import answers, asking
 from tests.recording import Recorded, described, ran, recording
 
@@ -39,7 +39,11 @@ def made_by(recorded: Recorded) -> list[DatasetVersion]:
 
 
 def params(run: Run) -> dict[str, str]:
-    return {each.name: each.value_text.partition("^")[0].strip('"') for each in run.parameters}
+    return {
+        each.name: each.value_text.partition("^")[0].strip('"')
+        for each in run.parameters
+        if not isinstance(each, SeedSetting)
+    }
 
 
 @provkg.step

@@ -7,6 +7,8 @@ that it can be let go; data comes from `data_of`, and the run from `training_her
 
 from __future__ import annotations
 
+import sys
+import threading
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -34,6 +36,7 @@ FRAMEWORKS: Final[dict[str, str]] = {
 }
 """The module whose import matters, by the name of ours; both are the same for most."""
 _observed: Final[dict[str, Observed]] = {}
+_lock: Final = threading.RLock()
 
 
 def autolog(*frameworks: str, disable: bool = False, predictions: bool = False) -> tuple[str, ...]:
@@ -44,15 +47,16 @@ def autolog(*frameworks: str, disable: bool = False, predictions: bool = False) 
     """
     named = frameworks or tuple(FRAMEWORKS)
     chosen = tuple(name for name in named if _is_known(name) and _is_installed(name, insisted=bool(frameworks)))
-    for name in chosen:
-        if disable:
-            _let_go(name)
+    with _lock:
+        for name in chosen:
+            if disable:
+                _let_go(name)
+            else:
+                _watch(name, predictions=predictions)
+        if _observed:
+            watch_seeds()
         else:
-            _watch(name, predictions=predictions)
-    if _observed:
-        watch_seeds()
-    else:
-        let_seeds_go()
+            let_seeds_go()
     return chosen
 
 
@@ -65,7 +69,8 @@ def _is_known(name: str) -> bool:
 
 def _is_installed(name: str, *, insisted: bool) -> bool:
     root = FRAMEWORKS[name].partition(".")[0]
-    found = find_spec(root) is not None
+    # What stands in for a module, as test doubles do, may have no spec to be found by.
+    found = root in sys.modules or find_spec(root) is not None
     if insisted and not found:
         trouble(f"{root} is not installed, so there is nothing of it to record")
     return found

@@ -6,6 +6,8 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -21,12 +23,25 @@ _looking = threading.local()
 def when_imported(name: str, act: Act) -> None:
     """Call `act` with the module `name`: now where it is imported, else after its import; failures are only said."""
     module = sys.modules.get(name)
-    if module is not None and not getattr(module.__spec__, "_initializing", False):
-        _told(name, act, module)
+    if module is not None:
+        if not getattr(module.__spec__, "_initializing", False):
+            _told(name, act, module)
+        else:
+            # The finder below has been passed already. Importing it again waits until whoever imports it is done.
+            waiting = partial(_tell_then, name, act)
+            threading.Thread(target=waiting, name=f"provkg waits for {name}", daemon=True).start()
         return
     _waiting.setdefault(name, []).append(act)
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
+
+
+def _tell_then(name: str, act: Act) -> None:
+    try:
+        module = import_module(name)
+    except Exception:  # noqa: BLE001 - the import failed, of which its importer is told
+        return
+    _told(name, act, module)
 
 
 class _Finder(MetaPathFinder):
