@@ -22,6 +22,7 @@ from provkg.capture.notebooks import FORM, code_cells, code_digest
 from provkg.capture.patches import MEDIA_TYPE, MOST_BYTES, additions, without_secrets
 from provkg.capture.source_code import Code, source_code
 from provkg.records import CLOSED, Run, SourceRevision
+from tests.commands import run
 from tests.recording import CHECKOUT, described, left_in, ran
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6"
@@ -194,6 +195,22 @@ def test_all_that_is_said_of_code_passes_the_gate(repository: Path, tmp_path: Pa
     write(tmp_path, n_ipynb=notebook("x = 1"))
     verdict = provkg.check(found, revision(tmp_path / "n.ipynb"), level="minimal")
     assert (verdict.accepted, verdict.problems) == (True, ())
+
+
+def test_code_that_goes_on_changing_is_no_alarm_and_a_changed_patch_is(repository: Path) -> None:
+    (repository / "uv.lock").write_text("pinned", "utf-8")
+    text = "import provkg, extra\nwith provkg.run('work'): pass\n"
+    write(repository, extra_py="B = 1\n")
+    done = ran(text, repository, PROVKG_DELIVER="on")
+    assert done.returncode == 0, done.stderr
+    write(repository, extra_py="B = 2\n", train_py="")
+    (repository / "uv.lock").write_text("pinned anew", "utf-8")
+    verified = run("verify", "--files", "--store", repository / "kg")
+    assert verified.exit_code == 0, verified.output
+    assert "1 unchanged" in verified.output, "the patch"
+    (kept,) = (repository / "kg" / "code").iterdir()
+    kept.write_bytes(kept.read_bytes() + b"+more\n")
+    assert run("verify", "--files", "--store", repository / "kg").exit_code == 1
 
 
 # --- which repository

@@ -41,6 +41,9 @@ SELECT DISTINCT ?thing ?sha256 ?form { %(only)s
   FILTER(!BOUND(?form) || ?form != "%(manifest)s")
 } ORDER BY ?thing"""
 _OWNERS: Final = "SELECT DISTINCT ?thing ?owner { VALUES ?thing { %(things)s } ?owner %(has)s ?thing } ORDER BY ?owner"
+# Code and lock files go on changing with the work; of code, a patch keeps what ran.
+_AT_REST: Final = """FILTER(EXISTS { ?owner pvk:hasFile ?thing FILTER NOT EXISTS { ?owner a pvk:SourceRevision } }
+  || NOT EXISTS { ?owner pvk:hasFile|pvk:lockFile ?thing })"""
 _BYTES: Final = "SELECT (SUM(?size) AS ?all) { %(only)s ?thing pvk:storageLocation ?location ; pvk:byteSize ?size }"
 
 
@@ -71,14 +74,14 @@ class RecordedFiles:
         self._index, self._only = index, only
 
     def files(self) -> Iterator[Recorded]:
-        """Yield everything that has an address, one content after the other."""
-        rows = self._ask(_FILES, only=self._chosen(f"/({_HAS})?"))
+        """Yield everything that has an address, one content after the other; not code and lock files on the way."""
+        rows = self._ask(_FILES, only=self._chosen(f"/({_HAS})?") or _AT_REST)
         for thing, group in groupby(rows, key=lambda row: row["thing"]):
             yield _recorded(thing, list(group))
 
     def bytes(self) -> int:
         """Return how many bytes there are to read at most."""
-        (row,) = self._ask(_BYTES, only=self._chosen(f"/({_HAS})?"))
+        (row,) = self._ask(_BYTES, only=self._chosen(f"/({_HAS})?") or _AT_REST)
         return int(row["all"].value) if row["all"] is not None else 0
 
     def folders(self) -> Iterator[tuple[NamedNode, str]]:
