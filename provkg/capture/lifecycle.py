@@ -29,7 +29,7 @@ from provkg.capture.signals import Terminated, die_of_sigterm, ending_on_sigterm
 from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
-from provkg.capture.usage import Energy, Usage
+from provkg.capture.usage import Consumption
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, PROGRESS, Configuration, Description, Reference, Run, configuration
 from provkg.records.encoding import decoded, encoded
@@ -62,8 +62,7 @@ class Lifecycle(SharedRun):
         self._closing: tuple[Run, PointsOf | None] | None = None
         self._parent: Lifecycle | None = None
         self._metrics: Metrics | None = None
-        self._usage: Usage | None = None
-        self._energy: Energy | None = None
+        self._consumption: Consumption | None = None
         self._session: Session | None = None
         self._started: datetime | None = None
         self._ended: datetime | None = None
@@ -170,8 +169,7 @@ class Lifecycle(SharedRun):
         self.told.begin()
         since = self._clock if self.LEARNS else None
         self._metrics = Metrics(self.reference, own.writer, of=self._measured_thing(), since=since, fork=self._forked)
-        self._usage = Usage.of(self._doing, own.writer)
-        self._energy = attempt("learn the energy of the run", lambda: Energy.of(self.told.energy))
+        self._consumption = Consumption(self._doing, own.writer, self.told.energy)
         own.watch(self)
         run = self._run(own, AT_ONCE)
         for opened in (run, *self._first_rank(run)):
@@ -190,6 +188,7 @@ class Lifecycle(SharedRun):
 
     def _close(self, own: Session, error: BaseException | None) -> None:
         own.unwatch(self)
+        energy, used_up = self._consumption.final() if self._consumption is not None else ({}, ())
         self._settle()
         points = attempt("summarise the metrics", lambda: self._measurements(error))
         status, facts_of_error = outcome(error)
@@ -198,23 +197,15 @@ class Lifecycle(SharedRun):
         used = configuration(run.parameters) or (Configuration() if self.LEARNS and self._states else None)
         run = replace(run, ended=self._ended, status=status, configuration=used, **facts_of_error)
         self._undescribed.clear()
-        firsts, used_up = self._first_rank(run), self._used_up()
+        firsts = self._first_rank(run)
         if firsts:  # of what all ranks use nobody knows the sum
-            self._record(CLOSED, [replace(firsts[0], **self._energy_taken()), *used_up], points=self._points_of_rank())
+            itself = PointsOf(self._doing, final=True)
+            self._record(CLOSED, [replace(firsts[0], **energy), *used_up], points=itself)
         else:
-            run = replace(run, **self._energy_taken())
+            run = replace(run, **energy)
             self._outputs += used_up
         self._closing = (run, points)
         self._record(CLOSED, [run, *self._outputs], points=points)
-
-    def _used_up(self) -> tuple[Description, ...]:
-        return (attempt("sum up what was used", self._usage.final) or ()) if self._usage is not None else ()
-
-    def _energy_taken(self) -> dict[str, Any]:
-        return (attempt("learn the energy of the run", self._energy.fields) or {}) if self._energy is not None else {}
-
-    def _points_of_rank(self) -> PointsOf:
-        return PointsOf(self._doing, final=True)
 
     def _settle(self) -> None:
         """Let what was given to this run, and is seen only as it passes, be what has passed by now."""
