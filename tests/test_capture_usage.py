@@ -76,6 +76,18 @@ def test_a_run_that_takes_no_time_says_nothing_of_it(recorded: Recorded) -> None
     assert described(recorded.closing(), MetricSeries) == []
 
 
+def test_many_short_runs_keep_nothing_from_the_one_around_them(recorded: Recorded) -> None:
+    with provkg.run("outer"):
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            with provkg.run("inner"):
+                wait(0.05)
+    closing = recorded.closing()
+    assert described(closing, provkg.records.Run)[0].title == "outer"
+    (memory,) = (each for each in described(closing, MetricSeries) if each.count and short(each.metric) == "memoryUse")
+    assert (memory.count or 0) >= 3
+
+
 def test_it_can_be_switched_off(tmp_path: Path) -> None:
     text = "import threading, time, provkg\nwith provkg.run('work'):\n    time.sleep(1.2)\n"
     told = text + "print(sorted(each.name for each in threading.enumerate() if each.name == 'provkg usage'))\n"

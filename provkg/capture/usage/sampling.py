@@ -62,7 +62,8 @@ class Sampler:
                 time.sleep(BATCH_SECONDS)
                 self._wake.clear()
                 self._begin()
-            else:
+            # Also where one short run follows another, and each wakes this thread.
+            if self._runs and time.monotonic() >= self._at:
                 self.sample()
 
     def _begin(self) -> None:
