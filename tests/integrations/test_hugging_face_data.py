@@ -12,11 +12,14 @@ import pytest
 
 datasets = pytest.importorskip("datasets")
 
+import provkg  # noqa: E402
 from provkg.capture import tables  # noqa: E402 - after the framework
 from provkg.capture.columnar.batches import BATCH_ROWS  # noqa: E402
 from provkg.capture.columnar.table import GROUP_ROWS  # noqa: E402
 from provkg.capture.digests import check_rows, digest, prove_rows  # noqa: E402
 from provkg.errors import Unreadable  # noqa: E402
+from provkg.records import DatasetVersion  # noqa: E402
+from tests.recording import described, recording  # noqa: E402
 
 pytestmark = pytest.mark.frameworks
 ROWS = 2 * BATCH_ROWS + 77
@@ -139,3 +142,11 @@ def test_rows_columns_and_parts_are_known() -> None:
     assert tables.taken(WHOLE, [3, 1])["whole"][:] == [3, 1]
     assert tables.column(WHOLE.with_format("numpy"), "label")[:4] == [0, 1, 2, 0]
     assert tables.guessed_target(WHOLE) == "label"
+
+
+def test_a_streamed_dataset_is_recorded_as_it_passes(tmp_path: Path) -> None:
+    with recording(tmp_path / "kg") as recorded:
+        data = provkg.dataset("stream", WHOLE.select(range(4)).to_iterable_dataset())
+        assert [row["whole"] for row in data.rows] == [0, 1, 2, 3]
+        (said,) = described(recorded.only("dataset"), DatasetVersion)
+    assert (said.digest_form, said.record_count) == ("items-1", 4)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,18 @@ from torch.utils.data import (  # noqa: E402 - where torch is
     ConcatDataset,
     DataLoader,
     Dataset,
+    IterableDataset,
     Subset,
     TensorDataset,
     random_split,
 )
 
+import provkg  # noqa: E402
 from provkg.capture import CaptureWarning, tables  # noqa: E402
 from provkg.capture.digests import digest  # noqa: E402
 from provkg.errors import Unreadable  # noqa: E402
+from provkg.records import DatasetVersion  # noqa: E402
+from tests.recording import described, recording  # noqa: E402
 
 pytestmark = [
     pytest.mark.frameworks,
@@ -264,3 +269,32 @@ def test_reading_a_dataset_leaves_what_is_drawn_in_training_as_it_would_be() -> 
     with pytest.warns(CaptureWarning, match="items of this Noisy are others each time they are read"):
         digest(Noisy())
     assert drawn() == expected
+
+
+class Stream(IterableDataset[int]):  # type: ignore[misc]
+    """Gives its items in its own order, as one that reads from a network does."""
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(5))
+
+
+def test_a_stream_is_recorded_as_it_passes(tmp_path: Path) -> None:
+    with recording(tmp_path / "kg") as recorded:
+        data = provkg.dataset("stream", Stream())
+        assert list(data.rows) == [0, 1, 2, 3, 4]
+        batches = provkg.passing("batches", DataLoader(Squares(), batch_size=4))
+        seen = [len(labels) for _, labels in batches.rows]
+        versions = [said for record in recorded.records() for said in described(record, DatasetVersion)]
+    assert seen == [4, 4, 1]
+    assert [(said.digest_form, said.record_count) for said in versions] == [("items-1", 5), ("items-1", 3)]
+    assert data.sha256 == digest(Numbers()).sha256
+
+
+class Numbers(Dataset[int]):  # type: ignore[misc]
+    """The same items by their numbers."""
+
+    def __len__(self) -> int:
+        return 5
+
+    def __getitem__(self, number: int) -> int:
+        return number
