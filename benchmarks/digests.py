@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.conditions import conditions, installed
 from provkg.capture.digests import Items, digest, encoded
 from provkg.capture.file_digests import file_digests
-from provkg.capture.model_files import facts_of
+from provkg.capture.model_files.reading import facts_of
 from provkg.capture.row_bytes import rows_of
 from provkg.capture.row_digests import keep, kept, shared
 from provkg.folder import Folder

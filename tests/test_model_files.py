@@ -27,9 +27,8 @@ from sklearn.preprocessing import StandardScaler
 
 import provkg
 from provkg.capture.file_digests import file_digest
-from provkg.capture.model_files import ModelFacts, facts_of, kind_of
-from provkg.capture.model_files.facts import MOST_BYTES
-from provkg.capture.model_files.reading import facts_in
+from provkg.capture.model_files.facts import MOST_BYTES, ModelFacts
+from provkg.capture.model_files.reading import facts_in, facts_of, kind_of
 from provkg.errors import Unreadable
 from provkg.records import ModelVersion
 from tests.recording import Recorded, described, recording

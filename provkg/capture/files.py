@@ -128,6 +128,6 @@ def _size(paths: Sequence[Path]) -> int:
 
 def media_type(path: Path) -> str:
     """Return the media type that the content tells of a model, and else what the name suggests."""
-    from provkg.capture.model_files import kind_of  # for those who name files
+    from provkg.capture.model_files.reading import kind_of  # for those who name files
 
     return kind_of(path) or MEDIA_TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE

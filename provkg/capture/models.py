@@ -57,7 +57,7 @@ def handle(name: str, model: Any) -> ModelHandle:
 
 
 def _facts(path: Path) -> ModelFacts | None:
-    from provkg.capture.model_files import facts_of  # for those who name files
+    from provkg.capture.model_files.reading import facts_of  # for those who name files
 
     said = facts_of(path) if path.exists() else None  # that it is missing is said by whoever reads all of it
     if said is not None and (calls := dangerous(said.calls)):

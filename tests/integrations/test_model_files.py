@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from provkg.capture.model_files import ModelFacts, facts_of, kind_of
+from provkg.capture.model_files.facts import ModelFacts
+from provkg.capture.model_files.reading import facts_of, kind_of
 
 pytestmark = [
     pytest.mark.frameworks,

@@ -1,6 +1,4 @@
-"""What the files of models say without being loaded: format, tensors with their shapes, number of parameters."""
+"""What the files of models say without being loaded: format, tensors with their shapes, number of parameters.
 
-from provkg.capture.model_files.facts import ModelFacts, Tensor
-from provkg.capture.model_files.reading import facts_of, kind_of
-
-__all__ = ["ModelFacts", "Tensor", "facts_of", "kind_of"]
+`reading` recognises them; it is imported by those who name a file, since it takes all formats along.
+"""
