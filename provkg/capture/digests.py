@@ -17,11 +17,11 @@ from typing import Any, Final, Protocol
 from provkg.capture.arrays import is_array, is_ragged, missing, pieces, plain, without
 from provkg.capture.columnar import is_table, logical_table
 from provkg.capture.file_digests import Digest, path_digest
-from provkg.capture.handed_over import content_behind, has_items, is_hugging_face, items, undisturbed_chance
+from provkg.capture.handed_over import content_behind, has_items, is_hugging_face, is_stream, items, undisturbed_chance
 from provkg.capture.python_contents import fields_of, value_bytes
 from provkg.capture.sparse_arrays import is_sparse, stored
 from provkg.capture.trouble import trouble
-from provkg.errors import BadParameter, BadProof
+from provkg.errors import BadParameter, BadProof, Unreadable
 from provkg.identity import canonical_json
 
 ARRAY: Final = "array-1"
@@ -158,6 +158,10 @@ def _put(summed: Hash, content: Any) -> None:
 
 def _put_other(summed: Hash, content: Any) -> None:
     content = content_behind(content)
+    if is_stream(content):
+        raise Unreadable(
+            f"the items of a {type(content).__name__} can be seen only as they pass: provkg.passing(name, items)"
+        )
     if is_ragged(content):
         _put_rows(summed, list(content.unbind()))
     elif is_sparse(content):

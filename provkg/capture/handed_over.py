@@ -35,7 +35,7 @@ def is_stream(content: Any) -> bool:
     """Whether `content` gives its items in its own order, once each time it is asked, and nobody knows how many."""
     torch, library = _torch_data(), sys.modules.get("datasets")
     return (torch is not None and isinstance(content, torch.IterableDataset)) or (
-        library is not None and isinstance(content, (library.IterableDataset, library.IterableDatasetDict))
+        library is not None and isinstance(content, getattr(library, "IterableDataset", ()))
     )
 
 

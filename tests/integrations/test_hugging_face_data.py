@@ -150,3 +150,14 @@ def test_a_streamed_dataset_is_recorded_as_it_passes(tmp_path: Path) -> None:
         assert [row["whole"] for row in data.rows] == [0, 1, 2, 3]
         (said,) = described(recorded.only("dataset"), DatasetVersion)
     assert (said.digest_form, said.record_count) == ("items-1", 4)
+
+
+def test_the_streamed_parts_of_a_dataset_are_passed_one_by_one(tmp_path: Path) -> None:
+    parts = datasets.DatasetDict(train=WHOLE.select(range(4)), test=WHOLE.select(range(4, 6)))
+    streamed = datasets.IterableDatasetDict({name: part.to_iterable_dataset() for name, part in parts.items()})
+    with recording(tmp_path / "kg") as recorded:
+        with pytest.warns(provkg.CaptureWarning, match=r"only as they pass: provkg\.passing"):
+            provkg.dataset("parts", streamed)
+        for name, part in streamed.items():
+            assert len(list(provkg.passing(name, part).rows)) == len(parts[name])
+        assert len(recorded.records("dataset")) == 2
