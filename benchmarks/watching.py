@@ -2,8 +2,9 @@
 
     python benchmarks/watching.py [--rows 1000000] [--columns 20] [--times 3] [--out figures.json]
 
-Each way runs in a process of its own, in shuffled order. The time is that of all operations together, without reading
-and recording; memory is what a process had at most (`VmHWM`) beyond what it had before the first operation.
+Each way runs in a process of its own, in shuffled order. The time is what the processor worked on all operations together,
+without reading and recording, so that others on the machine count for little; memory is what a process had at most beyond
+what it had before the first operation.
 """
 
 from __future__ import annotations
@@ -86,23 +87,23 @@ def one(way: str, rows: int, columns: int, store: Path) -> dict[str, Any]:
 
     provkg.configure(store=store)
     frame, beside = table(rows, columns), regions(rows)
-    began = time.perf_counter()
+    began = time.process_time()
     if way != "unwatched":
         frame = provkg.watch(frame, way, name="table")
         provkg.dataset("regions", beside)
-    begin_seconds = time.perf_counter() - began
+    begin_seconds = time.process_time() - began
     operations: dict[str, float] = {}
 
     def timed(name: str, act: Any) -> Any:
-        start = time.perf_counter()
+        start = time.process_time()
         made = act()
-        operations[name] = time.perf_counter() - start
+        operations[name] = time.process_time() - start
         return made
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     frame = prepared(frame, beside, timed)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
+    began = time.process_time()
     if way != "unwatched":
         provkg.dataset("prepared", frame)
     file = sum(each.stat().st_size for each in (store / "tables").glob("*")) if (store / "tables").is_dir() else 0
@@ -111,7 +112,7 @@ def one(way: str, rows: int, columns: int, store: Path) -> dict[str, Any]:
         "seconds": sum(operations.values()),
         "operations": operations,
         "begin_seconds": begin_seconds,
-        "record_seconds": time.perf_counter() - began,
+        "record_seconds": time.process_time() - began,
         "peak_mib": (peak - before) / 1024,
         "before_mib": before / 1024,
         "side_file_mib": file / 2**20,

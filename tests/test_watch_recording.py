@@ -88,7 +88,7 @@ def test_rows_and_cells_are_answered_from_the_side_file(store: Path) -> None:
         (source,) = table.inputs_of_cell(0, "years")
         assert (source.dataset, source.column, source.rows) == ("people", "Education", (4,))
         third = table.operations()[2]
-        assert (third.cells_changed, dict(third.missing), third.kind) == (1, {"age": (1, 0)}, "other")
+        assert (third.cells_changed, dict(third.missing), third.kind) == (1, {"age": (1, 0)}, "imputation")
 
 
 def test_a_side_file_that_was_changed_or_lost_is_said(store: Path) -> None:

@@ -106,6 +106,8 @@ class Change:
             cells += len(changed) if changed is not None else len(column)
         made.flows = flows
         made.done = Done(cells if call.watch.sees_cells else None, counted)
+        if any(now < was for was, now in counted.values()):
+            made.kind = "imputation"
 
 
 def _by_place(call: Call) -> Callable[..., Rows]:

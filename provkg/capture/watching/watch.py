@@ -31,7 +31,7 @@ def watch(frame: Any, granularity: str = "column", *, name: str | None = None, p
     changed). What comes back is a DataFrame in all that it does. Without a handle, the frame is recorded as the
     dataset `name`.
     """
-    if isinstance(frame, str) or granularity not in GRANULARITIES:
+    if granularity not in GRANULARITIES:
         trouble(
             f"granularity={granularity!r} is none; take one of {', '.join(GRANULARITIES)}; columns are told apart",
             error=BadParameter,
