@@ -85,6 +85,7 @@ def kg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with KnowledgeGraph.hold(Folder.find(tmp_path / "kg")) as graph:
         graph.drain()
     monkeypatch.delenv("PROVKG_FACTS")
+    forget_defaults()
     yield tmp_path / "kg"
     forget_defaults()
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any
+from typing import Any, Final
 
 from provkg.records.parameters import is_seed
+
+TORCH_SEED: Final = "torch_seed"
+SEED_OF_TORCH: Final = "torch.manual_seed"
+"""The name under which the same seed is known where it was seen to be set."""
 
 
 def settings_of(model: Any) -> dict[str, Any]:
@@ -18,7 +22,7 @@ def seeds_of(model: Any) -> dict[str, int]:
     """Return the seeds of an estimator, or that which torch drew a module's weights with."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(model, torch.nn.Module):
-        return {"torch_seed": int(torch.initial_seed())}
+        return {TORCH_SEED: int(torch.initial_seed())}
     found = _parameters(model)
     # With a dot, by which what is nested is named: a seed in a pipeline is one, too.
     seeds = {name.replace("__", "."): value for name, value in found.items() if is_seed(_last(name))}

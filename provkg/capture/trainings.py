@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Unpack
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
-from provkg.capture.model_settings import seeds_of, settings_of
+from provkg.capture.model_settings import SEED_OF_TORCH, TORCH_SEED, seeds_of, settings_of
 from provkg.capture.trouble import trouble, warned
 from provkg.errors import BadParameter
 from provkg.records import FineTuningRun, Reference, TrainingRun
@@ -105,6 +105,8 @@ class TrainingBlock(RunBlock):
     def _take_settings(self, model: ModelHandle) -> None:
         said = self.told.params
         settings, seeds = settings_of(model.object), seeds_of(model.object)
+        if SEED_OF_TORCH in self.told.seeds:  # it was seen to be set
+            seeds.pop(TORCH_SEED, None)
         more = {} if any(is_seed(name) for name in said) else seeds
         if all(is_seed(name) for name in said):
             more = {**settings, **more}
