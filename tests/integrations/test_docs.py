@@ -17,6 +17,7 @@ PAGES = {
     "jupyter": ("ipykernel", "nbclient"),
     "mlflow": ("mlflow", "pandas"),
     "optuna": ("optuna",),
+    "scikit-learn": ("sklearn", "pandas"),
     "keras": ("keras", "torch"),
     "lightning": ("lightning",),
     "pytorch": ("torch",),
