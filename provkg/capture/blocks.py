@@ -315,6 +315,7 @@ class RunBlock(Lifecycle):
             remember_model(handle)
 
         attempt(f"record model {name!r}", record)
+        models.let_go(handle)
         return handle
 
     def _rewrite(self, handle: ModelHandle, said: ModelVersion) -> None:

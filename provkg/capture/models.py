@@ -47,6 +47,12 @@ def _numbers(weight: Any) -> Any:
     return value if hasattr(value, "detach") else sys.modules["keras"].ops.convert_to_numpy(value)
 
 
+def let_go(model: ModelHandle) -> None:
+    """Let a model that is known by its values be forgotten by the program: the handle is no reason to keep it."""
+    if isinstance(model.object, Weights):
+        model.object = None
+
+
 def handle(name: str, model: Any) -> ModelHandle:
     """Return the handle of a model given as an object, bytes or a path."""
     if not isinstance(model, str | os.PathLike):

@@ -56,6 +56,7 @@ def model(
         remember_model(handle)
 
     attempt(f"record model {name!r}", record)
+    models.let_go(handle)
     return handle
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -249,3 +251,15 @@ def test_what_was_watched_is_let_go() -> None:
     provkg.autolog("keras")
     provkg.autolog("keras", disable=True)
     assert keras.Model.fit is before
+
+
+def test_a_trained_model_can_be_forgotten(recorded: Recorded) -> None:
+    x, y = numbers()
+    model = network()
+    model.fit(x, y, verbose=0)
+    model.evaluate(x, y, verbose=0)
+    alive = weakref.ref(model)
+    del model
+    keras.backend.clear_session()
+    gc.collect()
+    assert alive() is None, "recording keeps no model in memory"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
 import sys
 import textwrap
+import weakref
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -328,3 +330,13 @@ def test_two_processes_are_two_activities_of_one_run(tmp_path: Path) -> None:
             )
         )
     assert [(row["workers"], row["parts"]) for row in runs] == [(2, 2)]
+
+
+def test_a_trained_model_can_be_forgotten(recorded: Recorded, tmp_path: Path) -> None:
+    net, fitting = Net(), trainer(tmp_path, enable_checkpointing=False)
+    fitting.fit(net, loader(), loader(4))
+    fitting.test(net, loader(5), verbose=False)
+    alive = weakref.ref(net)
+    del net, fitting
+    gc.collect()
+    assert alive() is None, "recording keeps no model in memory"

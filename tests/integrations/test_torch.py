@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import weakref
 from collections.abc import Callable, Generator
@@ -583,3 +584,12 @@ def test_the_end_of_the_program_ends_the_training_as_it_ended(tmp_path: Path, en
     assert run.error_message == ("diverged" if ends == 1 else None)
     assert len(described(closing, ModelVersion)) == (0 if ends == 1 else 1)
     assert run.title == "train net", "a class of torch's says less than the name of the variable"
+
+
+def test_a_trained_model_can_be_forgotten(recorded: Recorded) -> None:
+    net = trained(rows())
+    ended()
+    alive = weakref.ref(net)
+    del net
+    gc.collect()
+    assert alive() is None, "recording keeps no model in memory"

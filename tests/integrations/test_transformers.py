@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -264,3 +266,13 @@ def weights_after(folder: Path, *, watched: bool) -> list[Any]:
 def test_training_is_bit_for_bit_the_same(recorded: Recorded, tmp_path: Path) -> None:
     with_us, without = (weights_after(tmp_path / str(watched), watched=watched) for watched in (True, False))
     assert all(torch.equal(one, other) for one, other in zip(with_us, without, strict=True))
+
+
+def test_a_trained_model_can_be_forgotten(recorded: Recorded, tmp_path: Path) -> None:
+    going = trainer(tmp_path)
+    going.train()
+    going.evaluate()
+    alive = weakref.ref(going.model)
+    del going
+    gc.collect()
+    assert alive() is None, "recording keeps no model in memory"
