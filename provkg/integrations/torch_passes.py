@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +30,18 @@ class Pass:
     counted: PlainTraining | None = None
     """The training whose epoch it is."""
 
+    def goes_on(self, *, newest: bool) -> bool:
+        """Whether somebody is amid it; workers that persist keep their iterator, which then has given all it had."""
+        iterator, loader = self.iterator(), self.loader()
+        if iterator is None:
+            return False
+        if newest or loader is None or not getattr(loader, "persistent_workers", False):
+            return True
+        try:
+            return bool(iterator._num_yielded < len(loader))  # noqa: SLF001 - nothing else tells
+        except (AttributeError, TypeError):
+            return True
+
 
 class Passes:
     """All passes through loaders of this process that have not been told of."""
@@ -42,22 +54,24 @@ class Passes:
         """Note that somebody goes through a loader."""
         if in_other_hands():
             return
-        ended = [each for each in self._passes if each.iterator() is None][-MOST_ENDED:]
-        self._passes = [*ended, *self._going_on()]
+        going_on, ended = self._divided()
+        self._passes = [*ended[-MOST_ENDED:], *going_on]
         self._passes.append(Pass(weakref.ref(iterator), _held(loader), _held(loader.dataset), loading_of(loader)))
         self.count += 1
 
     def going_on_data(self) -> list[Data]:
         """Return the data of the loaders that somebody goes through now."""
-        return [found for one in self._going_on() for found in _data_of(one, "train")]
+        return [found for one in self._divided()[0] for found in _data_of(one, "train")]
 
-    def _going_on(self) -> Iterator[Pass]:
-        return (each for each in self._passes if each.iterator() is not None)
+    def _divided(self) -> tuple[list[Pass], list[Pass]]:
+        """Return the passes that go on, and those that have ended."""
+        newest = self._passes[-1] if self._passes else None
+        going_on = [each for each in self._passes if each.goes_on(newest=each is newest)]
+        return going_on, [each for each in self._passes if each not in going_on]
 
     def look(self, found: PlainTraining) -> None:
         """Tell loaders by what happens while somebody goes through them: an optimiser steps, or none does."""
-        going_on = list(self._going_on())
-        ended = [each for each in self._passes if each.iterator() is None]
+        going_on, ended = self._divided()
         self._passes = going_on
         for one in going_on:
             self._train_on(found, one)
@@ -93,7 +107,7 @@ class Passes:
 
     def rest(self, found: PlainTraining) -> None:
         """Tell what was gone through after the last step; nobody knows for what."""
-        for one in [each for each in self._passes if each.iterator() is None]:
+        for one in self._divided()[1]:
             attempt("record the data that was used", functools.partial(self._use, found, one))
         self.clear()
 

@@ -324,6 +324,24 @@ def test_workers_of_a_loader_are_no_trainings(recorded: Recorded) -> None:
     assert refusals(recorded) == []
 
 
+def test_workers_that_persist_do_not_make_validation_data_training_data(recorded: Recorded) -> None:
+    net, (train_set, val_set) = Net(), random_split(rows(), [40, 20])
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    several = {"batch_size": 10, "num_workers": 1, "persistent_workers": True}
+    train, check = DataLoader(train_set, **several), DataLoader(val_set, **several)
+    for _ in range(2):
+        for x, y in train:
+            nn.functional.cross_entropy(net(x), y).backward()
+            optimizer.step()
+        for x, _ in check:
+            net(x)
+    ended()
+    (run,) = closings(recorded)
+    assert (len(run.training_data), len(run.validation_data)) == (1, 1)
+    assert run.training_data != run.validation_data
+    assert len(next(one.nodes for one in told_series(recorded) if "epochDuration" in str(one.metric))) == 2
+
+
 # --- whose training it is
 
 
