@@ -33,8 +33,10 @@ class Division:
 
     dataset: Any
     count: int
-    seed: int
+    seed: int | None
     own_generator: bool
+    strategy: str = "random"
+    stratify: str | None = None
     parts: list[weakref.ref[Any]] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
 
@@ -74,12 +76,35 @@ def _frame_of(function: Any) -> FrameType | None:
     return frame if frame.f_code is code else None
 
 
+def parted(call: Call) -> Generator[None, None, None]:
+    """Note the parts that `train_test_split` of a dataset of Hugging Face makes; its seed may be nobody's."""
+    yield
+    said = {name: call.argument(name) for name in ("seed", "shuffle", "stratify_by_column")}
+    shuffled = said["shuffle"] is not False
+    strategy = "stratified" if said["stratify_by_column"] else "random" if shuffled else "temporal"
+    division = Division(call.owner, 2, said["seed"], own_generator=True, strategy=strategy)
+    division.stratify = said["stratify_by_column"]
+    for number, (name, part) in enumerate(call.result.items()):
+        division.parts.append(weakref.ref(part))
+        division.names[number] = name
+        _divisions[part] = division
+
+
+def rows_of(part: Any, whole: Any) -> list[int] | None:
+    """Return the numbers that the rows of a part have in the whole, where the part knows them."""
+    if hasattr(part, "indices"):
+        return [int(row) for row in part.indices]
+    if getattr(part, "_indices", None) is None or getattr(whole, "_indices", None) is not None:
+        return None
+    return [int(row) for row in part._indices.column(0).to_pylist()]  # noqa: SLF001 - it has no other name
+
+
 def loader_made(call: Call) -> Generator[None, None, None]:
     """Note what the user calls the parts of a split while their names are in sight."""
     yield
     dataset = getattr(call.owner, "dataset", None)
-    if _is(dataset, "Subset") and dataset in _divisions:
-        _name_parts(_divisions[dataset])
+    if (division := _division_of(dataset)) is not None:
+        _name_parts(division)
 
 
 def _name_parts(division: Division) -> None:
@@ -114,11 +139,11 @@ def loaded_data(given: Any, role: str | None = None, name: str | None = None) ->
 
 
 def _of_one(dataset: Any, role: str | None, name: str | None) -> Data | None:
+    division = _division_of(dataset)
+    if division is not None:
+        attempt("record a random split", lambda: _record_division(division, dataset, role))
+        return known(dataset)
     if _is(dataset, "Subset"):
-        division = _divisions.get(dataset)
-        if division is not None:
-            attempt("record a random split", lambda: _record_division(division, dataset, role))
-            return known(dataset)
         return _part(dataset, role, name)
     if _is(dataset, "TensorDataset"):
         data = data_of(*dataset.tensors, role=role, name=name, framework="torch")
@@ -131,6 +156,13 @@ def _of_one(dataset: Any, role: str | None, name: str | None) -> Data | None:
     if _takes_long(dataset):
         return None
     return data_of(dataset, role=role, name=name or type(dataset).__name__, framework="torch")
+
+
+def _division_of(dataset: Any) -> Division | None:
+    try:
+        return _divisions.get(dataset)
+    except TypeError:  # a list is a dataset too, and has no hash
+        return None
 
 
 def _held(dataset: Any) -> Iterator[Any]:
@@ -172,13 +204,16 @@ def _record_division(division: Division, used: Any, role: str | None) -> None:
     if whole is None:
         return
     params = {} if division.own_generator else {"generator": "the global one"}
-    with splitting(replace(whole, rows=division.dataset), seed=division.seed, params=params, library="torch") as split:
+    whole = replace(whole, rows=division.dataset)
+    how: dict[str, Any] = {"strategy": division.strategy, "stratify": division.stratify, "params": params}
+    library = type(division.dataset).__module__.partition(".")[0]
+    with splitting(whole, seed=division.seed, library=library if library == "datasets" else "torch", **how) as split:
         for number, alive in enumerate(division.parts):
             part = alive()
             if part is None:
                 continue
             said = role_in(division.names.get(number)) or (role if part is used else None)
-            remember(split.part(said or f"part {number + 1}", part, part.indices), part)
+            remember(split.part(said or f"part {number + 1}", part, rows_of(part, division.dataset)), part)
 
 
 def _part(subset: Any, role: str | None, name: str | None) -> Data | None:

@@ -26,6 +26,8 @@ from provkg.records import (  # noqa: E402
     MetricObservation,
     MetricSeries,
     ModelVersion,
+    Split,
+    SplitRun,
     TrainingRun,
 )
 from tests.integrations.graphs import answers, missing_at_standard, refusals  # noqa: E402
@@ -45,11 +47,11 @@ WORDS = {"[UNK]": 0, "[PAD]": 1, "good": 2, "bad": 3, "film": 4}
 def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Recorded, None, None]:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with recording(tmp_path / "kg") as recorded:
-        provkg.autolog("transformers", "torch")
+        provkg.autolog("transformers", "datasets", "torch")
         try:
             yield recorded
         finally:
-            provkg.autolog("transformers", "torch", disable=True)
+            provkg.autolog("transformers", "datasets", "torch", disable=True)
 
 
 def network() -> Any:
@@ -123,6 +125,21 @@ def test_a_training_says_what_and_how(recorded: Recorded, tmp_path: Path) -> Non
     (validation,) = (versions[each] for each in run.validation_data)
     assert (train.record_count, validation.record_count, train.digest_form) == (16, 8, "table-2")
     assert missing_at_standard(recorded) == []
+
+
+def test_parts_of_a_dataset_say_what_they_are_parts_of(recorded: Recorded, tmp_path: Path) -> None:
+    parts = rows().train_test_split(test_size=4, seed=5)
+    going = trainer(tmp_path)
+    going.train_dataset, going.eval_dataset = parts["train"], parts["test"]
+    going.train()
+    (split,) = closed(recorded, SplitRun)
+    assert [(each.name, each.value) for each in split.parameters if each.name == "seed"] == [("seed", 5)]
+    train, test = closed(recorded, Split)
+    assert (train.record_count, test.record_count) == (12, 4)
+    assert train.membership_digest is not None
+    (run,) = closed(recorded, TrainingRun)
+    assert (run.training_data, run.validation_data) == ((train.reference(),), (test.reference(),))
+    assert refusals(recorded) == []
 
 
 def test_the_model_says_its_architecture_and_tokenizer(recorded: Recorded, tmp_path: Path) -> None:
