@@ -21,6 +21,7 @@ from provkg.integrations.on_import import when_imported
 from provkg.integrations.seeds import let_seeds_go, watch_seeds
 
 FRAMEWORKS: Final[dict[str, str]] = {
+    "datasets": "datasets",
     "lightgbm": "lightgbm",
     "mlflow": "mlflow",
     "optuna": "optuna",
