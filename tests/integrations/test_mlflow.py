@@ -246,6 +246,27 @@ def test_a_model_without_data_is_files_and_it_is_said(recorded: Recorded, tmp_pa
     assert not isinstance(run, TrainingRun)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_a_model_that_was_trained_before_is_its_export(recorded: Recorded, tmp_path: Path) -> None:
+    provkg.autolog("sklearn")
+    try:
+        data = provkg.dataset("toy", FRAME, source="https://example.org/toy")
+        model = LogisticRegression().fit(FRAME[["a", "b"]], FRAME.y)
+        with mlflow.start_run(run_name="only logs"):
+            mlflow.sklearn.log_model(model, name="toy-model", pip_requirements=["scikit-learn"])
+    finally:
+        provkg.autolog("sklearn", disable=True)
+    fit, logs = runs(recorded)
+    assert fit.training_data == (data.reference,)  # type: ignore[attr-defined]
+    assert not isinstance(logs, TrainingRun)
+    with asking(tmp_path / "kg") as graph:
+        exported = """SELECT ?name WHERE { ?m pvk:versionOf/dct:title "toy-model" ;
+            pvk:exportedFrom/pvk:versionOf/dct:title ?name }"""
+        assert found(graph, exported) == [("LogisticRegression",)]
+        assert answers(graph, "datasets-behind-model", "name", model="toy-model") == [("toy",)]
+
+
 def test_mlflows_own_autologging_is_recorded_too(recorded: Recorded) -> None:
     mlflow.sklearn.autolog(log_models=False, silent=True)
     try:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.trouble import warned
 from provkg.integrations.emerging import EmergingTraining
+from provkg.records import ModelVersion, Reference
 
 TRAIN: Final = frozenset({"train", "training", "fit"})
 ROLES: Final = {
@@ -25,6 +26,7 @@ class LoggedRun(EmergingTraining):
         super().__init__(title, **about)
         self.run_id, self.artifacts = run_id, artifacts
         self._saved: list[Saved] = []
+        self._writes = False
         self._stepped: set[str] = set()
         self._of_no_context: list[Data] = []
 
@@ -49,6 +51,9 @@ class LoggedRun(EmergingTraining):
 
     def take_model(self, saved: Saved) -> None:
         """Record a model, now where it is known what it learned from, else at the end."""
+        if saved.of is not None and saved.of.reference is not None:
+            saved.recorded(self._exported(saved.name, saved.path, saved.of.reference))
+            return
         self._saved.append(saved)
         if self.names_data and self.goes_on:
             self._record_models()
@@ -74,6 +79,17 @@ class LoggedRun(EmergingTraining):
         for saved in waiting:
             saved.recorded(self.model(saved.name, saved.path))
 
+    def _exported(self, name: str, path: Path, of: Reference) -> ModelHandle:
+        """Record the files of a version that has a record already: this run wrote it, and did not train it."""
+        self._writes = True
+        try:
+            return self._model(name, path, ModelVersion, None, None, None, exported_from=(of,))
+        finally:
+            self._writes = False
+
+    def _origin_of_models(self) -> dict[str, Any]:
+        return {"generated_by": self._maker} if self._writes else super()._origin_of_models()
+
     def _record_files(self) -> None:
         for saved in self._saved:
             warned(
@@ -84,10 +100,10 @@ class LoggedRun(EmergingTraining):
 
 
 class Saved:
-    """A model that MLflow keeps: its name, where its files lie, and who waits for its record."""
+    """A model that MLflow keeps: its name, its files, the version that they are `of`, and who waits for its record."""
 
-    def __init__(self, name: str, path: Path) -> None:
-        self.name, self.path = name, path
+    def __init__(self, name: str, path: Path, of: ModelHandle | None = None) -> None:
+        self.name, self.path, self.of = name, path, of
         self.handle: ModelHandle | None = None
         self._waiting: list[Callable[[ModelHandle], None]] = []
 

@@ -8,10 +8,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from provkg.capture import apart
+from provkg.capture import ModelHandle, apart
 from provkg.capture.secrets import filtered_text
 from provkg.capture.trouble import attempt, warned
 from provkg.integrations.ends import failed, stopped
@@ -28,7 +29,15 @@ _experiments: Final[dict[str, str]] = {}
 _fluent: Final[set[str]] = set()
 _lock = threading.RLock()
 _speaking: ContextVar[bool] = ContextVar("provkg speaks to MLflow", default=False)
-_model_names: ContextVar[tuple[str | None, ...]] = ContextVar("models that MLflow is logging", default=())
+_logging: ContextVar[tuple[Logging, ...]] = ContextVar("models that MLflow is logging", default=())
+
+
+@dataclass(frozen=True)
+class Logging:
+    """A model that MLflow is logging: the name it is registered under, and the version that its object is known as."""
+
+    name: str | None
+    of: ModelHandle | None
 
 
 def speaking() -> bool:
@@ -46,18 +55,18 @@ def _saying() -> Iterator[None]:
 
 
 @contextmanager
-def logging_model(name: str | None) -> Iterator[None]:
-    """Let the model that is logged here be called by the name under which it is registered, if there is one."""
-    token = _model_names.set((*_model_names.get(), name))
+def logging_model(model: Logging) -> Iterator[None]:
+    """Let it be known what is logged here."""
+    token = _logging.set((*_logging.get(), model))
     try:
         yield
     finally:
-        _model_names.reset(token)
+        _logging.reset(token)
 
 
-def models_being_logged() -> tuple[str | None, ...]:
-    """Return the names under which models are registered that are being logged, the innermost last."""
-    return _model_names.get()
+def model_being_logged() -> Logging | None:
+    """Return the model that is being logged."""
+    return next(reversed(_logging.get()), None)
 
 
 # --- runs

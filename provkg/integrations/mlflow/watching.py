@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from provkg.capture.known_models import known_model
 from provkg.capture.trouble import attempt
 from provkg.integrations.mlflow import inputs, registry, table
 from provkg.integrations.mlflow.runs import LoggedRun, Saved
@@ -82,7 +83,7 @@ def _of_run(call: Call) -> LoggedRun | None:
 
 def _metric(call: Call) -> None:
     run = _of_run(call)
-    if run is not None and not table.models_being_logged():  # which MLflow repeats the run's metrics for
+    if run is not None and table.model_being_logged() is None:  # which MLflow repeats the run's metrics for
         data = inputs.logged(call.argument("dataset_name"), call.argument("dataset_digest"))
         run.take_metric(str(call.argument("key")), call.argument("value"), call.argument("step"), data)
 
@@ -103,7 +104,7 @@ def _batch(call: Call) -> None:
     run = _of_run(call)
     if run is None:
         return
-    for metric in () if table.models_being_logged() else call.argument("metrics", ()):
+    for metric in () if table.model_being_logged() is not None else call.argument("metrics", ()):
         data = inputs.logged(getattr(metric, "dataset_name", None), getattr(metric, "dataset_digest", None))
         run.take_metric(metric.key, metric.value, metric.step, data)
     if params := {param.key: read(param.value) for param in call.argument("params", ())}:
@@ -166,7 +167,9 @@ def kept_at(root: str, name: str = "") -> Path | None:
 
 
 def _logging_model(call: Call) -> Generator[None, None, None]:
-    with table.logging_model(call.argument("registered_model_name")):
+    given = call.kwargs.values()  # each flavour has its own word for the model
+    of = next((found for value in given if (found := known_model(value)) is not None), None)
+    with table.logging_model(table.Logging(call.argument("registered_model_name"), of)):
         yield
 
 
@@ -176,7 +179,8 @@ def _model(call: Call) -> None:
     if run is None:
         return
     path = kept_at(model.artifact_location) or Path(call.argument("local_dir"))
-    saved = Saved(next(reversed(table.models_being_logged()), None) or model.name, path)
+    logging = table.model_being_logged() or table.Logging(None, None)
+    saved = Saved(logging.name or model.name, path, logging.of)
     registry.saved(model.model_id, saved)
     saved.when_recorded(lambda handle: table.link_model(call.owner, model.model_id, registry.pointer(handle)))
     run.take_model(saved)
