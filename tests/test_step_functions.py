@@ -295,6 +295,20 @@ def test_another_source_is_another_planned_step(recorded: Recorded) -> None:
     ]
 
 
+def test_a_function_that_is_called_again_and_again_is_no_run_each_time(
+    recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provkg.integrations.step_functions.MOST_CALLS", 3)
+
+    @provkg.step
+    def twice(number: int) -> int:
+        return number * 2
+
+    with pytest.warns(CaptureWarning, match="was called 3 times, and further calls are not recorded"):
+        assert [twice(number) for number in range(6)] == [0, 2, 4, 6, 8, 10]
+    assert len(runs(recorded)) == 3
+
+
 def test_what_is_no_function_is_said_and_left_alone(recorded: Recorded) -> None:
     with pytest.warns(CaptureWarning, match="is for functions"):
         assert provkg.step(Cleaning) is Cleaning

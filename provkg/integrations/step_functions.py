@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import nullcontext
 from typing import Any, Final, TypeVar, Unpack, overload
@@ -11,12 +12,13 @@ from typing import Any, Final, TypeVar, Unpack, overload
 from provkg.capture import StepBlock, steps
 from provkg.capture.about import About
 from provkg.capture.handles import Things
-from provkg.capture.trouble import attempt, trouble
+from provkg.capture.trouble import attempt, trouble, warned
 from provkg.errors import BadParameter
 from provkg.integrations.function_runs import FunctionRun, begun
 from provkg.integrations.generators import passing, passing_async
 
 F = TypeVar("F", bound="Callable[..., Any] | classmethod[Any, Any, Any] | staticmethod[Any, Any]")
+MOST_CALLS: Final = 1000
 _UNSAID: Final[Any] = object()
 
 
@@ -58,6 +60,7 @@ class StepFunctions:
 
     def __init__(self, title: str | None, kind: str | None, about: About) -> None:
         self.title, self.kind, self.about = title, kind, about
+        self._calls = itertools.count(1)  # of all threads, so a counter that hands each number out once
 
     def __call__(self, function: F) -> F:
         """Return `function`, recorded; what it is, it stays: async, a generator, a method of a class."""
@@ -78,6 +81,13 @@ class StepFunctions:
 
     def _begun(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> FunctionRun | None:
         name = getattr(function, "__name__", type(function).__name__)
+        if (number := next(self._calls)) > MOST_CALLS:
+            if number == MOST_CALLS + 1:
+                warned(
+                    f"step {name!r} was called {MOST_CALLS:,} times, and further calls are not recorded: each is a "
+                    "run, which takes its time. Put @provkg.step above what calls it"
+                )
+            return None
         return attempt(
             f"record the call of {name}",
             lambda: begun(function, args, kwargs, title=self.title or name, kind=self.kind, about=self.about),

@@ -168,6 +168,15 @@ def test_a_script_is_known_in_the_graph(recorded: Recorded, tmp_path: Path, expe
         assert files == [("config.json",), ("notes.txt",), ("tables/scores.csv",)]
 
 
+def test_a_metric_of_a_part_is_measured_on_its_data(recorded: Recorded, tmp_path: Path) -> None:
+    with mlflow.start_run(run_name="judge"):
+        mlflow.log_input(mlflow.data.from_pandas(FRAME, name="held-out"), context="test")
+        mlflow.log_metric("test_accuracy", 0.5)
+    with asking(tmp_path / "kg") as graph:
+        on = "SELECT ?name WHERE { ?m a pvk:MetricObservation ; pvk:measuredOn/pvk:versionOf/dct:title ?name }"
+        assert found(graph, on) == [("held-out",)]
+
+
 def test_the_run_keeps_its_provenance_as_prov_o(recorded: Recorded, tmp_path: Path) -> None:
     run_id = a_script(tmp_path)
     client = mlflow.MlflowClient()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture.handles import Data, ModelHandle
+from provkg.capture.handles import Data, ModelHandle, references
 from provkg.capture.trouble import warned
 from provkg.integrations.emerging import EmergingTraining
 from provkg.records import ModelVersion, Reference
@@ -27,6 +27,7 @@ class LoggedRun(EmergingTraining):
         self.run_id, self.artifacts = run_id, artifacts
         self._saved: list[Saved] = []
         self._writes = False
+        self._of_role: dict[str, list[Data]] = {}
         self._stepped: set[str] = set()
         self._of_no_context: list[Data] = []
 
@@ -41,6 +42,7 @@ class LoggedRun(EmergingTraining):
     def take_input(self, data: Data, context: str | None) -> None:
         """Record data by what MLflow calls its context."""
         role = ROLES.get((context or "").lower())
+        self._of_role.setdefault(role or "", []).append(data)
         if role == "train":
             self.learn_from(data)
         elif role == "validation":
@@ -86,6 +88,9 @@ class LoggedRun(EmergingTraining):
             return self._model(name, path, ModelVersion, None, None, None, exported_from=(of,))
         finally:
             self._writes = False
+
+    def _data_of(self, role: str | None) -> tuple[Reference, ...]:
+        return references(self._of_role.get(role or "", ())) or super()._data_of(role)
 
     def _origin_of_models(self) -> dict[str, Any]:
         return {"generated_by": self._maker} if self._writes else super()._origin_of_models()
