@@ -67,7 +67,8 @@ class Datasets:
             self._given[made] = Given(path=Path(os.fsdecode(first).partition("?")[0]))
             return
         held = [each for each in rows if each is not None]
-        self._given[made] = Given(next((data for each in held if (data := known(each)) is not None), None), _weak(held))
+        # Labels of known data beside rows that are not are other data: the rows were changed meanwhile.
+        self._given[made] = Given(known(first), _weak(held))
 
     def data(self, made: Any, content: tuple[Any, ...] = ()) -> Data | None:
         """Return the record of what `made` holds; `content` is what the framework gives back of it."""

@@ -134,6 +134,16 @@ def test_rows_that_nobody_recorded_are_recorded(recorded: Recorded) -> None:
     assert runs(recorded)[0].training_data == (data.reference(),)  # type: ignore[attr-defined]
 
 
+def test_known_labels_beside_other_rows_are_other_data(recorded: Recorded) -> None:
+    features, labels = X.to_numpy().copy(), Y.to_numpy().copy()
+    known = provkg.dataset("people", (features, labels), source="https://example.org/people")
+    scaled = features / 2
+    xgboost.train(PARAMS, xgboost.DMatrix(scaled, label=labels), 1)
+    (data,) = runs(recorded)[0].training_data  # type: ignore[attr-defined]
+    assert data != known.reference
+    assert "scaled" in str(data)
+
+
 def test_rows_that_are_gone_are_read_from_the_matrix(recorded: Recorded) -> None:
     features = X.to_numpy().copy()
     matrix = xgboost.DMatrix(features, label=Y)
