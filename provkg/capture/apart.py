@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from provkg.capture.lifecycle import Lifecycle, _current
+from provkg.capture.lifecycle import Lifecycle, _current, open_run
 
 
 @contextmanager
@@ -21,6 +21,14 @@ def inside(run: Lifecycle | None) -> Iterator[None]:
 def enter(run: Lifecycle) -> None:
     """Let what this thread or task does from now on belong to `run`, which `begin` began."""
     _current.set(run)
+
+
+def lies_in(run: Lifecycle) -> bool:
+    """Whether what this thread or task does belongs to `run`, at whatever depth."""
+    around = open_run()
+    while around is not None and around is not run:
+        around = around.parent
+    return around is run
 
 
 def leave(run: Lifecycle) -> None:

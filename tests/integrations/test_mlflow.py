@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,7 +28,7 @@ from provkg.integrations.mlflow.watching import read
 from provkg.integrations.mlflow_plugin import RunAround
 from provkg.records import CLOSED, OPENED, Reference, Run, SeedSetting, TrainingRun
 from tests.integrations.asking import answers, asking, found
-from tests.recording import Recorded, described, left_in, ran, recording
+from tests.recording import CHECKOUT, Recorded, described, left_in, ran, recording
 
 pytestmark = [
     pytest.mark.frameworks,
@@ -354,6 +355,13 @@ def test_what_a_framework_trains_inside_is_that_run(recorded: Recorded) -> None:
     assert (inner.title, inner.part_of) == ("second", outer.reference()), "other data is another training"
 
 
+def test_a_nested_run_is_a_part_of_what_is_around_it_in_its_parent(recorded: Recorded) -> None:
+    with mlflow.start_run(run_name="outer"), provkg.run("trial"), mlflow.start_run(run_name="inner", nested=True):
+        pass
+    inner, trial, outer = runs(recorded)
+    assert (inner.part_of, trial.part_of) == (trial.reference(), outer.reference())
+
+
 def test_a_failure_of_ours_changes_nothing(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("ours")
@@ -399,6 +407,29 @@ def test_the_plugin_names_the_run_around(recorded: Recorded) -> None:
     with provkg.run("ours") as run:
         assert RunAround().in_context()
         assert RunAround().tags() == {"provkg.within": run.whole.key[-1]}
+
+
+def test_mlflow_itself_asks_the_plugin(recorded: Recorded) -> None:
+    from mlflow.tracking.context.registry import _run_context_provider_registry as providers
+
+    provkg.mlflow.autolog(disable=True)
+    providers.register(RunAround)
+    try:
+        with provkg.run("ours") as run, mlflow.start_run() as logged:
+            pass
+        with mlflow.start_run() as alone:
+            pass
+    finally:
+        providers._registry.pop()
+    client = mlflow.MlflowClient()
+    assert client.get_run(logged.info.run_id).data.tags["provkg.within"] == run.whole.key[-1]
+    assert "provkg.within" not in client.get_run(alone.info.run_id).data.tags
+
+
+@pytest.mark.checkout
+def test_the_plugin_that_the_package_declares_is_there() -> None:
+    said = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
+    assert said["mlflow.run_context_provider"] == {"provkg": f"{RunAround.__module__}:{RunAround.__qualname__}"}
 
 
 SCRIPT = """

@@ -86,7 +86,8 @@ def _begun(client: Any, run: Any, *, new: bool) -> LoggedRun:
     run_id, tags = run.info.run_id, run.data.tags
     title = tags.get("mlflow.runName") or run.info.run_name or f"MLflow run {run_id[:8]}"
     parent = _open.get(tags.get("mlflow.parentRunId", ""))
-    around = {"within": parent} if parent is not None else {}
+    # A trial or step around it that lies in MLflow's parent says more than the parent alone.
+    around = {"within": parent} if parent is not None and not apart.lies_in(parent) else {}
     experiment = _experiment(client, run.info.experiment_id)
     logged = LoggedRun(title, run_id, run.info.artifact_uri, experiment=experiment, library="mlflow", **around)
     _name(logged, tags, new=new)
