@@ -195,7 +195,7 @@ ONE_LINE_AND_NO_OTHER = Script(
     """,
     frozenset(
         EVERYWHERE
-        | of_data("X")
+        | of_data("iris")
         | {("runs", "fit SGDClassifier", None), ("runs", "fit SGDClassifier", "validation_data")}
     ),
     "",
