@@ -237,18 +237,23 @@ def _observed_series(name: str, original: Callable[..., Any]) -> Callable[..., A
     return method
 
 
-def _accessor(name: str) -> property:
-    own = vars(pd.Series)[name]
+class _Accessor:
+    """Pandas' own `str`, `dt` or `cat`, whose results know where they came from."""
 
-    def access(self: Any) -> Any:
-        made = own.__get__(self, pd.Series)
-        return made if busy() else series_calls.accessor(self, made)
+    def __init__(self, name: str) -> None:
+        self._name, self._own = name, vars(pd.Series)[name]
 
-    return property(access, doc=f"Pandas' own `{name}`, whose results know where they came from.")
+    def __get__(self, series: Any, kind: Any = None) -> Any:
+        made = self._own.__get__(series, kind)
+        if series is None or busy():
+            return made
+        # pandas 2 keeps it with the series, where the next call would find it before this.
+        series.__dict__.pop(self._name, None)
+        return series_calls.accessor(series, made)
 
 
 for _name in ("str", "dt", "cat"):
-    setattr(WatchedSeries, _name, _accessor(_name))
+    setattr(WatchedSeries, _name, _Accessor(_name))
 _DUNDERS: Final = ARITHMETIC | {"__getitem__", "__setitem__", "__delitem__"}
 
 

@@ -76,7 +76,15 @@ def _watched(frame: Any, given: Any, granularity: str, name: str | None, project
     from provkg.capture.watching.pandas_frames import watched_frame
 
     patch()
-    return watched_frame(given, origin_of(given, begun, data))
+    state = origin_of(given, begun, data)
+    return watched_frame(given if _copies_on_write() else given.copy(), state)
+
+
+def _copies_on_write() -> bool:
+    """Whether a change of one frame leaves those alone that share what it holds, as from pandas 3 on."""
+    import pandas as pd
+
+    return int(pd.__version__.partition(".")[0]) >= 3 or pd.options.mode.copy_on_write is True
 
 
 def _as_recorded(data: Data) -> Data:
