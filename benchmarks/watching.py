@@ -2,9 +2,9 @@
 
     python benchmarks/watching.py [--rows 1000000] [--columns 20] [--times 3] [--out figures.json]
 
-Each way runs in a process of its own, in shuffled order. The time is what the processor worked on all operations together,
-without reading and recording, so that others on the machine count for little; memory is what a process had at most beyond
-what it had before the first operation.
+Each way runs in a process of its own, in shuffled order. The time is what the processor worked on all operations
+together, without reading and recording, so that others on the machine count for little; memory is what a process had
+at most beyond what it had before the first operation.
 """
 
 from __future__ import annotations
