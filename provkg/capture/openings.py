@@ -35,14 +35,16 @@ class Introductions:
     def __init__(self, store: Path, record: Recording) -> None:
         self._store, self._record = store, record
         self._environment: Environment | None = None
+        self._pointer: Reference | Iri | None = None
         self._code: tuple[SourceRevision | None, SourceRevision | None] = None, None
 
     def environment(self, known: Facts) -> Reference | Iri | None:
         """Describe the environment in a record of its own, once, and return a pointer to it."""
         if known.environment is not None and self._environment is not known.environment:
             self._environment = known.environment
+            self._pointer = known.environment.reference()  # a digest of hundreds of packages: once is enough
             self._record("environment", [known.environment])
-        return known.environment.reference() if known.environment is not None else None
+        return self._pointer if known.environment is not None else None
 
     def code(self, known: Facts) -> SourceRevision | None:
         """Return the code, after putting what no commit holds of it beside the graph, once."""

@@ -11,7 +11,7 @@ from provkg.capture.blocks import RunBlock
 from provkg.capture.evaluations import EvaluationBlock
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.inferences import InferenceBlock
-from provkg.capture.known_data import known
+from provkg.capture.known_data import known_object
 from provkg.capture.known_models import known_model
 from provkg.capture.metrics import as_number
 from provkg.capture.trouble import attempt, trouble
@@ -85,9 +85,10 @@ def predicted(call: Call) -> Generator[None, None, None]:
     """Observe `predict` and its like: which model said what from which rows is kept in mind, as long as it is there."""
     with scope.within(scope.nothing):
         yield
-    model, (rows, _) = known_model(call.owner), rows_of(call)
+    model = known_model(call.owner)
     if model is None or call.result is None:
         return
+    rows = call.args[1] if len(call.args) > 1 else call.kwargs.get("X")  # a service predicts row by row: no detours
     attempt("keep a prediction in mind", lambda: _keep_in_mind(model, rows, call.result))
 
 
@@ -101,7 +102,7 @@ def predicted_and_told(call: Call) -> Generator[None, None, None]:
 
 
 def _keep_in_mind(model: ModelHandle, rows: Any, result: Any) -> None:
-    key, data = id(result), known(rows)
+    key, data = id(result), known_object(rows)
     rows_or_data = data if data is not None else _weak(rows)
     _predicted[key] = (weakref.ref(result, lambda _: _predicted.pop(key, None)), model, rows_or_data)
 
