@@ -19,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 import provkg
 from provkg.records import (
+    EvaluationRun,
     MetricObservation,
     ModelVersion,
     PipelineRun,
@@ -158,3 +159,15 @@ def test_a_search_finds_what_it_finds_without_recording(recorded: Recorded, rows
     other = search.fit(*rows).cv_results_
     assert one["params"] == other["params"]
     assert np.array_equal(one["mean_test_score"], other["mean_test_score"])
+
+
+def test_a_search_at_the_end_of_a_pipeline_searches_on_what_the_steps_made(recorded: Recorded, rows: Rows) -> None:
+    pipeline = make_pipeline(StandardScaler(), GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=2)).fit(*rows)
+    (whole,), (tuning,) = closed(recorded, PipelineRun), closed(recorded, TuningRun)
+    assert tuning.part_of == whole.reference()
+    pipeline.score(*rows)
+    (run,), (version,) = closed(recorded, EvaluationRun), closed(recorded, ModelVersion)
+    assert run.model == version.reference()
+    with kept(recorded) as graph:
+        (step,) = answers(graph, "transformations", model="LogisticRegression")
+        assert step["title"] == "StandardScaler"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from sklearn.model_selection import (
     TimeSeriesSplit,
     train_test_split,
 )
+from sklearn.preprocessing import StandardScaler
 
 import provkg
 from provkg import vocabulary
@@ -214,3 +217,27 @@ def test_data_that_scikit_learn_makes_is_synthetic(recorded: Recorded) -> None:
     (data,) = said_at_last(recorded, DatasetVersion)
     assert (data.dataset.name, data.synthetic, data.record_count) == ("make_classification", True, 30)
     assert "'random_state': 5" in str(data.description)
+
+
+def test_lists_are_split_and_learned_from(recorded: Recorded) -> None:
+    rows, target = [[float(n), n * 7.0 % 5] for n in range(20)], [0, 1] * 10
+    train, test, of_train, _ = train_test_split(rows, target, random_state=3)
+    assert LogisticRegression().fit(train, of_train).predict(test).shape == (5,)
+    assert [part.record_count for part in closed(recorded, Split)] == [15, 5]
+    with kept(recorded):
+        pass
+
+
+def test_nothing_that_was_recorded_stays_in_memory(recorded: Recorded) -> None:
+    X, y = np.random.default_rng(3).normal(size=(40, 3)), np.arange(40) % 2  # noqa: N806
+    for train, _ in KFold(2).split(X, y):
+        LogisticRegression().fit(X[train], y[train])
+    scaler = StandardScaler()
+    parts = train_test_split(scaler.fit_transform(X), y, stratify=y, random_state=3)
+    model = LogisticRegression().fit(parts[0], parts[2])
+    model.score(parts[1], parts[3])
+    alive = [weakref.ref(each) for each in (X, y, *parts)]
+    del X, y, parts
+    gc.collect()
+    assert [each() is None for each in alive] == [True] * 6, "with the model and the scaler still there"
+    assert model is not scaler

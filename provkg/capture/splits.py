@@ -130,6 +130,10 @@ class SplitBlock(RunBlock):
     def _close(self, own: Session, error: BaseException | None) -> None:
         attempt(f"measure what the parts of {self.data.name!r} share", self._measure_overlaps)
         super()._close(own, error)
+        # The parts know the block that made them, which must not keep rows in memory for as long as they live.
+        self._members.clear()
+        self._membership = Membership(self.data)
+        self._stratify = self._group = None
 
     def _measure_overlaps(self) -> None:
         if not self._states:

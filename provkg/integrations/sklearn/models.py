@@ -41,7 +41,8 @@ def trained(
 ) -> Generator[None, None, None]:
     """Observe a call that fits `model`, of which `named` is to be told: a pipeline around it, else itself."""
     around, whole = open_training(), named if named is not None else model
-    known = data or data_behind(*rows_of(call), role="train")
+    # A training of the user's says its data itself.
+    known = data if data or around is not None else data_behind(*rows_of(call), role="train")
     forget_model(whole)
     title = f"fit {class_name(model)}"
     with training_here(title, data=known, params=parameters(model), library=library_of(model)) as run:

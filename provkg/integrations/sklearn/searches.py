@@ -17,6 +17,7 @@ from provkg.capture.trouble import attempt
 from provkg.capture.tunings import TuningBlock
 from provkg.integrations.observing import Call
 from provkg.integrations.sklearn import scope
+from provkg.integrations.sklearn.around import around, parts_of
 from provkg.integrations.sklearn.describing import class_name, model_name, parameters, parameters_said
 from provkg.integrations.sklearn.metrics import metric_of, scorers_of
 from provkg.integrations.sklearn.rows import data_behind, rows_of
@@ -29,12 +30,15 @@ SPACES = ("param_grid", "param_distributions", "search_spaces")
 
 def fitted(call: Call) -> Generator[None, None, None]:
     """Observe `fit` of a search: what it fits to compare is no run of its own, its last fit is."""
-    search, data = call.owner, data_behind(*rows_of(call), role="train")
+    search, pipeline, data = call.owner, around(), data_behind(*rows_of(call), role="train")
     title = f"search {model_name(search.estimator)}"
     with TuningBlock(title, data=data, params=settings_of(search), library="sklearn") as block:
-        with scope.within(_is_refit):
+        with parts_of(None), scope.within(_is_refit):
             yield
         attempt("record what the search tried", lambda: _record(block, search, data))
+    best = known_model(search)
+    if pipeline is not None and pipeline.in_a_row and best is not None:
+        remember_as(best, pipeline.whole)  # its steps lead to the data of the search
 
 
 def _is_refit(caller: FrameType) -> bool:
