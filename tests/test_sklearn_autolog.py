@@ -94,7 +94,7 @@ def test_a_pipeline_is_its_steps_in_order_and_the_training_at_their_end(recorded
     assert [step.title for step in whole.plan.steps if not isinstance(step, str)] == [  # type: ignore[union-attr]
         "StandardScaler",
         "MinMaxScaler",
-        "LogisticRegression",
+        "fit LogisticRegression",
     ]
     with kept(recorded) as graph:
         asked = answers(graph, "transformations", model=named)
@@ -211,3 +211,10 @@ def test_a_warning_of_ours_is_about_the_users_line(rows: Rows) -> None:
     with pytest.warns(CaptureWarning, match="could not record model 'StandardScaler-Unstorable'") as said:
         pipeline.fit(*rows)
     assert said[0].filename == __file__
+
+
+def test_a_model_is_found_by_the_name_of_its_class_beside_pipelines_of_it(recorded: Recorded, rows: Rows) -> None:
+    make_pipeline(StandardScaler(), LogisticRegression()).fit(*rows)
+    LogisticRegression(C=0.5).fit(*rows)
+    with kept(recorded) as graph:
+        assert "trained on" in str(graph.lineage("LogisticRegression"))

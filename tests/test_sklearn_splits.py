@@ -220,10 +220,13 @@ def test_data_that_scikit_learn_makes_is_synthetic(recorded: Recorded) -> None:
 
 
 def test_lists_are_split_and_learned_from(recorded: Recorded) -> None:
-    rows, target = [[float(n), n * 7.0 % 5] for n in range(20)], [0, 1] * 10
+    rows, target = [[float(n), n * 7.0 % 5] for n in range(20)], np.array([0, 1] * 10)
     train, test, of_train, _ = train_test_split(rows, target, random_state=3)
     assert LogisticRegression().fit(train, of_train).predict(test).shape == (5,)
-    assert [part.record_count for part in closed(recorded, Split)] == [15, 5]
+    parts = closed(recorded, Split)
+    assert [part.record_count for part in parts] == [15, 5]
+    (run,) = closed(recorded, TrainingRun)
+    assert run.training_data == (parts[0].reference(),)
     with kept(recorded):
         pass
 

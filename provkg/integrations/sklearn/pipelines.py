@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 from provkg.capture.blocks import RunBlock
@@ -34,7 +35,9 @@ def plan_of(pipeline: Any) -> Pipeline:
 
 
 def _plan(step: Any) -> Step:
-    return steps.step_of(step).plan
+    plan = steps.step_of(step).plan
+    # What learns is no kind of transformation, and its model is what people call by its class.
+    return replace(plan, title=f"fit {plan.title}", kinds=()) if is_model(step) else plan
 
 
 def fitted(call: Call) -> Generator[None, None, None]:

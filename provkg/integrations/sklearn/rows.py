@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from provkg.capture.handles import Data
-from provkg.capture.known_data import known
+from provkg.capture.known_data import known, known_content
+from provkg.capture.trouble import attempt
 from provkg.integrations.data import data_of
 from provkg.integrations.observing import Call
 from provkg.integrations.sklearn.describing import FRAMEWORK
@@ -34,6 +35,8 @@ def _first(call: Call, names: tuple[str, ...], place: int) -> Any:
 def data_behind(rows: Any, target: Any = None, *, role: str | None = None) -> tuple[Data, ...]:
     """Return the records of rows and of their target, which is mostly the same; new ones where nothing is known."""
     of_rows, of_target = known(rows), known(target)
+    if of_rows is None and of_target is not None:  # lists, which nobody can refer to weakly, are known by their content
+        of_rows = attempt("compare data", lambda: known_content((rows, target)))
     if of_rows is not None:
         return (_light(of_rows),)
     if of_target is not None:
