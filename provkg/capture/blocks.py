@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Self, SupportsIndex, Unpack
 
 from provkg.capture import contents, models
@@ -219,9 +219,14 @@ class RunBlock(Lifecycle):
         cut = _listed(tokenizer)
         return self._model(name, model, Checkpoint, version, framework, architecture, tokenizers=cut, **places)
 
-    def begin(self) -> Self:
-        """Begin outside of a `with`, for work whose end nobody marks: later blocks lie beside it; `end` ends it."""
+    def begin(self, end: Callable[[BaseException | None], object] | None = None) -> Self:
+        """Begin outside of a `with`, for work whose end nobody marks: later blocks lie beside it; `end` ends it.
+
+        Where a block is around it, that ends it at the latest, by calling `end`.
+        """
         self.__enter__()
+        if self._parent is not None:
+            self._parent._ending.append(end or self.end)  # noqa: SLF001 - same family
         if self._pid == os.getpid() and not self._again:
             self._leave()
         return self

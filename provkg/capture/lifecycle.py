@@ -6,11 +6,11 @@ import itertools
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self, Unpack
 
@@ -70,6 +70,7 @@ class Lifecycle(SharedRun):
         self._since: datetime | None = None
         self.steps = itertools.count(1)  # of all threads, so a counter that hands each number out once
         self._again = 0
+        self._ending: list[Callable[[BaseException | None], object]] = []
 
     @property
     def goes_on(self) -> bool:
@@ -148,6 +149,8 @@ class Lifecycle(SharedRun):
             ending_on_sigterm(begin=False)
 
     def _end(self, error: BaseException | None) -> None:
+        for end in self._ending:  # what began in here and whose end nobody marks
+            attempt(f"end what began in {self.title!r}", partial(end, error))
         self._ended = self._now()
         own = self._session
         if own is None:

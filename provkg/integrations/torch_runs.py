@@ -101,7 +101,7 @@ class Plain:
         origin = origin_of(module, optimizer) if module is not None else None
         data = self.passes.going_on_data()
         run = _training(f"train {named}", data, origin)
-        self._own = own = PlainTraining(run.begin(), owned=True, since=next(self._numbers))
+        self._own = own = PlainTraining(run.begin(self.finish), owned=True, since=next(self._numbers))
         # After the session's own: what is registered last is called first.
         atexit.unregister(self.finish)
         atexit.register(self.finish)

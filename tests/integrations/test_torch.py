@@ -372,6 +372,18 @@ def test_a_block_without_data_learns_it_from_the_loader(recorded: Recorded) -> N
     assert len(mine.training_data) == 1
 
 
+def test_a_block_around_the_loop_ends_the_training_with_it(recorded: Recorded) -> None:
+    with provkg.run("experiment") as around:
+        net = trained(rows())
+    (run,) = closings(recorded)
+    assert net is not None
+    assert (run.part_of, len(made(recorded))) == (around.reference, 1)
+    with pytest.raises(ZeroDivisionError), provkg.run("again"):
+        assert trained(rows()) is None or 1 / 0
+    assert closings(recorded)[-1].error_type == "ZeroDivisionError"
+    assert refusals(recorded) == []
+
+
 def test_trainings_one_after_the_other_are_several(recorded: Recorded) -> None:
     data = rows()
     for _ in range(2):
