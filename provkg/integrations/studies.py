@@ -71,6 +71,7 @@ class Search:
             return
         self.block.tag("optuna.best_trials", ",".join(str(trial.number) for trial in best))
         if len(objectives(self.study)) == 1:
+            self.block.params({"best": best[0].params})
             self.block.metric(objectives(self.study)[0], best[0].value)
 
 

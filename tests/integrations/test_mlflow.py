@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 import provkg
 from provkg import vocabulary as v
 from provkg.capture import CaptureWarning
+from provkg.capture.spool import spool_files
 from provkg.integrations.mlflow.watching import read
 from provkg.integrations.mlflow_plugin import RunAround
 from provkg.records import CLOSED, OPENED, Reference, Run, SeedSetting, TrainingRun
@@ -444,6 +445,18 @@ SCRIPT = """
     mlflow.log_metric("loss", 0.5)
     {end}
 """
+
+
+def test_a_forked_child_leaves_the_run_to_its_parent(tracking: str, tmp_path: Path) -> None:
+    end = "child = os.fork()\n    if not child: sys.exit()\n    os.waitpid(child, 0)\n    mlflow.end_run()"
+    text = SCRIPT.replace("{end}", f"import os\n    {end}")
+    done = ran(text, tmp_path, MLFLOW_TRACKING_URI=tracking, MLFLOW_DISABLE_TELEMETRY="true")
+    assert done.returncode == 0, done.stderr
+    files = spool_files(tmp_path / "kg" / "spool")
+    closed = [
+        run for file in files for record in file.records() if record.type == CLOSED for run in described(record, Run)
+    ]
+    assert [run.title for run in closed] == ["never ended"]
 
 
 @pytest.mark.parametrize(("end", "status"), [("", "succeeded"), ("1 / 0", "failed"), ("os._exit(9)", "open")])

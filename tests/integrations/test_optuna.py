@@ -89,6 +89,7 @@ def test_a_study_is_a_search_with_trials(recorded: Recorded, tmp_path: Path) -> 
         "pruner": "MedianPruner",
         "n_trials": "3",
     }
+    assert float(params(search)["best.C"]) == made.best_params["C"]
     assert [trial.title for trial in trials(recorded)] == [f"best C, trial {number}" for number in range(3)]
     assert {trial.part_of for trial in trials(recorded)} == {search.reference()}
     assert [float(params(trial)["C"]) for trial in trials(recorded)] == [each.params["C"] for each in made.trials]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,11 @@ class LoggedRun(EmergingTraining):
         self._of_role: dict[str, list[Data]] = {}
         self._stepped: set[str] = set()
         self._of_no_context: list[Data] = []
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process began it: a forked child leaves it to its parent."""
+        return self._pid == os.getpid()
 
     # --- what MLflow is told
 

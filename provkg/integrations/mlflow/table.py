@@ -155,7 +155,7 @@ def finish(client: Any, run_id: str, status: str) -> None:
     with _lock:
         logged = _open.pop(run_id, None)
     _fluent.discard(run_id)
-    if logged is None:
+    if logged is None or not logged.is_ours:
         return
     logged.finish(error)
     apart.leave(logged)
