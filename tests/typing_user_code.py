@@ -68,6 +68,28 @@ def block() -> None:
         run.dataset("report", [1, 2, 3], synthetic=False)
 
 
+@provkg.step
+def halved(rows: pd.DataFrame, by: int = 2) -> pd.DataFrame:
+    return rows / by
+
+
+class Cleaning:
+    @provkg.step(kind="filtering", library="pandas")
+    def adults(self, people: pd.DataFrame, *, age: int) -> pd.DataFrame:
+        return people[people.age >= age]
+
+
+def functions(frame: pd.DataFrame) -> None:
+    assert_type(halved(frame, by=4), pd.DataFrame)
+    assert_type(Cleaning().adults(frame, age=18), pd.DataFrame)
+    halved(frame, by="4")  # type: ignore[arg-type]  # the function's own types hold
+    assert_type(provkg.known(frame), provkg.Data | None)
+    with provkg.step("scaling", uses=None) as block:
+        assert_type(block, provkg.StepBlock)
+    provkg.mlflow.autolog()
+    provkg.optuna.autolog(disable=True)
+
+
 def judge(model: provkg.ModelHandle, moment: datetime) -> None:
     mara = Person(issuer="name", subject="Mara")
     approval = ApprovalDecision(
