@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Unpack
@@ -22,7 +22,21 @@ def open_training() -> TrainingBlock | None:
     run = open_run()
     while run is not None and not isinstance(run, TrainingBlock | TuningBlock):
         run = run.parent
+    if run is None:
+        return next((found for open_there in _elsewhere if (found := open_there()) is not None), None)
     return run if isinstance(run, TrainingBlock) else None
+
+
+_elsewhere: Final[list[Callable[[], TrainingBlock | None]]] = []
+
+
+def also_open(open_there: Callable[[], TrainingBlock | None]) -> None:
+    """Ask `open_there` too which training is open: a framework may know when a task has lost what went before.
+
+    The cells of a notebook are tasks of their own, and what one began the next one does not see.
+    """
+    if open_there not in _elsewhere:
+        _elsewhere.append(open_there)
 
 
 def open_block() -> RunBlock | None:

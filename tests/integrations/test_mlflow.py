@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -354,6 +355,22 @@ def test_what_a_framework_trains_inside_is_that_run(recorded: Recorded) -> None:
     assert isinstance(outer, TrainingRun)
     assert (outer.title, outer.training_data, params(outer)) == ("fit", (data.reference,), {"C": '"1"'})
     assert (inner.title, inner.part_of) == ("second", outer.reference()), "other data is another training"
+
+
+def test_a_run_that_one_cell_began_is_around_what_the_next_one_trains(recorded: Recorded) -> None:
+    from provkg.integrations.runs import training_here
+
+    data = provkg.dataset("toy", np.ones((3, 2)), source="https://example.org/toy")
+
+    def cell() -> None:
+        with training_here("theirs", data=data):
+            pass
+
+    mlflow.start_run(run_name="across cells")
+    Context().run(cell)  # as the cells of a notebook are: what one set, the next one does not see
+    mlflow.end_run()
+    (run,) = runs(recorded)
+    assert run.training_data == (data.reference,)  # type: ignore[attr-defined]
 
 
 def test_a_nested_run_is_a_part_of_what_is_around_it_in_its_parent(recorded: Recorded) -> None:

@@ -82,6 +82,13 @@ def begin(client: Any, run: Any, *, new: bool = False, fluent: bool = False) -> 
     return logged
 
 
+def active() -> LoggedRun | None:
+    """Return the run that MLflow takes for this thread's, which outlives the task that began it."""
+    mlflow = sys.modules.get("mlflow")
+    run = mlflow.active_run() if mlflow is not None and _open else None
+    return _open.get(run.info.run_id) if run is not None else None
+
+
 def _begun(client: Any, run: Any, *, new: bool) -> LoggedRun:
     run_id, tags = run.info.run_id, run.data.tags
     title = tags.get("mlflow.runName") or run.info.run_name or f"MLflow run {run_id[:8]}"

@@ -15,6 +15,7 @@ from provkg.capture.trouble import attempt
 from provkg.integrations.mlflow import inputs, registry, table
 from provkg.integrations.mlflow.runs import LoggedRun, Saved
 from provkg.integrations.observing import Call, Observed, Observer
+from provkg.integrations.runs import also_open
 
 TERMINAL: Final = frozenset({"FINISHED", "FAILED", "KILLED"})
 _NUMBER: Final = re.compile(r"([+-]?\d+)|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -26,6 +27,7 @@ def observe(framework: ModuleType, observed: Observed) -> None:
     from mlflow.data.dataset import Dataset  # loaded with MLflow itself
     from mlflow.tracking.fluent import ActiveRun
 
+    also_open(table.active)
     observed.observe(ActiveRun, "__init__", _activated)
     observed.observe(ActiveRun, "__exit__", _left)
     observed.observe(Dataset, "_to_mlflow_entity", _described)
