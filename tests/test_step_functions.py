@@ -268,7 +268,7 @@ def test_an_async_generator_is_one_run(recorded: Recorded) -> None:
     assert isinstance(run, TransformationRun)
 
 
-def test_a_stream_of_many_pieces_is_not_a_record_each(recorded: Recorded) -> None:
+def test_a_stream_of_many_pieces_is_not_a_record_each(recorded: Recorded, capsys: pytest.CaptureFixture[str]) -> None:
     @provkg.step
     def many(rows: Array) -> Generator[Array, None, None]:
         for number in range(130):
@@ -278,6 +278,7 @@ def test_a_stream_of_many_pieces_is_not_a_record_each(recorded: Recorded) -> Non
     made = made_by(recorded)
     assert len(made) == 101
     assert made[-1].description == "30 further pieces"
+    assert "CaptureWarning" not in capsys.readouterr().err
 
 
 def test_another_source_is_another_planned_step(recorded: Recorded) -> None:

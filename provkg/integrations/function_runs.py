@@ -76,9 +76,12 @@ class FunctionRun(StepBlock):
             self._index = self._counted()
         return {}
 
-    def _close(self, own: Session, error: BaseException | None) -> None:
+    def _end(self, error: BaseException | None) -> None:
         if self._pieces > PIECES:
             self.dataset(self.title, self._further.digest(), description=f"{self._pieces - PIECES:,} further pieces")
+        super()._end(error)
+
+    def _close(self, own: Session, error: BaseException | None) -> None:
         if self._outputs and any(isinstance(each, Data) for each in self._uses):
             self._kind = Transformed
         super()._close(own, error)
