@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
@@ -14,12 +13,13 @@ from provkg.capture.defaults import defaults, told_everywhere
 from provkg.capture.facts import facts, people, this_command, this_node
 from provkg.capture.handles import ExperimentHandle
 from provkg.capture.packages import package
-from provkg.capture.parameters import cleaned
-from provkg.capture.secrets import filtered, filtered_text
+from provkg.capture.parameters import cleaned, mapped
+from provkg.capture.secrets import filtered
 from provkg.capture.seeds import seeds_set, watch_seeds
 from provkg.capture.session import Session
 from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt, trouble
+from provkg.capture.wording import text_if_any
 from provkg.facts_file import Fact
 from provkg.records import (
     Agent,
@@ -71,7 +71,7 @@ class Telling:
     def __init__(self, about: About, *, learns: bool, seed_scope: str, title: str = "") -> None:
         if unknown := about.keys() - About.__annotations__.keys():
             raise TypeError(f"got an unexpected keyword argument {min(unknown)!r}")
-        self.project = _text(about.get("project") or defaults().project)
+        self.project = text_if_any(about.get("project"), "project=") or defaults().project
         facts = attempt("read what is told of the run", lambda: told("runs", title)) or {}
         self.experiment = self._in_experiment(title, about.get("experiment"))
         self.energy = about.get("energy")
@@ -79,8 +79,7 @@ class Telling:
         self.libraries: dict[SoftwarePackage, None] = {}
         self.deterministic: bool | None = None
         self.seeds: dict[str, SeedSetting] = {}
-        described = _text(about.get("description"))
-        self.description = filtered_text(described) if described is not None else None
+        self.description = text_if_any(about.get("description"), "description=")
         self._responsible = attempt("name the responsible", lambda: _responsible(title, about.get("responsible")))
         self._external_ids: dict[str, None] = {}
         self._tags: dict[str, str] = {}
@@ -88,21 +87,21 @@ class Telling:
         if (seed := about.get("seed")) is not None:
             self.add_params({"seed": seed})
         self.params = {**_value(facts, "parameters", {}), **self.params}
-        attempt("record parameters", lambda: self.add_params(about.get("params") or {}))
+        if (params := about.get("params")) is not None:
+            attempt("record parameters", lambda: self.add_params(params))
         attempt("name the library", lambda: self.add_libraries(about.get("library")))
         self.libraries |= dict.fromkeys(_value(facts, "libraries", ()))
 
     def _in_experiment(self, title: str, said: str | ExperimentHandle | None) -> str | ExperimentHandle | None:
-        said = said or told_everywhere("experiment")
+        given = said if isinstance(said, ExperimentHandle) else text_if_any(said, "experiment=")
+        said = given or told_everywhere("experiment")
         name = said.name if isinstance(said, ExperimentHandle) else said
         known = agreed("runs", title, "experiment", Experiment(name=str(name)) if name else None)
         return said or (known.name if known is not None else defaults().experiment)
 
     def add_params(self, params: Params) -> None:
         """Take more parameters; one that cannot be recorded is said and left out."""
-        for name, value in params.items():
-            clean = attempt(f"record parameter {str(name)!r}", partial(cleaned, {name: value}))
-            self.params.update(clean or {})
+        self.params.update(attempt("record parameters", lambda: cleaned(mapped(params))) or {})
 
     def add_libraries(self, library: Library | None) -> None:
         """Take more libraries; says so when one is not installed."""
@@ -186,10 +185,6 @@ def _value(facts: Mapping[str, Fact], key: str, default: Any) -> Any:
 def _executed_by(who: Involved) -> Agent | tuple[Agent, ...]:
     around = namespace(os.environ)
     return (who.executed_by, around) if around is not None else who.executed_by
-
-
-def _text(said: object) -> str | None:
-    return filtered_text(str(said)) if said is not None else None
 
 
 def _names(library: Library | None) -> Iterator[str]:

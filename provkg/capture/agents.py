@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from provkg import vocabulary
+from provkg.capture.wording import worded
 from provkg.records import Agent, Iri, Orchestrator, Organization, Person, ServiceAccount, Team
 
 NAMED: Final = "name"
@@ -56,6 +57,7 @@ def agent(said: str | Agent) -> Agent:
     """Return the agent that `said` names: `Ada Lovelace`, or with its kind `team:vision`, `organization:ACME`."""
     if isinstance(said, Agent):
         return said
+    said = worded(said, "the name of who is responsible or acts")
     kind, colon, name = said.partition(":")
     if colon and kind in KINDS:
         return KINDS[kind](issuer=NAMED, subject=name, name=name)

@@ -14,10 +14,12 @@ from provkg.capture.known_data import remember
 from provkg.capture.known_models import remember_model
 from provkg.capture.lifecycle import Lifecycle
 from provkg.capture.metrics import Metrics, Subject, as_number, as_place, kind_and_role
+from provkg.capture.parameters import mapped
 from provkg.capture.spool.points import AT_BOTH, AT_EPOCH, AT_STEP, BARE
 from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, failed
+from provkg.capture.wording import text_if_any, texted, worded
 from provkg.records import (
     Checkpoint,
     Description,
@@ -105,6 +107,7 @@ class RunBlock(Lifecycle):
         if metrics is None or self._ended is not None:
             self._is_out_of_time(f"metric {name!r}")
             return
+        called, name, role, label, data = _words(called, name, role, label, data)
         try:
             kind, said = self._kind_and_role(name, role, data) if self.LEARNS else (name, role)
             key = (kind, said, label, data)
@@ -115,12 +118,12 @@ class RunBlock(Lifecycle):
 
     def param(self, name: str, value: Any) -> None:
         """Record one parameter."""
-        self.params({name: value})
+        self.params({worded(name, "the name of a parameter"): value})
 
     def params(self, params: Params) -> None:
         """Record parameters; nested ones get dotted names, `seed` and `random_state` count as seeds."""
         if self._ended is not None:
-            self._is_out_of_time(f"parameters {', '.join(map(str, params))}")
+            self._is_out_of_time(f"parameters {', '.join(mapped(params))}")
             return
         attempt("record parameters", lambda: self.told.add_params(params))
         if self._session is not None and self._states:
@@ -133,7 +136,8 @@ class RunBlock(Lifecycle):
 
     def tag(self, key: str, value: Any) -> None:
         """Attach a key and a value, by which the run is found."""
-        attempt(f"record tag {key!r}", lambda: self.told.add_tag(key, value))
+        named, said = worded(key, "the key of a tag"), texted(value, "the value of a tag")
+        attempt(f"record tag {named!r}", lambda: self.told.add_tag(named, said))
 
     def known_as(self, external_id: str) -> None:
         """Say what another system calls this run, with the system's name: `mlflow:<run id>`."""
@@ -155,9 +159,9 @@ class RunBlock(Lifecycle):
 
         `row_digests` is as in `provkg.dataset`.
         """
-        sources = things(of, "of") or self._inputs()
+        sources, role = things(of, "of") or self._inputs(), text_if_any(role, "role=")
         data = Data(name, rows=contents.given(rows), role=role or _common_role(sources), synthetic=synthetic)
-        attempt(f"read what is told of dataset {name!r}", lambda: contents.take_told(data))
+        attempt(f"read what is told of dataset {data.name!r}", lambda: contents.take_told(data))
         data.synthetic = data.synthetic if data.synthetic is not None else self._synthetic(sources)
         data.target = next((source.target for source in sources if isinstance(source, Data)), data.target)
 
@@ -175,7 +179,7 @@ class RunBlock(Lifecycle):
             self._made(data, said)
             remember(data)
 
-        attempt(f"record dataset {name!r}", record)
+        attempt(f"record dataset {data.name!r}", record)
         return data
 
     def model(
@@ -305,7 +309,9 @@ class RunBlock(Lifecycle):
         handle = models.handle(name, model)
 
         def record() -> None:
-            how = architecture or attempt(f"read the architecture of {name!r}", lambda: models.architecture(handle))
+            how = architecture or attempt(
+                f"read the architecture of {handle.name!r}", lambda: models.architecture(handle)
+            )
             origin = models.origin(handle, version=version, framework=framework, project=self.told.project)
             if how is not None and origin["parameter_count"] is None:
                 origin["parameter_count"] = how.parameter_count
@@ -319,7 +325,7 @@ class RunBlock(Lifecycle):
             self._made(handle, handle.said)
             remember_model(handle)
 
-        attempt(f"record model {name!r}", record)
+        attempt(f"record model {handle.name!r}", record)
         models.let_go(handle)
         return handle
 
@@ -338,6 +344,7 @@ def run(title: str, *, kind: str | None = None, uses: Things = None, **about: Un
 
     `kind="pipeline"` says that the blocks inside are the steps of a pipeline; any other kind is that of a step.
     """
+    kind = text_if_any(kind, "kind=")
     if kind is None or kind == "pipeline":
         return RunBlock(title, PipelineRun if kind else Run, uses=uses, **about)
     from provkg.capture.steps import StepBlock  # which builds on this module
@@ -347,6 +354,21 @@ def run(title: str, *, kind: str | None = None, uses: Things = None, **about: Un
 
 def _listed(tokenizer: Tokenizer | None) -> tuple[Tokenizer, ...]:
     return (tokenizer,) if tokenizer is not None else ()
+
+
+def _words(
+    called: Any, name: Any, role: Any, label: Any, data: Any
+) -> tuple[Any, str, str | None, str | None, Data | None]:
+    """Return the words of a call of `metric`; those that are none of their kind are said and made so."""
+    fits = isinstance(name, str) and isinstance(role, str | None) and isinstance(label, str | None)
+    if fits and isinstance(data, Data | None):
+        return called, name, role, label, data
+    name, role = worded(name, "the name of a metric"), text_if_any(role, "role=")
+    label, data = (
+        text_if_any(label, "label="),
+        next((each for each in things(data, "data") if isinstance(each, Data)), None),
+    )
+    return (name, role, label, data), name, role, label, data
 
 
 def _common_role(sources: Iterable[Thing]) -> str | None:

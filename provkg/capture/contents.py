@@ -15,12 +15,12 @@ from provkg.capture.digests import Items, digest
 from provkg.capture.file_digests import Digest
 from provkg.capture.files import Files, content_of
 from provkg.capture.handles import Data
-from provkg.capture.secrets import filtered_text
 from provkg.capture.session import session
 from provkg.capture.sources import licence, source_of
 from provkg.capture.table_files import UNKNOWN, table_file
 from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt
+from provkg.capture.wording import text_if_any, worded
 from provkg.records import (
     ArtifactFile,
     DataSchema,
@@ -84,7 +84,7 @@ def dataset_version(
     """
     path = data.rows.folder if isinstance(data.rows, Files) else data.rows if isinstance(data.rows, PurePath) else None
     summed, files = (passed.digest, ()) if passed is not None else _content(data)
-    label = filtered_text(str(version)) if version else summed.sha256[:LABEL_DIGITS]
+    label = worded(version, "version=") if version is not None else summed.sha256[:LABEL_DIGITS]
     data.sha256, data.version = summed.sha256, label
     lies = table_file(Path(data.rows)) if isinstance(data.rows, PurePath) else UNKNOWN
     data.digest_form = summed.form
@@ -106,7 +106,7 @@ def dataset_version(
         run=run,
         made=made,
         of=of,
-        description=None if description is None else filtered_text(description),
+        description=text_if_any(description, "description="),
         record_count=data.record_count,
         feature_count=len(lies.columns) if lies.columns else tables.column_count(data.rows),
         schema=DataSchema(columns=columns) if columns else None,

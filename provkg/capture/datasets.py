@@ -15,6 +15,7 @@ from provkg.capture.known_data import remember
 from provkg.capture.passing_items import Passing, must_pass
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt, trouble
+from provkg.capture.wording import text_if_any
 from provkg.errors import BadParameter
 from provkg.records import Description, Reference
 
@@ -45,12 +46,14 @@ def dataset(
     if contents.is_watched(rows_or_path):
         return _watched(name, rows_or_path, version=version, license=license, description=description, project=project)
     rows = contents.given(rows_or_path)
-    said = _Said(version, source, license, description, project or defaults().project, row_digests)
+    said = _Said(
+        version, source, license, description, text_if_any(project, "project=") or defaults().project, row_digests
+    )
     if must_pass(rows):
         return _passing(Data(name, rows=rows, synthetic=synthetic), rows, said)
     data = Data(name, rows=rows, synthetic=synthetic, target=target)
-    attempt(f"read what is told of dataset {name!r}", lambda: contents.take_told(data))
-    attempt(f"record dataset {name!r}", lambda: _record(data, said))
+    attempt(f"read what is told of dataset {data.name!r}", lambda: contents.take_told(data))
+    attempt(f"record dataset {data.name!r}", lambda: _record(data, said))
     return data
 
 
@@ -89,7 +92,7 @@ def passing(
     asked for. The record is written when all have passed; when a run that `data` was given to ends before that, as one
     of the items so far. The rest is as in `dataset`, which does this for iterators by itself.
     """
-    said = _Said(version, source, license, description, project or defaults().project)
+    said = _Said(version, source, license, description, text_if_any(project, "project=") or defaults().project)
     return _passing(Data(name, rows=items, synthetic=synthetic), items, said)
 
 

@@ -11,11 +11,11 @@ from provkg.capture.agents import agent
 from provkg.capture.defaults import defaults
 from provkg.capture.facts import people
 from provkg.capture.handles import Data, ExperimentHandle, ModelHandle, is_model, references, things
-from provkg.capture.secrets import filtered_text
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
+from provkg.capture.wording import text_if_any, worded
 from provkg.errors import BadParameter
 from provkg.records import Experiment, Iri, OwnConcept, Project, Reference, SelectionDecision, concept
 
@@ -62,9 +62,9 @@ def select(
             considered=references(candidates),
             criterion=criterion,
             evidence=_evidence(candidates, criterion, data),
-            rationale=None if reason is None else filtered_text(reason),
+            rationale=text_if_any(reason, "reason="),
         )
-        session().record("selection", [decision], project=project or defaults().project)
+        session().record("selection", [decision], project=text_if_any(project, "project=") or defaults().project)
 
     attempt(f"record the choice of {model.name!r}", record)
 
@@ -86,11 +86,11 @@ def experiment(
     name: str, *, purpose: str | None = None, hypothesis: str | None = None, project: str | None = None
 ) -> ExperimentHandle:
     """Declare the purpose of a group of runs; pass what it returns, or its name, as `experiment=` to them."""
-    name, grouping = filtered_text(str(name)), project or defaults().project
+    name, grouping = worded(name, "the name of an experiment"), text_if_any(project, "project=") or defaults().project
     said = Experiment(
         name=name,
-        purpose=None if purpose is None else filtered_text(purpose),
-        hypothesis=None if hypothesis is None else filtered_text(hypothesis),
+        purpose=text_if_any(purpose, "purpose="),
+        hypothesis=text_if_any(hypothesis, "hypothesis="),
         project=Project(name=grouping) if grouping else None,
     )
     said = attempt("read what is told of the experiment", lambda: completed(said, "experiments", name)) or said

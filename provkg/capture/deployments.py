@@ -19,6 +19,7 @@ from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
+from provkg.capture.wording import worded
 from provkg.errors import BadParameter
 from provkg.records import (
     DEPLOYMENT,
@@ -54,6 +55,7 @@ def deploy(
     `preprocessing` names the steps that its inputs go through (an empty list: none), `file` the bytes that were put
     there when they are not the model's recorded file; `alongside` keeps what is live.
     """
+    at, stage = worded(at, "the address of a deployment"), worded(stage, "stage=")
     if not is_model(model):
         trouble(
             "deploy takes what run.model() or provkg.model() returned, "

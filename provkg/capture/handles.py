@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from provkg.capture.files import artifact_file
 from provkg.capture.model_files.facts import ModelFacts
-from provkg.capture.secrets import filtered_text
 from provkg.capture.trouble import attempt, trouble
+from provkg.capture.wording import worded
 from provkg.errors import BadParameter
 from provkg.records import ArtifactFile, Concept, Experiment, ModelVersion, Reference
 
@@ -20,6 +20,7 @@ from provkg.records import ArtifactFile, Concept, Experiment, ModelVersion, Refe
 class Handle:
     """Something that a record describes; `reference` is None when it could not be."""
 
+    KIND: ClassVar[str] = "thing"
     name: str
     reference: Reference | None = field(default=None, repr=False)
     describe: Callable[[], None] | None = field(default=None, repr=False, kw_only=True)
@@ -28,7 +29,7 @@ class Handle:
     """Writes a record of it as it is now, since a run that it went into ends."""
 
     def __post_init__(self) -> None:
-        self.name = filtered_text(str(self.name))
+        self.name = worded(self.name, f"the name of a {self.KIND}")
 
     def __getstate__(self) -> dict[str, Any]:
         # What writes records stays in the process that made the handle; a copy in another one still refers to it.
@@ -44,6 +45,7 @@ class Handle:
 class Data(Handle):
     """Rows with their record; `role` is the part that they play (train, validation, test), `rows` is what you gave."""
 
+    KIND: ClassVar[str] = "dataset"
     rows: Any = field(default=None, repr=False, kw_only=True)
     role: str | None = field(default=None, kw_only=True)
     version: str | None = field(default=None, kw_only=True)
@@ -74,6 +76,7 @@ class Measured:
 class ModelHandle(Handle):
     """A model version with its record; `object` is what was given when it was not a path."""
 
+    KIND: ClassVar[str] = "model"
     object: Any = field(default=None, repr=False, kw_only=True)
     path: Path | None = field(default=None, kw_only=True)
     version: str | None = field(default=None, kw_only=True)
@@ -112,6 +115,7 @@ class ModelHandle(Handle):
 class BatchHandle(Handle):
     """The predictions of one inference run."""
 
+    KIND: ClassVar[str] = "batch of predictions"
     record_count: int | None = field(default=None, kw_only=True)
     sha256: str | None = field(default=None, kw_only=True)
     path: Path | None = field(default=None, kw_only=True)
@@ -121,6 +125,7 @@ class BatchHandle(Handle):
 class DeploymentHandle(Handle):
     """A model in service."""
 
+    KIND: ClassVar[str] = "deployment"
     model: ModelHandle | None = field(default=None, kw_only=True)
     endpoint: str = field(default="", kw_only=True)
     stage: str = field(default="", kw_only=True)
@@ -139,25 +144,24 @@ Things = Thing | Iterable[Thing] | None
 
 
 def things(given: Any, what: str) -> tuple[Thing, ...]:
-    """Return the handles in `given`; what is none of ours is said and left out."""
-    return tuple(_handles(given, what))
-
-
-def _handles(given: Any, what: str) -> Iterator[Thing]:
+    """Return the handles in `given`; what is none of ours is said, once, and left out."""
     if given is None:
-        return
-    alone = isinstance(given, Handle | str | bytes) or hasattr(given, "shape") or not isinstance(given, Iterable)
-    several = [given] if alone else given
-    for each in several:
-        if isinstance(each, Thing):
-            yield each
-        else:
-            trouble(
-                f"{what}= takes what provkg.dataset(), a step or run.model() returned, not a {type(each).__name__}; "
-                "it is left out",
-                kind=f"{what} {type(each).__name__}",
-                error=BadParameter,
-            )
+        return ()
+    several = attempt(f"look through {what}=", lambda: _listed(given)) or ()
+    strange = dict.fromkeys(type(each).__name__ for each in several if not isinstance(each, Thing))
+    if strange:
+        trouble(
+            f"{what}= takes what provkg.dataset(), a step or run.model() returned, not a {', '.join(strange)}; "
+            "it is left out",
+            kind=f"{what} {' '.join(strange)}",
+            error=BadParameter,
+        )
+    return tuple(each for each in several if isinstance(each, Thing))
+
+
+def _listed(given: Any) -> list[Any]:
+    alone = isinstance(given, Handle | str | bytes) or not isinstance(given, Iterable) or hasattr(given, "shape")
+    return [given] if alone else list(given)
 
 
 def is_model(given: object) -> bool:

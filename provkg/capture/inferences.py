@@ -17,6 +17,7 @@ from provkg.capture.handles import BatchHandle, DeploymentHandle, ModelHandle, T
 from provkg.capture.metrics import as_number
 from provkg.capture.parameters import cleaned
 from provkg.capture.trouble import attempt, trouble
+from provkg.capture.wording import shown
 from provkg.errors import BadParameter
 from provkg.records import InferenceRun, Iri, Prediction, PredictionBatch, Reference
 from provkg.vocabulary import hasFile
@@ -136,7 +137,7 @@ def _share(confidence: Any, row: int) -> float | None:
     if share is not None and 0 <= share <= 1:
         return share
     trouble(
-        f"confidence={confidence!r} of the prediction for row {row} is no number from 0 to 1; "
+        f"confidence={shown(confidence)} of the prediction for row {row} is no number from 0 to 1; "
         "the prediction is recorded without it",
         kind="confidence",
         error=BadParameter,

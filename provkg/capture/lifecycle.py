@@ -21,7 +21,6 @@ from provkg.capture.handles import Handle, Things, references, things
 from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each
 from provkg.capture.screening import screened
-from provkg.capture.secrets import filtered_text
 from provkg.capture.seeds import seed_set
 from provkg.capture.session import Session, end_session, session
 from provkg.capture.shared_runs import SharedRun
@@ -30,6 +29,7 @@ from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
 from provkg.capture.usage import Consumption
+from provkg.capture.wording import shown, worded
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, PROGRESS, Configuration, Description, Reference, Run, configuration
 from provkg.records.encoding import decoded, encoded
@@ -53,7 +53,7 @@ class Lifecycle(SharedRun):
         seed_scope: str = "global",
         **about: Unpack[About],
     ) -> None:
-        self.title = filtered_text(str(title))
+        self.title = worded(title, "the title of a run")
         self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope, title=self.title)
         super().__init__(kind, self.title)
         self._uses, self._within = things(uses, "uses"), about.get("within")
@@ -347,6 +347,6 @@ def surrounding(title: str, within: Any) -> Lifecycle | None:
     is_run = isinstance(within, Lifecycle)
     if is_run and within.goes_on:
         return within  # type: ignore[no-any-return]
-    told = f"run {within.title!r} has not begun or has ended" if is_run else f"{within!r} is none"
+    told = f"run {within.title!r} has not begun or has ended" if is_run else f"{shown(within)} is none"
     trouble(f"within= takes a run that goes on, and {told}; {title!r} is recorded outside of it", error=BadParameter)
     return open_run()

@@ -12,13 +12,13 @@ from typing import Any, Final, SupportsIndex
 from provkg import vocabulary
 from provkg.capture.epochs import epoch_durations
 from provkg.capture.handles import Measured
-from provkg.capture.secrets import filtered_text
 from provkg.capture.series import EPOCH_DURATION, is_resource, observation
 from provkg.capture.spool.points import SERIES
 from provkg.capture.spool.segments import Put, nowhere
 from provkg.capture.spool.writer import PointsOf, SpoolWriter
 from provkg.capture.told import completed
 from provkg.capture.trouble import trouble
+from provkg.capture.wording import shown, text_if_any, worded
 from provkg.errors import BadParameter
 from provkg.records import Description, Iri, MetricSeries, Reference, concept
 from provkg.records.encoding import encoded
@@ -144,12 +144,12 @@ class Metrics:
             self.lengthen()
             self._since, since = None, {}
             self._run = self._fork()  # its points are none of its parent's series
-        kind = concept(vocabulary.MetricKind, filtered_text(name))
+        kind = concept(vocabulary.MetricKind, worded(name, "the name of a metric"))
         about = MetricSeries(
             run=self._run,
             metric=kind,
             role=concept(vocabulary.SplitRole, subject.role) if subject.role else None,
-            label=filtered_text(str(key[2])) if key[2] is not None else None,
+            label=text_if_any(key[2], "label="),
             data=subject.data,
             of=self._run if is_resource(kind) else self._of,
             on=subject.on,
@@ -237,7 +237,7 @@ def as_place(value: SupportsIndex | float, name: str, what: str) -> int | None:
         if isinstance(value, float) and value.is_integer():
             return int(value)
     trouble(
-        f"{what}={value!r} of metric {name!r} is no whole number; the value is recorded without it",
+        f"{what}={shown(value)} of metric {name!r} is no whole number; the value is recorded without it",
         kind=f"{what} {name}",
         error=BadParameter,
     )
@@ -245,10 +245,8 @@ def as_place(value: SupportsIndex | float, name: str, what: str) -> int | None:
 
 
 def _say_no_number(name: str, value: Any) -> None:
-    shown = repr(value)
-    shown = shown if len(shown) <= 80 else f"{shown[:80]}…"
     trouble(
-        f"metric {name!r} is no number: {shown}; it is not recorded",
+        f"metric {name!r} is no number: {shown(value)}; it is not recorded",
         kind=f"metric {name}",
         error=BadParameter,
     )

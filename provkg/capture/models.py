@@ -20,8 +20,8 @@ from provkg.capture.files import content_of
 from provkg.capture.handles import ModelHandle
 from provkg.capture.model_files.facts import ModelFacts, dangerous
 from provkg.capture.packages import package
-from provkg.capture.secrets import filtered_text
 from provkg.capture.trouble import attempt, warned
+from provkg.capture.wording import worded
 from provkg.records import ArtifactFile, Model, ModelArchitecture, Project
 
 LABEL_DIGITS: Final = 12
@@ -81,7 +81,7 @@ def origin(model: ModelHandle, *, version: str | None, framework: str | None, pr
     model.sha256 = summed.sha256
     return {
         "model": Model(name=model.name),
-        "version": filtered_text(str(version)) if version else summed.sha256[:LABEL_DIGITS],
+        "version": worded(version, "version=") if version is not None else summed.sha256[:LABEL_DIGITS],
         "sha256": summed.sha256,
         "digest_form": summed.form,
         "framework": framework or library(model) or (model.in_file.framework if model.in_file is not None else None),

@@ -21,6 +21,7 @@ from provkg.capture.partition import STRATEGIES, exact_ratios, partition
 from provkg.capture.session import Session, session
 from provkg.capture.shared_members import Grouping, Members, shared_members
 from provkg.capture.trouble import attempt
+from provkg.capture.wording import worded
 from provkg.errors import BadParameter
 from provkg.records import Feature, Iri, OwnConcept, Reference, Split, SplitRun, SplitSet, concept
 
@@ -77,14 +78,13 @@ class SplitBlock(RunBlock):
 
     def part(self, role: str, rows: Any, indices: Sequence[int] | None = None, *, fold: int | None = None) -> Data:
         """Record a part that was cut elsewhere; with `indices` (row numbers in the whole) its membership is known."""
-        known = attempt(
-            f"read the indices of part {role!r}", lambda: self._membership.fitting(role, rows, indices, fold)
-        )
+        known = attempt("read the indices of a part", lambda: self._membership.fitting(role, rows, indices, fold))
         return self._part(role, contents.given(rows), known, None, fold)
 
     def _part(
         self, role: str, rows: Any, indices: list[int] | None, ratio: Decimal | None, fold: int | None = None
     ) -> Data:
+        role = worded(role, "the role of a part")
         part = Data(f"{self.data.name}-{role}", rows=rows, role=role)
         part.synthetic, part.target = self.data.synthetic, self.data.target
         say_nearest_role(role)

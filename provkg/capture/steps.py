@@ -12,6 +12,7 @@ from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.facts import SOON, facts
 from provkg.capture.handles import Thing, Things, references, things
+from provkg.capture.wording import text_if_any
 from provkg.records import Run, Step, TransformationRun, concept
 from provkg.records.parameters import ParameterSetting
 
@@ -39,7 +40,7 @@ class StepBlock(RunBlock):
             uses=uses,
             **about,
         )
-        self.kind = kind or title
+        self.kind = text_if_any(kind, "kind=") or self.title
         self._fits_on = things(fits_on, "fits_on")
         self._index: int | None = None
         self._plan: Step | None = None

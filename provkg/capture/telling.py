@@ -9,6 +9,7 @@ from provkg.capture.defaults import defaults
 from provkg.capture.lifecycle import open_run
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt
+from provkg.capture.wording import text_if_any
 from provkg.errors import BadParameter
 from provkg.identity import Names
 from provkg.records import ADDED, OPENED, Description, Record, described, record_type, statements
@@ -38,4 +39,6 @@ def _record(descriptions: Sequence[Description], project: str | None, supersedes
         raise BadParameter(str(error)) from None
     # A run that is told as open here may go on elsewhere: it does not end with this process.
     kind = ADDED if kind == OPENED else kind
-    return session().record(kind, told, project=project or defaults().project, supersedes=tuple(supersedes))
+    return session().record(
+        kind, told, project=text_if_any(project, "project=") or defaults().project, supersedes=tuple(supersedes)
+    )

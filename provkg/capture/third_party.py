@@ -13,6 +13,7 @@ from provkg.capture.session import session
 from provkg.capture.sources import licence, source_of
 from provkg.capture.told import completed, told
 from provkg.capture.trouble import attempt
+from provkg.capture.wording import text_if_any
 from provkg.records import ModelVersion, Reference
 
 
@@ -32,7 +33,7 @@ def model(
     an earlier process trained has the same digest here, and so counts as the same content.
     """
     handle = models.handle(name, object_or_path)
-    project = project or defaults().project
+    project = text_if_any(project, "project=") or defaults().project
 
     def say(version: ModelVersion) -> None:
         session().record("model", [version], project=project)
@@ -55,7 +56,7 @@ def model(
         say(handle.said)
         remember_model(handle)
 
-    attempt(f"record model {name!r}", record)
+    attempt(f"record model {handle.name!r}", record)
     models.let_go(handle)
     return handle
 

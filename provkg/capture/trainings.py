@@ -9,6 +9,7 @@ from provkg.capture.blocks import RunBlock
 from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
 from provkg.capture.model_settings import SEED_OF_TORCH, TORCH_SEED, seeds_of, settings_of
 from provkg.capture.trouble import trouble, warned
+from provkg.capture.wording import text_if_any
 from provkg.errors import BadParameter
 from provkg.records import FineTuningRun, Reference, TrainingRun
 from provkg.records.parameters import is_seed
@@ -38,6 +39,7 @@ class TrainingBlock(RunBlock):
             FineTuningRun if start_from is not None else TrainingRun,
             **about,
         )
+        kind = text_if_any(kind, "kind=")
         if kind is not None and (kind != FINE_TUNING or start_from is None):
             trouble(
                 f"kind={kind!r} of a training is left out; provkg knows {FINE_TUNING!r}, with start_from=",

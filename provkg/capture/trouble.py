@@ -14,6 +14,8 @@ from provkg.errors import CannotRun, ProvkgError
 
 T = TypeVar("T")
 _PACKAGE: Final = str(Path(__file__).parent.parent)
+_GENERATED: Final = "<string>"  # what dataclasses make of ours
+LONGEST_MESSAGE: Final = 500
 _told: set[tuple[str, str, int]] = set()
 _looked_through: set[str] = set()
 
@@ -24,9 +26,11 @@ class CaptureWarning(UserWarning):
 
 def trouble(message: str, *, kind: str = "", error: type[ProvkgError] = CannotRun) -> None:
     """Warn once for each line of the user's code and `kind` of trouble; raise `error` when capture is strict."""
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:LONGEST_MESSAGE]}…"
     if defaults().strict:
         raise error(message)
-    warned(message, kind=kind)
+    warned(message, kind=kind[:LONGEST_MESSAGE])
 
 
 def warned(message: str, *, kind: str = "") -> None:
@@ -77,6 +81,6 @@ def _user_line() -> tuple[int, str, int]:
 
 
 def _is_between(frame: FrameType) -> bool:
-    if frame.f_code.co_filename.startswith(_PACKAGE):
+    if frame.f_code.co_filename.startswith((_PACKAGE, _GENERATED)):
         return True
     return str(frame.f_globals.get("__name__")).partition(".")[0] in _looked_through

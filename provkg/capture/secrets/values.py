@@ -16,7 +16,7 @@ PLACE: Final = re.compile(
     r"|[~./\w-]{0,200}\.ssh/[\w.-]{1,60}|/run/secrets/[\w./-]{1,200}"
 )
 STANDING_IN: Final = re.compile(
-    r"(?i)\s*|none|null|nil|true|false|yes|no|on|off|undefined|required|optional|<[^<>]{0,80}>|\[[^\[\]]{0,80}\]|\*{3,80}"
+    r"(?i)\s*|none|null|nil|true|false|yes|no|on|off|undefined|required|optional|removed|redacted|hidden|masked|<[^<>]{0,80}>|\[[^\[\]]{0,80}\]|\*{3,80}"
     r"|x{3,80}|\.{3,80}|…|\$\w{1,80}|\$?\{{1,2}[^{}]{0,80}\}{1,2}|%\(?\w{1,80}\)?[s%]?|<?redacted>?|<\|[^|]{0,60}\|>"
     r"|\[secret removed\]"
 )
