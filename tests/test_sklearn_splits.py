@@ -244,3 +244,22 @@ def test_nothing_that_was_recorded_stays_in_memory(recorded: Recorded) -> None:
     gc.collect()
     assert [each() is None for each in alive] == [True] * 6, "with the model and the scaler still there"
     assert model is not scaler
+
+
+def test_a_transformation_that_saw_the_test_rows_is_found(recorded: Recorded) -> None:
+    X, y = load_iris(return_X_y=True)  # noqa: N806
+    early = StandardScaler().fit_transform(X)
+    train, _, of_train, _ = train_test_split(early, y, random_state=3)
+    LogisticRegression(max_iter=500).fit(train, of_train)
+    with kept(recorded) as graph:
+        (found,) = graph.audit(rules=["X26"])
+        assert "split first" in found.message
+
+
+def test_a_transformation_fitted_after_the_split_is_no_leak(recorded: Recorded) -> None:
+    X_train, X_test, y_train, y_test = train_test_split(*load_iris(return_X_y=True), random_state=3)  # noqa: N806
+    scaler = StandardScaler().fit(X_train)
+    model = LogisticRegression(max_iter=500).fit(scaler.transform(X_train), y_train)
+    model.score(scaler.transform(X_test), y_test)
+    with kept(recorded) as graph:
+        assert list(graph.audit(rules=["X26", "X02", "X03"])) == []
