@@ -102,9 +102,19 @@ def predicted_and_told(call: Call) -> Generator[None, None, None]:
 
 
 def _keep_in_mind(model: ModelHandle, rows: Any, result: Any) -> None:
-    key, data = id(result), known_object(rows)
+    data = known_object(rows)
     rows_or_data = data if data is not None else _weak(rows)
-    _predicted[key] = (weakref.ref(result, lambda _: _predicted.pop(key, None)), model, rows_or_data)
+    # A column of a view is, for NumPy, one of the array that the view is of.
+    for values in (result, owner) if (owner := getattr(result, "base", None)) is not None else (result,):
+        _keep(values, model, rows_or_data)
+
+
+def _keep(values: Any, model: ModelHandle, rows: Any) -> None:
+    key = id(values)
+    try:
+        _predicted[key] = (weakref.ref(values, lambda _: _predicted.pop(key, None)), model, rows)
+    except TypeError:  # of a list, for example, which is then not known as a prediction
+        return
 
 
 def _weak(rows: Any) -> Any:
