@@ -58,6 +58,7 @@ def recording(store: Path) -> Iterator[Recorded]:
     before = os.environ.get("PROVKG_DELIVER")
     os.environ["PROVKG_DELIVER"] = "off"
     configure(store=store)
+    forget_seeds()  # of the tests before, and of what tries them
     facts(30)  # or the first opening would wait for them
     try:
         yield Recorded(store)

@@ -21,9 +21,18 @@ _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for pref
 # A fault in data is a fault in every copy of it. The path goes through the digests themselves: from thing to thing, ten
 # thousand of one content would be looked at in all pairs.
 _STEP: Final = "(pvk:dependsOn|pvk:sha256|^pvk:sha256)*"
+# What a run used of its machine rests on the data as little as its date does.
+_USE: Final = ", ".join(
+    f"pvk:MetricKind-{name}"
+    for name in (
+        *("cpuTime", "cpuUtilization", "memoryUse", "memoryPeak", "bytesRead", "bytesWritten"),
+        *("gpuUtilization", "gpuMemoryUse", "gpuPower"),
+    )
+)
+_NO_USE: Final = f"FILTER NOT EXISTS {{ ?thing pvk:metricKind ?used FILTER(?used IN ({_USE})) }}"
 _REACHED: Final[dict[Direction, str]] = {
     "up": f"{{ SELECT DISTINCT ?thing WHERE {{ ?_root {_STEP} ?thing FILTER(isIRI(?thing)) }} }}",
-    "down": f"{{ SELECT DISTINCT ?thing WHERE {{ ?thing {_STEP} ?_root FILTER(isIRI(?thing)) }} }}",
+    "down": f"{{ SELECT DISTINCT ?thing WHERE {{ ?thing {_STEP} ?_root FILTER(isIRI(?thing)) {_NO_USE} }} }}",
 }
 _SAME: Final = "SELECT DISTINCT ?same WHERE { ?_root pvk:sha256 ?digest . ?same pvk:sha256 ?digest } ORDER BY ?same"
 _CONTENTS: Final = "SELECT DISTINCT ?thing ?digest WHERE { %s ?thing pvk:sha256 ?digest }"

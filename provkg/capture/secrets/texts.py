@@ -20,6 +20,7 @@ SUSPECT: Final = re.compile(
     r"|negotiate|login"
 )
 SHORT: Final = 200
+MARK: Final = re.compile(rf"(['\"]?{re.escape(REMOVED)}['\"]?)")
 PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 # Of a key whose end is cut off: lines of base64, also in a patch, a string of JSON, or YAML.
@@ -64,6 +65,9 @@ def filtered_text(text: str) -> str:
     """Return `text` with everything removed that has the shape of a secret."""
     if len(text) < SHORT and SUSPECT.search(text.lower()) is None:
         return text
+    if REMOVED in text:  # what was filtered before stays as it is
+        parts = MARK.split(text)
+        return "".join(each if MARK.fullmatch(each) else filtered_text(each) for each in parts if each)
     if any(letters in text for letters in PICTURES):
         return _around_pictures(text)
     return _filtered_words(text)
