@@ -159,18 +159,20 @@ class Environment(Description):
     def digest(self) -> str:
         """SHA-256 over the facts of all parts: equal environments have one digest in every graph."""
         # Facts, not IRIs; and as key a digest, since a pointer that named each package would outweigh its record.
-        return sha256(canonical_json(_without_places(encoded(self)))).hexdigest()
+        return sha256(canonical_json(_identifying(encoded(self)))).hexdigest()
 
     def implied(self, subject: NamedNode, names: Names) -> Iterator[Triple]:  # noqa: ARG002
         """State the digest."""
         yield Triple(subject, vocabulary.sha256, literal(self.digest))
 
 
-def _without_places(said: Any) -> Any:
-    # A lock file in another folder pins the same packages.
+def _identifying(said: Any) -> Any:
+    # A lock file in another folder pins the same packages, and a float has one text in every language: XSD's.
+    if isinstance(said, float):
+        return double(said).value
     if isinstance(said, dict):
-        return {name: _without_places(value) for name, value in said.items() if name != "location"}
-    return [_without_places(each) for each in said] if isinstance(said, list | tuple) else said
+        return {name: _identifying(value) for name, value in said.items() if name != "location"}
+    return [_identifying(each) for each in said] if isinstance(said, list | tuple) else said
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
