@@ -81,6 +81,32 @@ def test_a_bad_parameter_leaves_the_others(recorded: Recorded) -> None:
     assert said == {"bad": f"{__name__}.Unprintable", "good": 1}
 
 
+def test_a_parameter_that_is_half_a_character_leaves_the_others_and_the_end(recorded: Recorded) -> None:
+    with provkg.run("r") as run:
+        run.param("path", "scan-\udcff.png")
+        run.params({"\ud800": ["\ud800", 1], "alpha": 0.1})
+    closed = opened_run(recorded.closing())
+    assert {setting.name: setting.value for setting in closed.parameters} == {
+        "path": "scan-?.png",
+        "?": '["?",1]',
+        "alpha": 0.1,
+    }, "what no RDF term can hold is a question mark"
+    assert closed.ended is not None
+
+
+def test_a_block_that_is_ended_twice_or_before_it_began_is_said(recorded: Recorded) -> None:
+    run = provkg.run("r")
+    with pytest.warns(provkg.CaptureWarning, match="run 'r' has not begun; this end of it changes nothing"):
+        run.__exit__(None, None, None)
+    with run:
+        pass
+    with provkg.run("other") as other:
+        with pytest.warns(provkg.CaptureWarning, match="run 'r' has ended already"):
+            run.__exit__(None, None, None)
+        assert open_run() is other, "the end of one block is not that of another"
+    assert len(recorded.records(CLOSED)) == 2
+
+
 def test_handles_can_be_handed_to_another_process(recorded: Recorded) -> None:
     with provkg.run("r") as run:
         data, model = run.dataset("d", [1, 2]), run.model("m", b"weights")

@@ -127,8 +127,10 @@ class RunBlock(Lifecycle):
             return
         attempt("record parameters", lambda: self.told.add_params(params))
         if self._session is not None and self._states:
-            more = self._kind(id=self._id, parameters=self.told.all_settings())
-            attempt("record parameters", lambda: self._say([more]))
+            attempt("record parameters", self._say_params)
+
+    def _say_params(self) -> None:
+        self._say([self._kind(id=self._id, parameters=self.told.all_settings())])
 
     def use(self, *data: Data) -> None:
         """Say what else the run used, where that is known only inside the block."""

@@ -69,6 +69,7 @@ class Lifecycle(SharedRun):
         self._clock, self._pid = 0.0, 0
         self._since: datetime | None = None
         self.steps = itertools.count(1)  # of all threads, so a counter that hands each number out once
+        self._token: Token[Lifecycle | None] | None = None
         self._again = 0
         self._ending: list[Callable[[BaseException | None], object]] = []
 
@@ -109,7 +110,7 @@ class Lifecycle(SharedRun):
         self._started = min(self._since or now, now)
         self._clock -= (now - self._started).total_seconds()
         self._parent = surrounding(self.title, self._within)
-        self._token: Token[Lifecycle | None] = _current.set(self)
+        self._token = _current.set(self)
         if self._parent is None:
             ending_on_sigterm(begin=True)
         try:
@@ -124,6 +125,10 @@ class Lifecycle(SharedRun):
     ) -> None:
         if self._again:
             self._again -= 1
+            return
+        if self._token is None and not self.goes_on:
+            when = "has ended already" if self._ended is not None else "has not begun"
+            trouble(f"run {self.title!r} {when}; this end of it changes nothing", error=BadParameter)
             return
         self._leave()
         if self._pid == os.getpid() and self._ended is None:  # a forked child leaves the run to its parent
@@ -141,8 +146,11 @@ class Lifecycle(SharedRun):
             self._end(None)
 
     def _leave(self) -> None:
+        token, self._token = self._token, None
+        if token is None:  # left before
+            return
         try:
-            _current.reset(self._token)
+            _current.reset(token)
         except ValueError:  # closed in another context than it was opened in, as generators do
             _current.set(self._parent)
         if self._parent is None and self._pid == os.getpid():
