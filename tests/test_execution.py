@@ -199,6 +199,19 @@ def test_a_command_that_cannot_start_is_said_as_a_shell_does(folder: Path, comma
     assert "Traceback" not in done.stderr
 
 
+def test_what_is_used_is_what_the_command_used(folder: Path) -> None:
+    works = "import time\nheld = bytearray(200_000_000)\nwhile time.process_time() < 1.5: sum(range(1000))\n"
+    # A child of the command's own, which it waits for, is its use as well.
+    script(folder, f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {works!r}], check=True)\n")
+    executed(folder, sys.executable, "train.py")
+    used = {
+        kind.rpartition("-")[2]: float(value)
+        for kind, value in rows(folder, "SELECT ?kind ?value { ?one pvk:metricKind ?kind ; pvk:value ?value }")
+    }
+    assert used["cpuTime"] >= 1.5, "the launcher itself, which waits, uses a tenth of that"
+    assert used["memoryPeak"] > 200_000_000
+
+
 def test_files_of_programs_that_are_not_python_count_where_they_change_or_are_named(folder: Path) -> None:
     done = executed(
         folder,

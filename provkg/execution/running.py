@@ -42,6 +42,17 @@ class CommandBlock(RunBlock):
         self.inputs: Inputs | None = None
         self.exit_status: int | None = None
 
+    def ran(self, ended: Ended) -> None:
+        """Take how the command ended and what it used."""
+        self.exit_status = ended.status
+        if self._consumption is not None:
+            self._consumption.command_used(ended.used)
+
+    def _open(self) -> None:
+        super()._open()
+        if self._consumption is not None:
+            self._consumption.launches()
+
     def _specific(self) -> dict[str, Any]:
         said = {"entry_point": self._program.title, "command_line": self._program.line, "exit_code": self.exit_status}
         return {**said, self.USE: self._used()}
@@ -101,7 +112,7 @@ class _Execution:
         with suppress(CommandFailed, CommandAborted), self.block:
             self.block.inputs = read = Inputs(self.folder, inputs)
             ended = self._watched(read, frameworks)
-            self.block.exit_status = ended.status
+            self.block.ran(ended)
             attempt("record what the command read", read.record)
             made = self.touched.outputs([*_named(self.folder, outputs), *changed(before, self._looked_at())])
             attempt("record what the command made", lambda: record_outputs(self.block, made, self.folder, read.data))

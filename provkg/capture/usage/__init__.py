@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resource import struct_rusage
 from typing import Any
 
 from provkg.capture.spool.writer import SpoolWriter
@@ -17,6 +18,16 @@ class Consumption:
     def __init__(self, run: Reference, writer: SpoolWriter, energy: bool | str | None) -> None:  # noqa: FBT001
         self._usage = attempt("look at what the run uses", lambda: Usage.of(run, writer))
         self._energy = attempt("learn the energy of the run", lambda: Energy.of(energy))
+
+    def launches(self) -> None:
+        """Take what a command uses that our process starts and waits for, rather than what our process does."""
+        if self._usage is not None:
+            self._usage.launches()
+
+    def command_used(self, used: struct_rusage) -> None:
+        """Take what the kernel says that the command used."""
+        if self._usage is not None:
+            self._usage.command_used(used)
 
     def final(self) -> tuple[dict[str, Any], tuple[Description, ...]]:
         """Return what the closing record says of the run itself, and the measurements beside it."""

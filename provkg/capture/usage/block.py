@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from provkg.capture.defaults import defaults
 from provkg.capture.metrics import series_number
 from provkg.capture.spool.writer import SpoolWriter
 from provkg.capture.usage.gpus import Doing
-from provkg.capture.usage.processes import Used, highest_memory
+from provkg.capture.usage.processes import KIBIBYTE, Used, highest_memory
 from provkg.capture.usage.sampling import sampler
 from provkg.records import Description, Iri, MetricObservation, MetricSeries, Reference
 from provkg.records.encoding import encoded
@@ -31,6 +32,7 @@ class Usage:
         self._first: Used | None = None
         self._last: Used | None = None
         self._peak = 0
+        self._command: resource.struct_rusage | None = None
         self._series: dict[tuple[str, str | None], int] = {}
         self._lock = threading.Lock()
         self._ended = False
@@ -43,6 +45,14 @@ class Usage:
         made = cls(run, writer)
         sampler().watch(made)
         return made
+
+    def launches(self) -> None:
+        """Take what a command uses that our process starts and waits for, rather than what our process does."""
+        sampler().processes.launched = True
+
+    def command_used(self, used: resource.struct_rusage) -> None:
+        """Take what the kernel says that a command used with all that it started and waited for (wait4(2))."""
+        self._command = used
 
     def begin(self, now: Used) -> None:
         """Take what was used before."""
@@ -83,6 +93,10 @@ class Usage:
         return tuple(self._sums(self._first, now))
 
     def _sums(self, first: Used, now: Used) -> Iterator[MetricObservation]:
+        if self._command is not None:
+            yield self._observation("cpuTime", self._command.ru_utime + self._command.ru_stime)
+            yield self._observation("memoryPeak", float(max(self._command.ru_maxrss * KIBIBYTE, self._peak)))
+            return
         # Of the process itself since the very start, of its children since they were looked at first.
         own = time.process_time()
         children = (now.cpu - now.own_cpu) - (first.cpu - first.own_cpu)

@@ -30,15 +30,21 @@ class Used:
 
 
 class Processes:
-    """Our process with its children of one session; those that ended count with what was last seen of them."""
+    """Our process with its children of one session; those that ended count with what was last seen of them.
+
+    Where our process only waits for a command that it `launched`, memory is that of its children together.
+    """
 
     def __init__(self) -> None:
+        self.launched = False
+        self._in_use: dict[tuple[str, str], int] = {}
         self._cpu: dict[tuple[str, str], float] = {}
         self._moved: dict[tuple[str, str], tuple[int, int]] = {}
         self._session = str(os.getsid(0))
 
     def used(self) -> Used:
         """Return what was used until now."""
+        self._in_use.clear()
         for child in self._children():
             self._look_at(child)
         read, written = _moved("self")
@@ -48,7 +54,7 @@ class Processes:
             at=time.monotonic(),
             cpu=own + sum(self._cpu.values()),
             own_cpu=own,
-            memory=_resident(),
+            memory=sum(self._in_use.values()) if self.launched else _resident(),
             read=read + sum(each[0] for each in moved),
             written=written + sum(each[1] for each in moved),
         )
@@ -60,6 +66,7 @@ class Processes:
             known = child, fields[19]  # when it started: numbers of processes come again
             self._cpu[known] = (int(fields[11]) + int(fields[12])) / TICKS
             self._moved[known] = _moved(child)
+            self._in_use[known] = (_resident(child) or 0) if self.launched else 0
 
     def _children(self) -> Iterator[str]:
         waiting, seen = ["self"], 0
@@ -85,8 +92,8 @@ def _moved(process: str) -> tuple[int, int]:
     return int(said.get("read_bytes", 0)), int(said.get("write_bytes", 0))
 
 
-def _resident() -> int | None:
-    fields = _text("/proc/self/statm").split()
+def _resident(process: str = "self") -> int | None:
+    fields = _text(f"/proc/{process}/statm").split()
     return int(fields[1]) * PAGE if len(fields) > 1 else None
 
 
