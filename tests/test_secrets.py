@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,6 +169,13 @@ def test_lists_and_numbers_under_a_secret_name_are_secrets_too() -> None:
     }
     plain = {"sizes": [64, 32], "names": ["a", "b"], "commits": [COMMIT], "max_tokens": 512, "key_dim": 64}
     assert cleaned(plain) == plain
+
+
+def test_a_mark_is_not_marked_again() -> None:
+    line = ["train.py", "--api-key", OPENAI, "-H", "Authorization: Bearer abc.def", "x"]
+    once = shlex.join(filtered_arguments(line))
+    assert once == "train.py --api-key '[secret removed]' -H 'Authorization: Bearer [secret removed]' x"
+    assert filtered_text(once) == once
 
 
 def test_a_token_in_a_description_is_removed() -> None:

@@ -20,7 +20,6 @@ SUSPECT: Final = re.compile(
     r"|negotiate|login"
 )
 SHORT: Final = 200
-MARK: Final = re.compile(rf"(['\"]?{re.escape(REMOVED)}['\"]?)")
 PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 # Of a key whose end is cut off: lines of base64, also in a patch, a string of JSON, or YAML.
@@ -37,6 +36,10 @@ PICTURE: Final = re.compile(
     r"[A-Za-z0-9+/=]*+"
 )
 PICTURES: Final = (";base64,", "iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "PHN2Zy")
+
+
+# What is left where a mark, in quotes perhaps, was taken for a secret up to its first blank: texts are filtered twice.
+MARKED_AGAIN: Final = re.compile(rf"(?<={re.escape(REMOVED)})(?: removed\])+")
 
 
 def filtered(name: str, value: str) -> str:
@@ -65,18 +68,14 @@ def filtered_text(text: str) -> str:
     """Return `text` with everything removed that has the shape of a secret."""
     if len(text) < SHORT and SUSPECT.search(text.lower()) is None:
         return text
-    if REMOVED in text:  # what was filtered before stays as it is
-        parts = MARK.split(text)
-        return "".join(each if MARK.fullmatch(each) else filtered_text(each) for each in parts if each)
-    if any(letters in text for letters in PICTURES):
-        return _around_pictures(text)
-    return _filtered_words(text)
+    made = (_around_pictures if any(letters in text for letters in PICTURES) else _filtered_words)(text)
+    return MARKED_AGAIN.sub("", made) if REMOVED in made else made
 
 
 def filtered_arguments(arguments: Sequence[str]) -> list[str]:
     """Return a command line without secrets: `--token X`, `--token=X`, `TOKEN=X` and whatever looks like one."""
     line = CommandLine(filtered, filtered_text)
-    return [line.filtered(each) for each in arguments]
+    return [MARKED_AGAIN.sub("", line.filtered(each)) for each in arguments]
 
 
 def _around_pictures(text: str) -> str:
