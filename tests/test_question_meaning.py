@@ -148,3 +148,22 @@ def test_why_a_run_broke_off_is_never_left_empty() -> None:
         "stopped": '"it was stopped by its user or a signal"',
         "vanished": '"its process ended without a word: killed, crashed, or its machine stopped"',
     }
+
+
+def test_a_run_that_was_broken_off_tells_its_last_step_whatever_its_machine_did() -> None:
+    interrupted = "a pvk:Run ; pvk:runStatus pvk:RunStatus-interrupted ; prov:startedAtTime"
+    also = (
+        f"<run/killed> {interrupted} '2026-03-11T00:00:00Z'^^xsd:dateTime ."
+        f"<run/still> {interrupted} '2026-03-12T00:00:00Z'^^xsd:dateTime ."
+        "<series/loss> pvk:measuredIn <run/killed> ; pvk:metricKind pvk:MetricKind-loss ;"
+        " pvk:hasPoint [ pvk:atStep 8 ; pvk:value 0.2e0 ] , [ pvk:atStep 7 ; pvk:value 0.1e0 ] ."
+        "<series/accuracy> pvk:measuredIn <run/killed> ; pvk:metricKind pvk:MetricKind-accuracy ;"
+        " pvk:hasChunk [ pvk:fromStep 0 ; pvk:toStep 1200 ] ."
+        "<series/memory> pvk:measuredIn <run/killed> , <run/still> ; pvk:metricKind pvk:MetricKind-memoryUse ;"
+        " pvk:hasPoint [ pvk:atStep 86400 ; pvk:value 1e9 ] ."
+    )
+    answer = ask("training/failed-runs", also)
+    last = {row[0]: row[answer.columns.index("lastStep")] for row in answer.rows}
+    packed = last[story.thing("run/killed")]
+    assert str(packed).startswith('"1200"'), "packed points are points"
+    assert last[story.thing("run/still")] is None, "the steps of what a machine does are seconds"
