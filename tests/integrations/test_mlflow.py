@@ -28,7 +28,7 @@ from provkg.capture import CaptureWarning
 from provkg.capture.spool import spool_files
 from provkg.integrations.mlflow.watching import read
 from provkg.integrations.mlflow_plugin import RunAround
-from provkg.records import CLOSED, OPENED, Reference, Run, SeedSetting, TrainingRun
+from provkg.records import CLOSED, OPENED, EvaluationRun, ModelVersion, Reference, Run, SeedSetting, TrainingRun
 from tests.integrations.asking import answers, asking, found
 from tests.recording import CHECKOUT, Recorded, described, left_in, ran, recording
 
@@ -355,6 +355,21 @@ def test_what_a_framework_trains_inside_is_that_run(recorded: Recorded) -> None:
     assert isinstance(outer, TrainingRun)
     assert (outer.title, outer.training_data, params(outer)) == ("fit", (data.reference,), {"C": '"1"'})
     assert (inner.title, inner.part_of) == ("second", outer.reference()), "other data is another training"
+
+
+def test_what_scikit_learn_fits_inside_is_that_run_with_its_data_and_model(recorded: Recorded) -> None:
+    provkg.autolog("sklearn")
+    with mlflow.start_run(run_name="fit"):
+        estimator = LogisticRegression(C=0.5).fit(FRAME[["a", "b"]], FRAME.y)
+        estimator.score(FRAME[["a", "b"]], FRAME.y)
+    provkg.autolog("sklearn", disable=True)
+    (run,) = (each for each in runs(recorded) if isinstance(each, TrainingRun))
+    assert run.title == "fit"
+    assert len(run.training_data) == 1
+    assert params(run)["C"] == '"0.5"'
+    models = [model for record in recorded.records(CLOSED) for model in described(record, ModelVersion)]
+    assert len(models) == 1
+    assert any(isinstance(each, EvaluationRun) for each in runs(recorded)), "the model is known when it is scored"
 
 
 def test_a_run_that_one_cell_began_is_around_what_the_next_one_trains(recorded: Recorded) -> None:

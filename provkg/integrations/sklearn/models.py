@@ -10,6 +10,7 @@ from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.known_models import forget_model, keep_model, known_model
 from provkg.capture.packages import package
 from provkg.capture.trouble import attempt, trouble
+from provkg.integrations.emerging import EmergingTraining
 from provkg.integrations.observing import Call
 from provkg.integrations.runs import open_training, training_here
 from provkg.integrations.sklearn import scope
@@ -41,8 +42,9 @@ def trained(
 ) -> Generator[None, None, None]:
     """Observe a call that fits `model`, of which `named` is to be told: a pipeline around it, else itself."""
     around, whole = open_training(), named if named is not None else model
-    # A training of the user's says its data itself.
-    known = data if data or around is not None else data_behind(*rows_of(call), role="train")
+    # A training of the user's says its data and its model itself; a run of MLflow or a trial does not.
+    users_own = around is not None and not isinstance(around, EmergingTraining)
+    known = data if data or users_own else data_behind(*rows_of(call), role="train")
     forget_model(whole)
     title = f"fit {class_name(model)}"
     with training_here(title, data=known, params=parameters(model), library=library_of(model)) as run:
@@ -50,7 +52,7 @@ def trained(
             run.resume_from(goes_on_from)
         with scope.within(scope.nothing):
             yield
-        if run is not around:
+        if run is not around or not users_own:
             # Before the block ends, which is when the model is told of.
             attempt(f"record the model {class_name(model)}", lambda: record_model(run, whole))
 
