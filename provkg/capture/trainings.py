@@ -73,6 +73,11 @@ class TrainingBlock(RunBlock):
         """Whether what it learns from has been said."""
         return bool(self._data)
 
+    @property
+    def names_validation(self) -> bool:
+        """Whether what it is validated on has been said."""
+        return bool(self._validation)
+
     def takes(self, *data: Data) -> bool:  # noqa: ARG002 - for runs that ask
         """Whether a framework's training on `data`, begun in here, is this one rather than one within it."""
         return True

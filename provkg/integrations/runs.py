@@ -92,7 +92,7 @@ def training_here(
     """Enter the training that a framework's `fit` belongs to.
 
     Inside a training of the user's, or of an outer framework's, it is that one, which learns the parameters,
-    libraries and data it has not been told; its end is not ours. Everywhere else it is a new one.
+    libraries, data and validation data it has not been told; its end is not ours. Everywhere else it is a new one.
     """
     around = open_training()
     known = tuple(each for each in things(data, "data") if isinstance(each, Data))
@@ -102,6 +102,7 @@ def training_here(
         return
     if not around.names_data:
         around.learn_from(*known)
+    if not around.names_validation:
         around.validate_on(*(each for each in things(validation, "validation") if isinstance(each, Data)))
     unsaid = {name: value for name, value in (about.get("params") or {}).items() if name not in around.told.params}
     around.params(unsaid)

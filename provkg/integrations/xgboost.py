@@ -61,7 +61,8 @@ def observe(framework: ModuleType, observed: Observed) -> None:
     for module in (framework, framework.training):
         observed.observe(module, "cv", _validating)
     observed.observe(framework.callback.CallbackContainer, "after_iteration", _round)
-    observed.observe(framework.Booster, "save_model", _saving)
+    for kind in (framework.Booster, framework.sklearn.XGBModel):
+        observed.observe(kind, "save_model", _saving)
 
 
 def _made(call: Call) -> Generator[None, None, None]:

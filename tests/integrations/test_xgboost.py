@@ -13,10 +13,11 @@ pytest.importorskip("xgboost")
 import numpy as np
 import pandas as pd
 import xgboost
+from sklearn.metrics import roc_auc_score
 
 import provkg
 from provkg.capture import CaptureWarning
-from provkg.records import CLOSED, DatasetVersion, MetricSeries, ModelVersion, Run, TrainingRun
+from provkg.records import CLOSED, DatasetVersion, EvaluationRun, MetricSeries, ModelVersion, Run, TrainingRun
 from tests.integrations.asking import answers, asking, found
 from tests.recording import Recorded, described, recording
 
@@ -201,6 +202,27 @@ def test_an_estimator_of_scikit_learn_is_recorded_once(tmp_path: Path, also: tup
         assert [series.count for series in series_of(recorded)] == [3]
         with asking(tmp_path / "kg"):
             pass
+
+
+def test_an_estimator_has_its_validation_data_its_file_and_what_its_probabilities_score(tmp_path: Path) -> None:
+    with recording(tmp_path / "kg") as recorded:
+        provkg.autolog("xgboost", "sklearn")
+        held = X[:20]
+        estimator = xgboost.XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1)
+        estimator.fit(X[20:], Y[20:], eval_set=[(held, Y[:20])], verbose=False)
+        estimator.save_model(tmp_path / "estimator.json")
+        roc_auc_score(Y[:20], estimator.predict_proba(held)[:, 1])
+        provkg.autolog("xgboost", "sklearn", disable=True)
+        (run,) = (each for each in runs(recorded) if isinstance(each, TrainingRun))
+        assert len(run.validation_data) == 1
+        (evaluation,) = (each for each in runs(recorded) if isinstance(each, EvaluationRun))
+        assert evaluation.model == models(recorded)[0].reference()
+        files = [file for model in added(recorded) for file in model.files]
+        assert [str(file.location).rpartition("/")[2] for file in files] == ["estimator.json"]
+
+
+def added(recorded: Recorded) -> list[ModelVersion]:
+    return [model for record in recorded.records("model") for model in described(record, ModelVersion)]
 
 
 def test_an_exception_is_xgboosts_own(recorded: Recorded) -> None:
