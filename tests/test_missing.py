@@ -325,3 +325,10 @@ def test_needs_are_things_of_words(kg: Path) -> None:
     assert len(found) == len(list(found))
     assert all(isinstance(need, Need) for need in found)
     assert str(found) == found.text().rstrip("\n")
+
+
+def test_things_that_share_a_name_are_counted_as_things() -> None:
+    nodes = tuple(f"https://example.org/{number}" for number in range(7))
+    names = ("a@1", "a@2", "a@3", "a@4", "a@5", "a@6")
+    need = Need("models", "a", "license", "model version", "standard", "It says.", "So.", None, (), nodes, names)
+    assert "(7 model versions: a@1, a@2, a@3 and 4 more)" in Needs("standard", (need,), 0, 1).text()

@@ -90,8 +90,9 @@ def _of(members: Iterable[Need]) -> str:
 
 def _names(need: Need) -> str:
     names = list(need.called)
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
+    # Several may share a name: what is left is counted as things are, not as names.
+    left = max(len(need.nodes), len(names)) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {left} more" if len(names) > SHOWN else "")
 
 
 def _in_words(need: Need) -> Iterator[str]:
