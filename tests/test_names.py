@@ -46,6 +46,10 @@ def naming(told: ReadIndex) -> Naming:
         (f"{story.BASE}agent/mara", v.prov_Agent, "agent/mara"),
         (f"<{story.BASE}agent/mara>", v.prov_Agent, "agent/mara"),
         ("last-crate-grades row 12", v.Prediction, "prediction/last-crate-12"),
+        ("apple-grader-2.joblib", v.ModelVersion, "model-version/apple-grader-2"),
+        ("./models/apple-grader-2.joblib", v.ModelVersion, "model-version/apple-grader-2"),
+        ("/srv/models/apple-grader-2.joblib@latest", v.ModelVersion, "model-version/apple-grader-2"),
+        ("readings-2.csv", v.DatasetVersion, "dataset-version/apple-readings-2"),
         ("  raw-grader@1 ", v.ModelVersion, "model-version/raw-grader-1"),
     ],
 )
@@ -126,9 +130,31 @@ def test_names_and_versions_may_hold_an_at_sign(text: str, local: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "@", "@latest", 'a" } #', "x:y z", "pvk:", "training-run/", "<>", "\\", "é@ü", "\ud800"]
+    "text",
+    [
+        "",
+        "@",
+        "@latest",
+        "/",
+        "./",
+        "grader-2.joblib",
+        'a" } #',
+        "x:y z",
+        "pvk:",
+        "training-run/",
+        "<>",
+        "\\",
+        "é@ü",
+        "\ud800",
+    ],
 )
 def test_odd_text_is_an_unknown_thing(naming: Naming, text: str) -> None:
+    with pytest.raises(UnknownThing):
+        naming.resolve(text, [v.ModelVersion])
+
+
+@pytest.mark.parametrize("text", ["/", "./", "grader-2.joblib", "data/apple-grader-2.joblib"])
+def test_a_file_is_named_by_whole_parts_of_its_path(naming: Naming, text: str) -> None:
     with pytest.raises(UnknownThing):
         naming.resolve(text, [v.ModelVersion])
 

@@ -60,7 +60,8 @@ Q1 to Q12 are the questions of the DLProv paper, M1 to M5 those of the article t
 own questions lie in its folder `queries/`, in a folder per theme; one of the same path replaces the shipped one.
 
 *Parameters* lists what each question takes; one in brackets may be left out. Things are given by name,
-`name@version`, `name@latest` or IRI. Data of the same SHA-256 is the same data, whatever its name.
+`name@version`, `name@latest`, IRI, or a file of theirs (`best.pt`). Data of the same SHA-256 is the same data, whatever
+its name.
 
 To add a question: a file with a header like the others, columns named and typed, a total `ORDER BY`; its expected
 answer in `tests/questions/` under the same path. This page is rendered from the headers by `pytest --rewrite`."""

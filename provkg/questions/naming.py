@@ -1,8 +1,8 @@
 """What a name means: things are given by name, `name@version`, `name@latest`, a short or a full IRI.
 
 A name is a title, the title of what a version is a version of, an identifier or pseudonym, a person's or a package's
-name, a concept's label, or a batch of predictions with a row of it (`batch row 7`). Which kinds of thing it may mean is
-said by classes, so that one name can be a dataset's, a model's and a run's at once.
+name, a concept's label, a batch of predictions with a row of it (`batch row 7`), else the end of a file's path. Which
+kinds of thing it may mean is said by classes, so that one name can be a dataset's, a model's and a run's at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
 
@@ -40,6 +41,7 @@ _BY_NAME: Final = """
 # As lineage calls a prediction.
 _ROW: Final = re.compile(r"(.+) row ([0-9]{1,18})")
 _BY_ROW: Final = "?batch dct:title ?_batch . ?thing pvk:inBatch ?batch ; pvk:rowIndex ?_row ."
+_BY_FILE: Final = "?file pvk:storageLocation ?at . FILTER(STRENDS(STR(?at), ?_end)) ?thing pvk:hasFile ?file ."
 _BY_SHORT_IRI: Final = """
     ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
 """
@@ -131,6 +133,8 @@ class Naming:
             or meant(self._by_name(wanted, classes))
             or self._by_row(wanted, classes)
             or self._by_version(wanted, classes)
+            or self._by_file(wanted, classes)
+            or self._by_version(wanted, classes, of_file=True)
         )
         return self._only(wanted, found, classes)
 
@@ -170,8 +174,13 @@ class Naming:
             _BY_ROW, classes, {"_batch": Literal(match.group(1)), "_row": Literal(int(match.group(2)))}
         )
 
-    def _by_version(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
-        known = [(name, version, found) for name, version in cuts(text) if (found := self._by_name(name, classes))]
+    def _by_file(self, path: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        end = quote(path.removeprefix("./").lstrip("/"))
+        return self._candidates(_BY_FILE, classes, {"_end": Literal(f"/{end}")}) if end else []
+
+    def _by_version(self, text: str, classes: Sequence[NamedNode], *, of_file: bool = False) -> list[Candidate]:
+        named = self._by_file if of_file else self._by_name
+        known = [(name, version, found) for name, version in cuts(text) if (found := named(name, classes))]
         for _, version, found in known:
             if chosen := of_version(found, version):
                 return chosen
