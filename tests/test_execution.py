@@ -95,6 +95,17 @@ def test_what_a_program_reads_and_makes_is_recorded(folder: Path) -> None:
     assert not list(folder.glob("kg/rejected/*"))
 
 
+def test_a_table_that_was_read_tells_its_rows_and_columns(folder: Path) -> None:
+    (folder / "gone.csv").write_text("a,b,c\n1,2,3\n")
+    aged(folder / "gone.csv")
+    script(folder, "open('data/train.csv').read(); open('gone.csv').read(); open('gone.csv', 'w').write('d')")
+    executed(folder, sys.executable, "train.py")
+    told = "SELECT ?count ?columns { ?run pvk:exitCode ?code ; prov:used ?data . ?data pvk:recordCount ?count ;"
+    assert rows(folder, f"{told} pvk:featureCount ?columns }}") == [("1", "2")], (
+        "a file that has changed since tells nothing"
+    )
+
+
 def test_lineage_walks_through_a_command(folder: Path) -> None:
     script(folder, "open('model.bin', 'w').write(open('data/train.csv').read())")
     executed(folder, sys.executable, "train.py")

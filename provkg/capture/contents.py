@@ -12,15 +12,16 @@ from typing import Any, Final
 from provkg import vocabulary
 from provkg.capture import tables
 from provkg.capture.digests import Items, digest
-from provkg.capture.file_digests import Digest
+from provkg.capture.file_digests import Digest, path_digest
 from provkg.capture.files import Files, content_of
 from provkg.capture.handles import Data
 from provkg.capture.session import session
 from provkg.capture.sources import licence, source_of
-from provkg.capture.table_files import UNKNOWN, table_file
+from provkg.capture.table_files import MOST_BYTES, UNKNOWN, TableFile, table_file
 from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt
 from provkg.capture.wording import text_if_any, worded
+from provkg.errors import Unreadable
 from provkg.records import (
     ArtifactFile,
     DataSchema,
@@ -86,7 +87,7 @@ def dataset_version(
     summed, files = (passed.digest, ()) if passed is not None else _content(data)
     label = worded(version, "version=") if version is not None else summed.sha256[:LABEL_DIGITS]
     data.sha256, data.version = summed.sha256, label
-    lies = table_file(Path(data.rows)) if isinstance(data.rows, PurePath) else UNKNOWN
+    lies = _in_file(data.rows)
     data.digest_form = summed.form
     data.record_count = passed.count if passed is not None else tables.row_count(data.rows)
     data.record_count = lies.count if lies.count is not None else data.record_count
@@ -125,6 +126,20 @@ def _content(data: Data) -> tuple[Digest, tuple[ArtifactFile, ...]]:
     if isinstance(data.rows, Files | PurePath):
         return content_of(data.rows if isinstance(data.rows, Files) else Path(data.rows))
     return digest(data.rows), ()
+
+
+def _in_file(rows: Any) -> TableFile:
+    """Return what a file tells of its table; nothing of one that has changed since it was read."""
+    if isinstance(rows, PurePath):
+        return table_file(Path(rows))
+    if not isinstance(rows, Files) or [file.path for file in rows.read] != [rows.folder]:
+        return UNKNOWN
+    (file,) = rows.read
+    lies = table_file(file.path) if file.size <= MOST_BYTES else UNKNOWN
+    try:
+        return lies if lies is not UNKNOWN and path_digest(file.path).sha256 == file.sha256 else UNKNOWN
+    except Unreadable:
+        return UNKNOWN
 
 
 def rows_kept(data: Data, wanted: RowsWanted) -> tuple[str, ...]:
