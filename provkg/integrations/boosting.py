@@ -20,6 +20,8 @@ from provkg.capture.known_data import known
 from provkg.capture.known_models import keep_model, known_model
 from provkg.capture.trouble import warned
 from provkg.integrations.data import data_of
+from provkg.integrations.emerging import EmergingTraining
+from provkg.integrations.sklearn import scope
 from provkg.records import Feature, Iri, MetricObservation, concept
 
 KINDS: Final = {
@@ -164,6 +166,11 @@ def saved(booster: Any, path: Any) -> None:
         file = Path(os.fsdecode(path))
         handle.add_file(file)
         _made[path_digest(file).sha256] = handle
+
+
+def tells_of_model(run: RunBlock, around: RunBlock | None) -> bool:
+    """Whether the booster is ours to tell: not in a training of the user's, nor in a fit that is scikit-learn's."""
+    return run is not around or (isinstance(around, EmergingTraining) and scope.is_told())
 
 
 def recorded(run: RunBlock, booster: Any, framework: str, data: Data | None) -> ModelHandle:

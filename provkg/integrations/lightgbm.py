@@ -20,6 +20,7 @@ from provkg.integrations.boosting import (
     role_of,
     saved,
     telling,
+    tells_of_model,
     told,
 )
 from provkg.integrations.observing import Call, Observed
@@ -95,7 +96,9 @@ def _training(call: Call) -> Generator[None, None, None]:
         if base is not None:
             run.resume_from(base)
         yield
-        attempt("record what LightGBM trained", lambda: _trained(run, call.result, data, new=run is not around))
+        attempt(
+            "record what LightGBM trained", lambda: _trained(run, call.result, data, new=tells_of_model(run, around))
+        )
 
 
 def _said(call: Call, names: tuple[str, ...]) -> dict[str, Any]:

@@ -372,6 +372,18 @@ def test_what_scikit_learn_fits_inside_is_that_run_with_its_data_and_model(recor
     assert any(isinstance(each, EvaluationRun) for each in runs(recorded)), "the model is known when it is scored"
 
 
+def test_a_booster_that_is_trained_inside_is_the_model_of_that_run(recorded: Recorded) -> None:
+    xgboost = pytest.importorskip("xgboost")
+    provkg.autolog("xgboost", "sklearn")
+    with mlflow.start_run(run_name="boost"):
+        xgboost.train({"nthread": 1}, xgboost.DMatrix(FRAME[["a", "b"]], label=FRAME.y), 2)
+    with mlflow.start_run(run_name="estimator"):
+        xgboost.XGBRegressor(n_estimators=2, n_jobs=1).fit(FRAME[["a", "b"]], FRAME.y)
+    provkg.autolog("xgboost", "sklearn", disable=True)
+    made = [model.run for record in recorded.records(CLOSED) for model in described(record, ModelVersion)]
+    assert made == [run.reference() for run in runs(recorded)], "one model each"
+
+
 def test_a_run_that_one_cell_began_is_around_what_the_next_one_trains(recorded: Recorded) -> None:
     from provkg.integrations.runs import training_here
 
