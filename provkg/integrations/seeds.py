@@ -15,7 +15,8 @@ from provkg.integrations.observing import Call, Observed
 from provkg.integrations.on_import import when_imported
 
 TORCH_DEFAULT: Final = 67280421310721
-"""The seed that torch begins with, the same in every process (c10::detail::default_rng_seed_val)."""
+"""The seed that some versions of torch begin with (c10::detail::default_rng_seed_val); others draw one."""
+TORCH_HOLDS: Final = "torch.initial_seed"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def _watch(observed: Observed, seeding: Seeding, module: ModuleType) -> None:
     def seen(call: Call) -> Generator[None, None, None]:
         yield
         seed_is_set(seeding.name, _said(call, seeding), seeding.scope)
+        if seeding.name == "torch.manual_seed":
+            seed_is_set(TORCH_HOLDS, None, seeding.scope)
 
     observed.observe(owner, function, seen)
 
@@ -90,8 +93,8 @@ def _said(call: Call, seeding: Seeding) -> int | str | None:
 
 
 def _read_torch() -> None:
-    """Take the seed that torch holds already, where somebody has set one."""
+    """Take the seed that torch holds already, whether somebody has set it or torch has drawn it."""
     torch = sys.modules.get("torch")
     seed = torch.initial_seed() if torch is not None and hasattr(torch, "initial_seed") else TORCH_DEFAULT
     if seed != TORCH_DEFAULT:
-        seed_is_set("torch.manual_seed", int(seed), "framework")
+        seed_is_set(TORCH_HOLDS, int(seed), "framework")

@@ -29,6 +29,7 @@ from provkg.records import (  # noqa: E402
     ModelArchitecture,
     ModelVersion,
     Reference,
+    Run,
     Split,
     SplitRun,
     TrainingRun,
@@ -546,6 +547,26 @@ def weights_after(*, watched: bool, data: Any) -> list[Any]:
     train_set, val_set = random_split(data, [40, 20])
     net = trained(train_set, check=DataLoader(val_set, batch_size=20, shuffle=True))
     return [*net.state_dict().values(), torch.rand(3)]
+
+
+def test_the_seed_that_torch_holds_is_none_that_somebody_has_set(tmp_path: Path) -> None:
+    program = """
+        import torch
+        import provkg
+        with provkg.run("drawn"):
+            pass
+        torch.manual_seed(5)
+        with provkg.run("set"):
+            pass
+        """
+    assert (done := ran(program, tmp_path)).returncode == 0, done.stderr
+    runs = [
+        said for record in left_in(tmp_path / "kg").records() for said in record.descriptions if isinstance(said, Run)
+    ]
+    names = {run.title: {each.name for each in run.parameters} for run in runs}
+    # Before torch 2.13 each process began with the same seed, which says nothing.
+    assert names["drawn"] <= {"torch.initial_seed"}
+    assert {"torch.manual_seed"} <= names["set"] <= {"torch.manual_seed", "torch.cuda.manual_seed_all"}
 
 
 def test_training_is_bit_for_bit_the_same(recorded: Recorded) -> None:
