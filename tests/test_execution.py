@@ -301,6 +301,23 @@ def test_what_a_program_records_by_itself_is_part_of_the_run(folder: Path) -> No
     assert rows(folder, part) == [("inner", "train.py")]
 
 
+def test_a_model_that_a_program_records_itself_is_no_dataset_of_the_command(folder: Path) -> None:
+    script(
+        folder,
+        """
+        import provkg, pathlib
+        data = provkg.dataset("rows", "data/train.csv")
+        pathlib.Path("net.bin").write_bytes(b"weights")
+        pathlib.Path("log.txt").write_text("done")
+        with provkg.training("inner", data=data) as run:
+            run.model("net", "net.bin")
+        """,
+    )
+    executed(folder, sys.executable, "train.py")
+    assert rows(folder, MADE) == [("log.txt",)]
+    assert rows(folder, "SELECT ?name { ?model pvk:trainedBy ?run ; pvk:versionOf/dct:title ?name }") == [("net",)]
+
+
 def test_a_command_that_trains_makes_models(folder: Path) -> None:
     script(folder, "open('net.safetensors', 'wb').write(open('data/train.csv', 'rb').read())")
     executed(folder, sys.executable, "train.py", options=("--trains",))

@@ -30,6 +30,11 @@ class DigestCache:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self._path
+
     @classmethod
     def of_user(cls) -> DigestCache | None:
         """Return the cache of whoever runs this process; None where it is switched off or there is no place."""

@@ -15,6 +15,7 @@ from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.configuring import configure
 from provkg.capture.defaults import defaults
+from provkg.capture.digest_cache import DigestCache
 from provkg.capture.file_digests import files_below, files_matching, is_pattern
 from provkg.capture.handles import references
 from provkg.capture.trouble import attempt
@@ -102,7 +103,8 @@ class _Execution:
         self.block, self.program, self.folder = block, program, folder
         self.trace = Trace(scratch / "opened")
         spool = (Path(os.environ["PROVKG_SPOOL"]).absolute(),) if os.environ.get("PROVKG_SPOOL") else ()
-        self.apart = (defaults().folder, scratch, *spool)
+        cache = DigestCache.of_user()
+        self.apart = (defaults().folder, scratch, *spool, *((cache.path,) if cache is not None else ()))
         self.touched = Touched(time.time_ns(), self.apart)
         self._over = threading.Event()
 

@@ -30,9 +30,14 @@ class Touched:
     """Folders whose files are the recording's own."""
     read: dict[Path, int] = field(default_factory=dict)
     written: dict[Path, int] = field(default_factory=dict)
+    recorded: set[Path] = field(default_factory=set)
+    """What the program recorded itself: a model it saved, for example, which is known better there."""
 
     def take(self, opened: Opened) -> Path | None:
         """Take one file into account; returns it where it is an input seen for the first time."""
+        if opened.how == "k":
+            self.recorded.add(opened.path)
+            return None
         if opened.how == "m":
             self._moved(opened)
             return None
@@ -67,9 +72,12 @@ class Touched:
         return hidden is None or (hidden == ".cache" and bool(set(CACHES_OF_DATA).intersection(path.parts)))
 
     def outputs(self, others: Iterable[Path] = ()) -> Iterator[Path]:
-        """Yield the files that the run made or changed and that are still there, and of `others` those it may have."""
+        """Yield the files that the run made or changed and that are still there, and of `others` those it may have.
+
+        What its programs recorded themselves is left to them.
+        """
         for path in dict.fromkeys((*self.written, *(path for path in others if self._counts(path)))):
-            if path.is_file():
+            if path.is_file() and path not in self.recorded:
                 yield path
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-LINE: Final = re.compile(rb"""([rwum]) (\d+) ((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?: (?:'[^\n]*'|"[^\n]*"))?)\n""")
+LINE: Final = re.compile(rb"""([rwumk]) (\d+) ((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?: (?:'[^\n]*'|"[^\n]*"))?)\n""")
 PATH: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
 
 @dataclass(frozen=True)
 class Opened:
-    """One file opened (`r` read, `w` written, `u` both) or moved (`m`, to another path), and when, in nanoseconds."""
+    """One file opened (`r` read, `w` written, `u` both), moved (`m`, `to` another place) or recorded already (`k`)."""
 
     how: str
     at: int
