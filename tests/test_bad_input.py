@@ -238,7 +238,8 @@ def test_runs_closed_out_of_order_and_used_after_their_end_are_said_and_the_rest
         outer, inner = provkg.run("outer").__enter__(), provkg.run("inner").__enter__()
         outer.metric("m", 1.0, step=1)
         outer.metric("m", 2.0, step=1)  # twice at one step: both are values
-        outer.__exit__(None, None, None)
+        with pytest.warns(provkg.CaptureWarning, match="run 'outer' is closed before 'inner'"):
+            outer.__exit__(None, None, None)
         inner.metric("m", 1.0)
         inner.__exit__(None, None, None)
         with pytest.warns(provkg.CaptureWarning, match="run 'outer' has ended; metric 'm' is not recorded") as caught:

@@ -246,7 +246,8 @@ def test_blocks_closed_out_of_order_have_no_closed_parent(recorded: Recorded) ->
     outer, inner = provkg.run("outer"), provkg.run("inner")
     outer.__enter__()
     inner.__enter__()
-    outer.__exit__(None, None, None)
+    with pytest.warns(provkg.CaptureWarning, match="run 'outer' is closed before 'inner', which lies in it"):
+        outer.__exit__(None, None, None)
     inner.__exit__(None, None, None)
     with provkg.run("later"):
         pass

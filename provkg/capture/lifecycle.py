@@ -27,7 +27,7 @@ from provkg.capture.shared_runs import SharedRun
 from provkg.capture.signals import Terminated, die_of_sigterm, ending_on_sigterm
 from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
-from provkg.capture.trouble import attempt, trouble
+from provkg.capture.trouble import attempt, trouble, warned
 from provkg.capture.usage import Consumption
 from provkg.capture.wording import shown, worded
 from provkg.errors import BadParameter
@@ -93,6 +93,10 @@ class Lifecycle(SharedRun):
         """The run that it is a part of."""
         return self._parent
 
+    def lies_in(self, other: Lifecycle) -> bool:
+        """Whether it is a part of `other`, directly or through runs in between."""
+        return self._parent is not None and (self._parent is other or self._parent.lies_in(other))
+
     # --- the block
 
     def since(self, began: datetime) -> Self:
@@ -149,6 +153,12 @@ class Lifecycle(SharedRun):
         token, self._token = self._token, None
         if token is None:  # left before
             return
+        inner = _current.get()
+        if inner is not None and inner is not self and inner.goes_on and inner.lies_in(self):
+            warned(
+                f"run {self.title!r} is closed before {inner.title!r}, which lies in it; both are recorded, each with "
+                "its own end. Use them as `with` blocks, one within the other"
+            )
         try:
             _current.reset(token)
         except ValueError:  # closed in another context than it was opened in, as generators do
