@@ -358,3 +358,9 @@ def test_the_spool_of_one_process_holds_one_file(recorded: Recorded) -> None:
             pass
     assert [file.path for file in spool_files(recorded.spool.path.parent)] == [recorded.spool.path]
     assert recorded.spool.header["pid"] == os.getpid()
+
+
+@pytest.mark.parametrize("name", ["store", "code"])
+def test_what_is_no_path_is_refused_in_a_sentence(name: str) -> None:
+    with pytest.raises(BadParameter, match=f"{name}=3 is no path"):
+        provkg.configure(**{name: 3})  # type: ignore[arg-type]

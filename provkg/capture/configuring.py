@@ -45,17 +45,18 @@ def configure(
     `PROVKG_RESOURCES_SECONDS`). With `energy` (True or "process", or "machine") CodeCarbon tells what energy they take,
     and what that emits in `country`, three letters of ISO 3166-1 (else `PROVKG_COUNTRY`). `facts` is the file that says
     what only people know (else `PROVKG_FACTS`, else the `provkg.toml` at or above the script or the working folder).
-    Raises `BadParameter` for a level, energy or country that there is not.
+    Raises `BadParameter` for a level, energy or country that there is not, and for what is no path.
     """
     if level is not None and level not in LEVELS:
         raise BadParameter(f"level={level!r} is no level; take one of {', '.join(LEVELS)}")
+    where = _path("code", code)
     set_defaults(
-        store=Path(store) if store is not None else None,
+        store=_path("store", store),
         project=project,
         experiment=experiment,
         responsible=responsible,
         agent=agent,
-        code=Path(code).absolute() if code is not None else None,
+        code=where.absolute() if where is not None else None,
         strict=strict,
         level=level,
         base=base,
@@ -68,3 +69,10 @@ def configure(
     begin_gathering()
     if energy:
         prepare()
+
+
+def _path(name: str, said: object) -> Path | None:
+    try:
+        return Path(said) if said is not None else None  # type: ignore[arg-type] # whatever it is
+    except TypeError:
+        raise BadParameter(f"{name}={said!r:.200} is no path; give text or a pathlib.Path") from None
