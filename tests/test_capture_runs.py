@@ -616,3 +616,38 @@ def test_a_general_block_with_a_kind_is_a_step(recorded: Recorded) -> None:
     run = opened_run(recorded.closing())
     assert isinstance(run, TransformationRun)
     assert run.kinds == (OwnConcept(scheme="TransformationKind", name="mixing"),)
+
+
+def test_points_and_facts_that_come_late_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    done = ran(
+        """
+        import threading
+        import time
+        import provkg
+        from provkg.capture import facts
+        from provkg.capture.session import session
+
+        known, environment = threading.Event(), facts.environment
+
+        def late(script):
+            known.wait(5)
+            return environment(script)
+
+        facts.environment = late
+        with provkg.run("r") as run:
+            for step in range(2000):
+                run.metric("m", step, step=step)
+            reports = [threading.Thread(target=session().report, daemon=True) for _ in range(4)]
+            for each in reports:
+                each.start()
+            time.sleep(0.2)
+            known.set()
+            for step in range(2000, 4000):
+                run.metric("m", step, step=step)
+            for each in reports:
+                each.join(10)
+            print(any(each.is_alive() for each in reports))
+        """,
+        tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (0, "False\n"), done.stderr

@@ -245,6 +245,8 @@ class Lifecycle(SharedRun):
         """Write a record of what was measured since the last one; the session calls this from time to time."""
         if self._metrics is None or self._ended is not None or self._pid != os.getpid():
             return
+        if self._session is not None:
+            self._session.openings.write()  # before points are held up for the record: this may wait for facts
         self._metrics.progress(lambda points: self._record(PROGRESS, [], points=points))
 
     # --- what kinds of runs differ in

@@ -6,7 +6,6 @@ No run waits for what takes long to learn: its opening lies in the spool until t
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -75,7 +74,7 @@ class Openings:
         self._begin()
 
     def _begin(self) -> None:
-        self._pid, self._waiting, self._lock = os.getpid(), deque[Opening](), threading.RLock()
+        self._pid, self._waiting = os.getpid(), deque[Opening]()
 
     def open(self, run: Run, project: str | None) -> None:
         """Write the opening record of a run, at once where all is known; else the spool holds it until then."""
@@ -91,7 +90,7 @@ class Openings:
     @property
     def waiting(self) -> bool:
         """Whether records are to be written before any other."""
-        # A forked child leaves its parent's to the parent, a thread of which may have held the lock.
+        # A forked child leaves its parent's to the parent.
         if self._pid != os.getpid():
             self._begin()
         return bool(self._waiting)
@@ -104,7 +103,8 @@ class Openings:
 
     def _flush(self) -> None:
         while self.waiting:
-            with self._lock:
+            # The writer's own lock: whoever writes points holds it already when a record makes openings come first.
+            with self._writer.lock:
                 if self._waiting:
                     # Taken away once it is written, so that nobody who finds none waiting comes before it.
                     try:
