@@ -75,7 +75,7 @@ def end(tell: Teller) -> None:
 
 def tell_records(tell: Teller) -> None:
     """Let the way into the spool tell what it is given, and what it has when it returns."""
-    original, ordinals = Session.record, count()
+    original, ordinals = Session._record, count()  # which openings take, too
 
     def record(self: Session, kind: str, descriptions: Sequence[Description], **more: Any) -> str:
         ordinal = f"{os.getpid()}/{next(ordinals)}"
@@ -85,7 +85,7 @@ def tell_records(tell: Teller) -> None:
         tell("acknowledged", ordinal=ordinal, record=given, waiting=self.writer.lost)
         return given
 
-    Session.record = record  # type: ignore[method-assign]  # the same with other words for its arguments
+    Session._record = record  # type: ignore[method-assign]  # the same with other words for its arguments
 
 
 def recorded(tell: Teller, kind: str, name: str, rng: Random) -> None:
