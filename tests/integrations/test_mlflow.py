@@ -157,7 +157,8 @@ def test_a_script_is_known_in_the_graph(recorded: Recorded, tmp_path: Path, expe
         assert found(
             graph,
             """SELECT ?path ?value WHERE { ?run pvk:externalId ?id ; pvk:parameter ?p .
-            ?p pvk:paramName ?path ; pvk:numericValue ?value } ORDER BY ?path""",
+            ?p pvk:paramName ?path ; pvk:numericValue ?value
+            FILTER(!CONTAINS(?path, ".")) } ORDER BY ?path""",  # but for the seeds that the process has by itself
         ) == [("C", 0.5), ("fit_intercept", 1), ("rate", 1e-4), ("seed", 7)], "texts of numbers are numbers again"
         assert found(
             graph,
