@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from provkg.capture.seeds import forget_seeds
+
 CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
 
 # A shared machine may pause a test for longer than any deadline.
@@ -30,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write the generated files anew instead of comparing them")
+
+
+@pytest.fixture(autouse=True)
+def no_seeds() -> None:
+    """Know of no seed that another test has set: hypothesis sets that of `random` before each of its examples."""
+    forget_seeds()
 
 
 @pytest.fixture

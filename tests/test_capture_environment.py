@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -152,7 +153,29 @@ def test_a_package_out_of_an_archive_names_its_digest(
     found, digest = the_package(tmp_path / "installed", monkeypatch), sha256(wheel.read_bytes()).hexdigest()
     assert found.archive is not None
     assert (found.archive.sha256, found.archive.location) == (digest, wheel.as_uri())
+    assert (found.archive.byte_size, found.archive.media_type) == (wheel.stat().st_size, "application/zip")
+    assert found.sha256 == digest
     assert found.reference() == Iri(f"pkg:pypi/thinlib@0.3?checksum=sha256:{digest}")
+    assert provkg.check(found, level="standard").problems == ()
+    wheel.unlink()
+    gone = the_package(tmp_path / "installed", monkeypatch)
+    assert (gone.archive, gone.reference()) == (None, found.reference()), "of a file that is elsewhere, the digest"
+    assert provkg.check(gone, level="standard").problems == ()
+
+
+@pytest.mark.parametrize("said", [{"hash": f"sha256={'a' * 64}"}, {"hashes": {"sha256": "a" * 64}}])
+def test_a_package_out_of_the_web_is_named_by_the_digest_of_what_was_fetched(
+    said: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = tmp_path / "installed" / "thinlib-0.3.dist-info"
+    noted.mkdir(parents=True)
+    (noted / "METADATA").write_text("Metadata-Version: 2.1\nName: thinlib\nVersion: 0.3\n", "utf-8")
+    origin = {"url": "https://example.org/thinlib-0.3.whl", "archive_info": said}
+    (noted / "direct_url.json").write_text(json.dumps(origin))
+    found = the_package(tmp_path / "installed", monkeypatch)
+    assert (found.sha256, found.archive) == ("a" * 64, None), "its size is not known here"
+    assert found.reference() == Iri(f"pkg:pypi/thinlib@0.3?checksum=sha256:{'a' * 64}")
+    assert provkg.check(found, level="standard").problems == ()
 
 
 def test_a_package_that_is_worked_on_tells_the_state_of_its_folder(

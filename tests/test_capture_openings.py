@@ -28,7 +28,7 @@ def slow_git(tmp_path: Path) -> dict[str, str]:
     programs = tmp_path / "programs"
     programs.mkdir()
     (tmp_path / ".git").mkdir()
-    (programs / "git").write_text("#!/bin/sh\nsleep 0.4\nexit 1\n", "utf-8")
+    (programs / "git").write_text("#!/bin/sh\nsleep ${GIT_SECONDS:-0.4}\nexit 1\n", "utf-8")
     (programs / "git").chmod(0o755)
     return {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
 
@@ -69,10 +69,10 @@ def test_the_opening_record_is_written_while_the_run_goes_on(tmp_path: Path, slo
 
 def test_a_run_that_is_killed_before_that_is_known_all_the_same(tmp_path: Path, slow_git: dict[str, str]) -> None:
     text = BEGUN + "    run.param('alpha', 1)\n    import os, signal\n    os.kill(os.getpid(), signal.SIGKILL)\n"
-    done = ran(text, tmp_path, **slow_git)
+    done = ran(text, tmp_path, GIT_SECONDS="20", **slow_git)
     assert done.returncode == -signal.SIGKILL
     file = left_in(tmp_path / "kg")
-    assert list(file.records()) == [], "it was not known yet where and with which code it ran"
+    assert OPENED not in {record.type for record in file.records()}, "it was not known yet with which code it ran"
     (closing,) = file.remaining()
     (run,) = described(closing, Run)
     assert (run.title, [setting.name for setting in run.parameters]) == ("work", ["alpha"])

@@ -35,10 +35,11 @@ MEDIA_TYPES: Final = {
     ".jsonl": "application/jsonl",
     ".ndjson": "application/x-ndjson",
     ".csv": "text/csv",
-    **dict.fromkeys((".pt", ".pth", ".ckpt"), UNKNOWN_TYPE),  # no page table of a game console
+    ".ckpt": UNKNOWN_TYPE,
     ".tsv": "text/tab-separated-values",
     ".json": "application/json",
     ".txt": "text/plain",
+    ".whl": "application/zip",
     ".zip": "application/zip",
     ".onnx": "application/onnx",
     ".pt": "application/x-pytorch",

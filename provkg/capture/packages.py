@@ -64,8 +64,13 @@ def described(distribution: Distribution) -> SoftwarePackage | None:
     if not {"Name", "Version"} <= told.keys():
         return None
     origin = _origin(distribution)
+    digest = _digest(origin)
     return SoftwarePackage(
-        name=told["Name"], version=told["Version"], revision=_revision(origin), archive=_archive(origin)
+        name=told["Name"],
+        version=told["Version"],
+        revision=_revision(origin),
+        archive=_at_hand(origin, digest) if digest else None,
+        sha256=digest,
     )
 
 
@@ -99,10 +104,25 @@ def _revision(origin: Mapping[str, Any]) -> SourceRevision | None:
     return None
 
 
-def _archive(origin: Mapping[str, Any]) -> ArtifactFile | None:
+def _digest(origin: Mapping[str, Any]) -> str | None:
     match origin:
-        case {"url": str(url), "archive_info": {"hashes": {"sha256": str(digest)}}} if _SHA256.fullmatch(digest):
-            return ArtifactFile(sha256=digest, location=without_credentials(url))
-        case {"url": str(url), "archive_info": {"hash": str(said)}} if _SHA256.fullmatch(said.removeprefix("sha256=")):
-            return ArtifactFile(sha256=said.removeprefix("sha256="), location=without_credentials(url))
+        case {"archive_info": {"hashes": {"sha256": str(digest)}}} if _SHA256.fullmatch(digest):
+            return digest
+        case {"archive_info": {"hash": str(said)}} if _SHA256.fullmatch(said.removeprefix("sha256=")):
+            return said.removeprefix("sha256=")
     return None
+
+
+def _at_hand(origin: Mapping[str, Any], digest: str) -> ArtifactFile | None:
+    """Return the file of `digest` where it still lies on this machine: of another nobody here knows the size."""
+    location = urlsplit(str(origin.get("url")))
+    if location.scheme != "file":
+        return None
+    from provkg.capture.files import media_type  # for those few that were installed out of files
+
+    path = Path(unquote(location.path))
+    try:
+        size, kind = path.stat().st_size, media_type(path)
+    except OSError:
+        return None
+    return ArtifactFile(sha256=digest, byte_size=size, media_type=kind, location=path.as_uri())

@@ -51,7 +51,9 @@ class SoftwarePackage(Description):
     revision: SourceRevision | None = points(vocabulary.prov_wasDerivedFrom, sparse=True)
     """The commit that it was built from, where it was installed out of a repository."""
     archive: ArtifactFile | None = points(vocabulary.hasFile, sparse=True)
-    """The file that it was installed from, where that is not the registry's."""
+    """The file that it was installed from, where that is not the registry's and is at hand."""
+    sha256: str | None = says(vocabulary.sha256, sparse=True)
+    """The digest of that file, wherever it is."""
 
     def reference(self) -> Reference | Iri:
         """Return the package URL (purl specification, type pypi); without name or version, what is said of it."""
@@ -63,8 +65,9 @@ class SoftwarePackage(Description):
 
     def _origin(self) -> Iterator[tuple[str, str]]:
         # Two builds of one version are two packages (purl specification, qualifiers).
-        if self.archive is not None:
-            yield "checksum", f"sha256:{self.archive.sha256}"
+        digest = self.sha256 or getattr(self.archive, "sha256", None)
+        if digest is not None:
+            yield "checksum", f"sha256:{digest}"
         if self.revision is not None and isinstance(self.revision.repository, SourceRepository):
             yield "vcs_url", f"git+{self.revision.repository.url}@{self.revision.commit}"
 
