@@ -180,6 +180,20 @@ def test_a_call_takes_whatever_it_is_given(name: str, scene: Scene) -> None:
     assert wrong == []
 
 
+def test_what_is_none_is_named_at_the_call_and_leaves_no_digest(scene: Scene) -> None:
+    forget_troubles()
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        data, model = provkg.dataset("nothing", None), scene.run.model("nothing", None)
+        provkg.dataset(None, [[5.0]])  # type: ignore[arg-type]
+    assert [str(each.message) for each in seen] == [
+        "could not record dataset 'nothing': it is None; give rows, an array, a frame or the path of a file",
+        "could not record model 'nothing': it is None; give the model, its bytes or the path of its file",
+        "the name of a dataset is None; it is recorded as 'unnamed'",
+    ]
+    assert (data.sha256, model.sha256) == (None, None)
+
+
 def test_what_could_be_recorded_beside_it_is_in_the_graph(tmp_path: Path) -> None:
     store = tmp_path / "kg"
     Folder.create(store, base="https://example.org/kg/")

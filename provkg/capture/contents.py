@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Final
+
+from pyoxigraph import NamedNode
 
 from provkg import vocabulary
 from provkg.capture import tables
@@ -21,7 +23,7 @@ from provkg.capture.table_files import MOST_BYTES, UNKNOWN, TableFile, table_fil
 from provkg.capture.told import agreed, completed, told
 from provkg.capture.trouble import attempt
 from provkg.capture.wording import text_if_any, worded
-from provkg.errors import Unreadable
+from provkg.errors import BadParameter, Unreadable
 from provkg.records import (
     ArtifactFile,
     DataSchema,
@@ -83,25 +85,16 @@ def dataset_version(
 
     `passed` are its items, where they were seen only as they passed.
     """
-    path = data.rows.folder if isinstance(data.rows, Files) else data.rows if isinstance(data.rows, PurePath) else None
     summed, files = (passed.digest, ()) if passed is not None else _content(data)
-    label = worded(version, "version=") if version is not None else summed.sha256[:LABEL_DIGITS]
-    data.sha256, data.version = summed.sha256, label
     lies = _in_file(data.rows)
-    data.digest_form = summed.form
-    data.record_count = passed.count if passed is not None else tables.row_count(data.rows)
-    data.record_count = lies.count if lies.count is not None else data.record_count
+    label = worded(version, "version=") if version is not None else summed.sha256[:LABEL_DIGITS]
+    data.version, data.sha256, data.digest_form = label, summed.sha256, summed.form
+    data.record_count = _count(data, passed, lies)
     columns = lies.schema or tables.schema_text(data.rows)
-    told_source = told("datasets", data.name, _places(data)).get("source")
-    origin = source_of(source, path) if run is None else None
-    if source is None and run is None and told_source is not None:
-        origin = told_source.value
-    absent = [vocabulary.hasFile] if path is None else []
-    if run is None and origin is None:
-        absent.append(vocabulary.obtainedFrom)
+    origin = _origin(data, source) if run is None else None
     said = DatasetVersion(
         dataset=Dataset(name=data.name),
-        version=data.version,
+        version=label,
         sha256=summed.sha256,
         digest_form=summed.form,
         run=run,
@@ -117,14 +110,43 @@ def dataset_version(
         files=files,
         other_digests=rows_kept(data, row_digests),
         project=Project(name=project) if project else None,
-        absent=tuple(Iri(term.value) for term in absent),
+        absent=tuple(Iri(term.value) for term in _absent(data, needs_origin=run is None and origin is None)),
     )
     return completed(said, "datasets", data.name, _places(data))
+
+
+def _count(data: Data, passed: Items | None, lies: TableFile) -> int | None:
+    if lies.count is not None:
+        return lies.count
+    return passed.count if passed is not None else tables.row_count(data.rows)
+
+
+def _origin(data: Data, source: str | None) -> Any:
+    """Return where data come from that no run made: what the code says, else what is told, else their place."""
+    known = told("datasets", data.name, _places(data)).get("source")
+    if source is None and known is not None:
+        return known.value
+    return source_of(source, _path(data))
+
+
+def _path(data: Data) -> PurePath | None:
+    if isinstance(data.rows, Files):
+        return data.rows.folder
+    return data.rows if isinstance(data.rows, PurePath) else None
+
+
+def _absent(data: Data, *, needs_origin: bool) -> Iterator[NamedNode]:
+    if _path(data) is None:
+        yield vocabulary.hasFile
+    if needs_origin:
+        yield vocabulary.obtainedFrom
 
 
 def _content(data: Data) -> tuple[Digest, tuple[ArtifactFile, ...]]:
     if isinstance(data.rows, Files | PurePath):
         return content_of(data.rows if isinstance(data.rows, Files) else Path(data.rows))
+    if data.rows is None:
+        raise BadParameter("it is None; give rows, an array, a frame or the path of a file")
     return digest(data.rows), ()
 
 

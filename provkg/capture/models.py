@@ -22,6 +22,7 @@ from provkg.capture.model_files.facts import ModelFacts, dangerous
 from provkg.capture.packages import package
 from provkg.capture.trouble import attempt, warned
 from provkg.capture.wording import worded
+from provkg.errors import BadParameter
 from provkg.records import ArtifactFile, Model, ModelArchitecture, Project
 
 LABEL_DIGITS: Final = 12
@@ -96,6 +97,8 @@ def _content(model: ModelHandle) -> tuple[Digest, tuple[ArtifactFile, ...]]:
         return content_of(model.path)
     if isinstance(model.object, Weights):
         return digest(model.object.values()), ()
+    if model.object is None:
+        raise BadParameter("it is None; give the model, its bytes or the path of its file")
     model.content = serialized(model.object)
     return digest(model.content), ()
 

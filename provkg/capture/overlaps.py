@@ -15,6 +15,7 @@ from provkg.capture.handles import Data, Handle, references
 from provkg.capture.row_digests import RowDigests, Shared, kept, shared
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt
+from provkg.capture.wording import shown
 from provkg.errors import BadParameter
 from provkg.folder import Folder
 from provkg.records import Iri, OverlapMeasurement, QualityCheckRun, Reference
@@ -54,7 +55,7 @@ class OverlapBlock(RunBlock):
     def __init__(self, left: Data, right: Data, title: str | None, about: About) -> None:
         given: tuple[object, ...] = (left, right)
         both = [each for each in given if isinstance(each, Data)]
-        self.names = " and ".join(repr(each.name) for each in both)
+        self.names = " and ".join(repr(each.name) if isinstance(each, Data) else shown(each) for each in given)
         super().__init__(title or f"overlap of {self.names}", QualityCheckRun, uses=both, **about)
         self._both, self._counted = both, 0
 

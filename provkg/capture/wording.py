@@ -20,10 +20,14 @@ INSTEAD: Final = "�"
 
 def worded(said: object, what: str, *, longest: int = LONGEST_NAME) -> str:
     """Return `said` as a name: one that is not empty, not endless, and without what no text holds."""
-    text = texted(said, what, longest=longest)
+    text = texted(said, what, longest=longest) if said is not None else ""
     if text.strip():
         return text
-    trouble(f"{what} is empty; it is recorded as {UNNAMED!r}", kind=f"empty {what}", error=BadParameter)
+    trouble(
+        f"{what} is {'empty' if said is not None else None}; it is recorded as {UNNAMED!r}",
+        kind=f"empty {what}",
+        error=BadParameter,
+    )
     return UNNAMED
 
 
