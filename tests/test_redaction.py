@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, forgetting, read
 from provkg.graph.canonical import lines_of
 from provkg.graph.proving import proof
+from provkg.graph.redactions import check_room
 from provkg.ledger import Ledger, verify_bundle
 from provkg.ledger.verify_bundle import judge
 from provkg.reading import Reader
@@ -589,6 +591,26 @@ def test_a_value_that_was_kept_out_needs_no_act_in_its_bundle(folder: Folder) ->
 
 
 # --- crashes and full disks
+
+
+def test_the_room_is_measured_while_files_of_the_store_come_and_go(folder: Folder) -> None:
+    passing, done = folder.index / "000999.sst", threading.Event()
+
+    def merge() -> None:
+        while not done.is_set():
+            passing.write_bytes(b"merged")
+            passing.unlink()
+
+    with KnowledgeGraph.hold(folder) as graph:
+        store = threading.Thread(target=merge)
+        store.start()
+        try:
+            for _ in range(200):
+                check_room(graph)
+        finally:
+            done.set()
+            store.join()
+
 
 DYING = """
 import os, sys

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,9 +23,9 @@ from typing import IO, Any, Final, cast
 from benchmarks.conditions import conditions
 from benchmarks.overhead.facts import found as kept_facts
 from benchmarks.overhead.summing import interval, median
-from benchmarks.overhead.tools import TOOLS, Environments, Tool, command, measured, scratch
+from benchmarks.overhead.tools import SETTLES_S, TOOLS, Environments, Tool, command, measured, scratch
 
-AS_OTHERS: Final = frozenset({"none", "mlflow-async", "mlflow-batch"})
+AS_OTHERS: Final = frozenset({"none", "provkg-named", "mlflow-async", "mlflow-batch"})
 Rows = dict[str, list[dict[str, Any]]]
 ROWS: Final = {"network": 60_000, "resnet": 128}
 BATCH: Final = {"network": 512, "resnet": 32}
@@ -67,15 +68,20 @@ def trainings(asked: Namespace) -> Rows:
         "epochs": asked.epochs,
         "rows": asked.rows or ROWS[asked.what],
         "batch": BATCH[asked.what],
+        "settles_s": SETTLES_S,
     }
     found = repeated(asked, "training", own)
     plain = {row["repetition"]: row["wall_s"] for row in found.get("none", [])}
-    print(f"{'':14}{'seconds':>9}{'overhead %':>12}  95 % interval     {'end s':>6}{'peak MB':>9}")
+    ends = f"{'begin s':>9}{'end s':>7}{'peak MB':>9}"
+    print(f"{'':14}{'seconds':>9}{'in calls %':>12}{'overhead %':>12}  95 % interval     {ends}")
     for arm, rows in found.items():
+        own_share = statistics.median(100 * row["recording_s"] / row["wall_s"] for row in rows)
         paired = [100 * (row["wall_s"] / plain[row["repetition"]] - 1) for row in rows if row["repetition"] in plain]
         middle, low, high = interval(paired) if arm != "none" else (0.0, 0.0, 0.0)
-        ends = f"{median(rows, 'finish_s'):6.2f}{median(rows, 'peak_mb'):9.0f}"
-        print(f"{arm:14}{median(rows, 'wall_s'):9.2f}{middle:12.3f}  [{low:6.3f}, {high:6.3f}]  {ends}")
+        ends = f"{median(rows, 'begin_s'):9.3f}{median(rows, 'finish_s'):7.2f}{median(rows, 'peak_mb'):9.0f}"
+        print(
+            f"{arm:14}{median(rows, 'wall_s'):9.2f}{own_share:12.4f}{middle:12.3f}  [{low:6.3f}, {high:6.3f}]  {ends}"
+        )
     return found
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from typing import Any, Final
 
 WORKER: Final = Path(__file__).parent / "worker.py"
 SECONDS: Final = 3600
+SETTLES_S: Final = 2.0
+"""What a tool leaves to be done beside its process is done by then, and disturbs none that is measured after it."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Tool:
 TOOLS: Final = (
     Tool("none"),
     Tool("provkg"),
+    Tool("provkg-named"),
     Tool("jsonl"),
     Tool("mlflow", ("mlflow==3.17.2",)),
     Tool("mlflow-async", ("mlflow==3.17.2",)),
@@ -86,6 +90,7 @@ def measured(python: Path, tool: Tool, work: str, own: dict[str, Any], folder: P
     with scratch() as place:
         asked = command(python, tool, work, folder or place, own)
         done = subprocess.run(asked, cwd=place, capture_output=True, text=True, timeout=SECONDS, check=False)
+        time.sleep(own.get("settles_s", 0.0))
     lines = done.stdout.splitlines()
     if done.returncode or not lines:
         return {"failed": done.stderr.strip().splitlines()[-1:] or [str(done.returncode)]}

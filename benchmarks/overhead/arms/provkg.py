@@ -1,4 +1,7 @@
-"""provkg: a training with its data, into a graph of its own; the process that takes records in runs beside it."""
+"""provkg: a training with its data, into a graph of its own; the process that takes records in runs beside it.
+
+`named` leaves the digest of the rows away, as tools do that have none: the data are known by their name.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,11 @@ library.training  # noqa: B018 - what is loaded late is loaded here, as other to
 class Run:
     """A training block."""
 
-    def __init__(self, folder: Path, params: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, params: dict[str, Any], *, named: bool) -> None:
         os.environ.setdefault("PROVKG_EXIT_WAIT", "0")
         library.configure(store=folder / "kg", base="https://example.org/")
-        rows = params.pop("rows", b"rows of no model")
+        given = params.pop("rows", None)
+        rows = b"rows of no model" if named or given is None else given
         self.data = library.dataset("benchmark", rows, source="https://example.org/data", license="CC0-1.0")
         self.block = library.training("benchmark", data=self.data, params=params)
         self.block.__enter__()
@@ -41,9 +45,9 @@ class Run:
         self.block.__exit__(None, None, None)
 
 
-def begin(folder: Path, params: dict[str, Any]) -> Run:
+def begin(folder: Path, params: dict[str, Any], how: str = "") -> Run:
     """Start a run."""
-    return Run(folder, params)
+    return Run(folder, params, named=how == "named")
 
 
 def recovered(folder: Path) -> int:
