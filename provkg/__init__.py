@@ -126,7 +126,8 @@ def __getattr__(name: str) -> Any:
         return import_module("provkg.reading").open
     capture = import_module("provkg.capture")
     capture.deliver_with(_deliver)
-    capture.watch_seeds_with(_watch_seeds)
+    # Loaded here rather than when the first run begins.
+    capture.watch_seeds_with(import_module("provkg.integrations.seeds").watch_seeds)
     if name == "autolog":
         return import_module("provkg.integrations").autolog
     if name == "step":
@@ -143,10 +144,6 @@ def _is_framework(name: str) -> bool:
 
 def __dir__() -> list[str]:
     return __all__
-
-
-def _watch_seeds() -> None:
-    import_module("provkg.integrations.seeds").watch_seeds()
 
 
 def _deliver(store: Path) -> Callable[[], bool]:

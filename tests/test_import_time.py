@@ -55,7 +55,10 @@ def test_capture_loads_nothing_heavier_than_pyoxigraph() -> None:
         "vocabulary",
         "resources",
         "errors",
+        "integrations",
     }
+    watching = {name.partition(".integrations.")[2] for name in loaded if name.startswith("provkg.integrations.")}
+    assert watching == {"observing", "on_import", "seeds"}, "before a run begins, to see seeds, and no framework"
 
 
 @pytest.mark.parametrize("name", provkg.__all__)

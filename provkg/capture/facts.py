@@ -21,6 +21,8 @@ from provkg.records.rebuilding import rebuilt
 AT_ONCE: Final = 0.0
 SOON: Final = 1.0
 PATIENT: Final = 15.0
+HEAD_START: Final = 0.05
+"""So long a gathering lets the work go first that it is begun with: two threads of Python take turns of 5 ms."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Gathering:
         self._patience_lost = False
         self._failure: Exception | None = None
         self._notes: tuple[str, ...] = ()
-        self._done = threading.Event()
+        self._done, self._wanted = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._after: list[Callable[[], object]] = []
         threading.Thread(target=self._gather, name="provkg facts", daemon=True).start()
@@ -64,6 +66,7 @@ class Gathering:
         return self._pid != os.getpid() and not self._done.is_set()
 
     def _gather(self) -> None:
+        self._wanted.wait(HEAD_START)
         # The environment first: git may wait for a slow disk.
         for learn in (self._learn_environment, self._learn_code):
             self._try(learn)
@@ -96,6 +99,8 @@ class Gathering:
 
     def facts(self, seconds: float) -> Facts:
         """Return what is known after waiting at most `seconds`."""
+        if seconds > AT_ONCE:
+            self._wanted.set()
         if not self._done.wait(0 if self._patience_lost else seconds):
             self._patience_lost = seconds >= PATIENT  # once is enough: training must not wait again and again
         if (failure := self._failure) is not None:

@@ -120,7 +120,7 @@ def _imported_as(function: Any, name: str, owner: ModuleType) -> list[tuple[Modu
     others = [
         (module, name)
         for called, module in list(sys.modules.items())
-        if called.partition(".")[0] not in {root, "__main__"} and getattr(module, "__dict__", {}).get(name) is function
+        if getattr(module, "__dict__", {}).get(name) is function and called.partition(".")[0] not in {root, "__main__"}
     ]
     script = sys.modules.get("__main__")
     mine = [called for called, value in list(vars(script).items()) if value is function] if script is not None else []
