@@ -9,7 +9,7 @@ from typing import Any
 import provkg
 from provkg.capture import end_session
 from provkg.reading import Reader
-from provkg.records import CLOSED
+from provkg.records import CLOSED, MetricSeries
 from tests.recording import Recorded, described
 
 
@@ -27,6 +27,26 @@ def settings(run: Any) -> dict[str, str]:
     """Return the parameters of a run as text, without that of how the tests were started."""
     said = {each.name: each.value_text.partition("^^")[0].strip('"') for each in run.parameters}
     return {name: value for name, value in said.items() if name != "PYTHONHASHSEED"}
+
+
+def settings_of(run: Any) -> dict[str, Any]:
+    """Return the parameters of a run with the values that Python knows."""
+    return {setting.name: setting.value for setting in run.parameters}
+
+
+def word(concept: Any) -> str:
+    """Return the short name of a concept, one of ours or somebody's own."""
+    return str(getattr(concept, "name", None) or getattr(concept, "value", "")).rpartition("-")[2]
+
+
+def tags(run: Any) -> dict[str, str]:
+    """Return the tags of a run."""
+    return {tag.key: tag.value for tag in run.tags}
+
+
+def series_of(recorded: Recorded) -> list[MetricSeries]:
+    """Return the series that the last record that closes a run tells of."""
+    return [each for each in described(recorded.closing(), MetricSeries) if each.count is not None]
 
 
 def answers(graph: Reader, question: str, **given: str) -> list[dict[str, str]]:

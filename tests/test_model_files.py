@@ -560,3 +560,14 @@ def test_a_file_that_was_not_written_to_its_end_is_recorded_and_said(recorded: R
         model = provkg.model("m", file)
     assert model.reference is not None
     assert model.in_file is None
+
+
+@pytest.mark.parametrize("name", ["m.safetensors", "m.onnx", "m.GGUF"])
+def test_a_file_that_is_called_a_model_and_is_none_is_recorded_and_said(
+    recorded: Recorded, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"an error page, say")
+    with pytest.warns(provkg.CaptureWarning, match=f"{name} is called .*, and its content is none"):
+        model = provkg.model("m", tmp_path / name)
+    (said,) = described(recorded.only("model"), ModelVersion)
+    assert (said.sha256, model.in_file) == (file_digest(tmp_path / name).sha256, None)

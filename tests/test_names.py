@@ -96,6 +96,24 @@ def test_a_name_without_a_class_means_the_versions_of_a_thing(naming: Naming) ->
     assert naming.resolve("raw-grader") == story.thing("model-version/raw-grader-1")
 
 
+def test_the_name_of_a_model_means_neither_its_architecture_nor_the_checkpoint_that_it_is_a_copy_of() -> None:
+    model, kept, before, how = (
+        story.thing(name)
+        for name in ("model-version/net", "checkpoint/kept", "checkpoint/before", "model-architecture/net")
+    )
+    said = [
+        *(Triple(each, v.dct_title, Literal("net")) for each in (model, kept, how)),
+        *(Triple(each, v.sha256, Literal("c0ffee" * 10 + "abcd")) for each in (model, kept)),
+        Triple(kept, v.rdf_type, v.Checkpoint),
+    ]
+    with story.index(also=said) as told:
+        assert Naming(told).resolve("net") == Naming(told).resolve("net@latest") == model
+        assert Naming(told).resolve("checkpoint/kept") == kept
+    earlier = [Triple(before, v.dct_title, Literal("net")), Triple(before, v.sha256, Literal("beef" * 16))]
+    with story.index(also=[*said, *earlier]) as told, pytest.raises(AmbiguousName):
+        Naming(told).resolve("net")
+
+
 def test_an_unknown_name_suggests_the_nearest(naming: Naming) -> None:
     with pytest.raises(
         UnknownThing, match=r"nothing of class pvk:ModelVersion is called 'aple-grader'; .*apple-grader"

@@ -95,6 +95,11 @@ class Candidate:
     when: str | None = None
     whole: bool = False
 
+    @property
+    def kind(self) -> str:
+        """The kind that its IRI names, if it is one of ours."""
+        return short(self.thing).partition("/")[0]
+
     def line(self, name: str) -> str:
         """Return what is said about it where a name fits several."""
         return "  ".join(
@@ -133,7 +138,7 @@ class Naming:
             or meant(self._by_name(wanted, classes))
             or self._by_row(wanted, classes)
             or self._by_version(wanted, classes)
-            or self._by_file(wanted, classes)
+            or meant(self._by_file(wanted, classes))
             or self._by_version(wanted, classes, of_file=True)
         )
         return self._only(wanted, found, classes)
@@ -260,8 +265,15 @@ def cuts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def meant(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return those of `found` that a bare name means: the versions, and their whole only when nothing else bears it."""
-    return [candidate for candidate in found if not candidate.whole] or list(found)
+    """Return those of `found` that a bare name means: the versions, and their whole only when nothing else bears it.
+
+    Where it is a model's, it means neither the architecture of that name nor the checkpoint that was made the model.
+    """
+    versions = [candidate for candidate in found if not candidate.whole] or list(found)
+    models = {candidate.digest for candidate in versions if candidate.kind == "model-version"}
+    beside = [each for each in versions if each.kind == "model-architecture"] if models else []
+    beside += [each for each in versions if each.kind == "checkpoint" and each.digest in models]
+    return [candidate for candidate in versions if candidate not in beside]
 
 
 def of_version(found: Sequence[Candidate], version: str) -> list[Candidate]:

@@ -21,7 +21,6 @@ from provkg.capture import CaptureWarning  # noqa: E402
 from provkg.capture.architectures import architecture_of  # noqa: E402
 from provkg.integrations.keras import ProvenanceCallback  # noqa: E402
 from provkg.records import (  # noqa: E402
-    CLOSED,
     Checkpoint,
     EvaluationRun,
     FineTuningRun,
@@ -33,6 +32,7 @@ from provkg.records import (  # noqa: E402
     Split,
     TrainingRun,
 )
+from tests.autologged import closed, settings_of, word  # noqa: E402
 from tests.integrations.graphs import answers, missing_at_standard, refusals  # noqa: E402
 from tests.recording import Recorded, described, recording  # noqa: E402
 
@@ -64,18 +64,6 @@ def network() -> Any:
 def numbers(seed: int = 3, count: int = 40) -> tuple[Any, Any]:
     x = np.random.default_rng(seed).normal(size=(count, 8)).astype("float32")
     return x, x.sum(axis=1)
-
-
-def closed(recorded: Recorded, kind: type[Any]) -> list[Any]:
-    return [one for record in recorded.records(CLOSED) for one in described(record, kind)]
-
-
-def settings_of(run: TrainingRun) -> dict[str, Any]:
-    return {setting.name: setting.value for setting in run.parameters}
-
-
-def word(concept: Any) -> str:
-    return str(getattr(concept, "name", None) or getattr(concept, "value", "")).rpartition("-")[2]
 
 
 def test_a_fit_is_a_training(recorded: Recorded) -> None:

@@ -16,9 +16,10 @@ import pandas as pd
 
 import provkg
 from provkg.capture import CaptureWarning
-from provkg.records import CLOSED, MetricSeries, ModelVersion, Run, TrainingRun
+from provkg.records import ModelVersion, Run, TrainingRun
+from tests.autologged import closed, series_of, settings, tags
 from tests.integrations.asking import answers, asking, found
-from tests.recording import Recorded, described, recording
+from tests.recording import Recorded, recording
 
 pytestmark = [
     pytest.mark.frameworks,
@@ -36,26 +37,6 @@ def recorded(tmp_path: Path) -> Iterator[Recorded]:
         provkg.lightgbm.autolog()
         yield made
         provkg.lightgbm.autolog(disable=True)
-
-
-def runs(recorded: Recorded) -> list[Run]:
-    return [run for record in recorded.records(CLOSED) for run in described(record, Run)]
-
-
-def models(recorded: Recorded) -> list[ModelVersion]:
-    return [model for record in recorded.records(CLOSED) for model in described(record, ModelVersion)]
-
-
-def params(run: Run) -> dict[str, str]:
-    return {each.name: each.value_text.partition("^")[0].strip('"') for each in run.parameters}
-
-
-def tags(run: Run) -> dict[str, str]:
-    return {tag.key: tag.value for tag in run.tags}
-
-
-def series_of(recorded: Recorded) -> list[MetricSeries]:
-    return [each for each in described(recorded.closing(), MetricSeries) if each.count is not None]
 
 
 def trained(rounds: int = 4, **more: Any) -> tuple[lightgbm.Booster, dict[str, Any]]:
@@ -90,13 +71,13 @@ def test_a_training_is_known_in_the_graph(recorded: Recorded, tmp_path: Path) ->
         callbacks=[lightgbm.record_evaluation(results)],
     )
     booster.save_model(tmp_path / "booster.txt")
-    (run,) = runs(recorded)
+    (run,) = closed(recorded, Run)
     assert isinstance(run, TrainingRun)
     assert run.training_data == (people.reference,)
     assert len(run.validation_data) == 1
-    given = {name: params(run)[name] for name in ("learning_rate", "num_leaves", "num_boost_round")}
+    given = {name: settings(run)[name] for name in ("learning_rate", "num_leaves", "num_boost_round")}
     assert given == {"learning_rate": "0.2", "num_leaves": "4", "num_boost_round": "4"}
-    assert params(run)["min_data_in_leaf"] == "20", "nobody has set it, and the trees were grown with it"
+    assert settings(run)["min_data_in_leaf"] == "20", "nobody has set it, and the trees were grown with it"
     assert "min_data_in_leaf" in tags(run)["lightgbm.defaults"].split(", ")
     assert tags(run)["lightgbm.rounds"] == "4"
     with asking(tmp_path / "kg") as graph:
@@ -121,14 +102,14 @@ def test_rows_that_nobody_recorded_are_recorded(recorded: Recorded) -> None:
     lightgbm.train(PARAMS, lightgbm.Dataset(features, label=labels), 1)
     (data,) = recorded.records("dataset")
     assert "features" in str(data.to_json())
-    assert len(runs(recorded)[0].training_data) == 1  # type: ignore[attr-defined]
+    assert len(closed(recorded, Run)[0].training_data) == 1
 
 
 def test_early_stopping_is_told(recorded: Recorded) -> None:
     learned, held = lightgbm.Dataset(X[:150], label=Y[:150]), lightgbm.Dataset(X[150:], label=1 - Y[150:])
     stopping = lightgbm.early_stopping(2, verbose=False)
     booster = lightgbm.train(PARAMS, learned, 50, valid_sets=[held], valid_names=["test"], callbacks=[stopping])
-    (run,) = runs(recorded)
+    (run,) = closed(recorded, Run)
     assert tags(run)["lightgbm.best_iteration"] == str(booster.best_iteration)
     (series,) = series_of(recorded)
     assert str(getattr(series.role, "value", "")).endswith("SplitRole-test")
@@ -141,14 +122,14 @@ def test_a_training_goes_on_from_a_booster(recorded: Recorded, tmp_path: Path, h
     path = tmp_path / "first.txt"
     first.save_model(path)
     lightgbm.train(PARAMS, lightgbm.Dataset(X, label=Y), 2, init_model=first if how == "booster" else str(path))
-    before, _ = models(recorded)
-    assert runs(recorded)[1].initialized_from == before.reference()  # type: ignore[attr-defined]
+    before, _ = closed(recorded, ModelVersion)
+    assert closed(recorded, Run)[1].initialized_from == before.reference()
 
 
 def test_a_cross_validation_has_the_mean_and_the_spread_of_its_folds(recorded: Recorded, tmp_path: Path) -> None:
     result = lightgbm.cv(PARAMS, lightgbm.Dataset(X, label=Y), 3, nfold=4, seed=1)
-    (run,) = runs(recorded)
-    assert (run.title, params(run)["nfold"]) == ("cross-validate LightGBM", "4")
+    (run,) = closed(recorded, Run)
+    assert (run.title, settings(run)["nfold"]) == ("cross-validate LightGBM", "4")
     with asking(tmp_path / "kg") as graph:
         title = "cross-validate LightGBM"
         curve = answers(graph, "learning-curve", "value", run=title, metric="logLoss", role="validation")
@@ -163,11 +144,11 @@ def test_an_estimator_of_scikit_learn_is_recorded_once(tmp_path: Path, also: tup
         estimator = lightgbm.LGBMClassifier(n_estimators=3, num_leaves=4, n_jobs=1, verbose=-1)
         estimator.fit(X, Y, eval_set=[(X[:50], Y[:50])])
         provkg.autolog("lightgbm", *also, disable=True)
-        (run,) = runs(recorded)
+        (run,) = closed(recorded, Run)
         assert isinstance(run, TrainingRun)
         assert run.training_data == (people.reference,)
-        assert params(run)["num_leaves"] == "4"
-        assert len(models(recorded)) == 1
+        assert settings(run)["num_leaves"] == "4"
+        assert len(closed(recorded, ModelVersion)) == 1
         assert [series.count for series in series_of(recorded)] == [3]
         with asking(tmp_path / "kg"):
             pass
@@ -176,7 +157,7 @@ def test_an_estimator_of_scikit_learn_is_recorded_once(tmp_path: Path, also: tup
 def test_an_exception_is_lightgbms_own(recorded: Recorded) -> None:
     with pytest.raises(lightgbm.basic.LightGBMError):
         lightgbm.train({**PARAMS, "objective": "no such"}, lightgbm.Dataset(X, label=Y), 1)
-    assert "LightGBMError" in (runs(recorded)[0].error_type or "")
+    assert "LightGBMError" in (closed(recorded, Run)[0].error_type or "")
 
 
 def test_a_callback_records_rounds_in_a_block_without_autolog(tmp_path: Path) -> None:
@@ -192,7 +173,7 @@ def test_with_autolog_the_callback_has_nothing_left_to_do(recorded: Recorded) ->
     with provkg.training("mine", data=people) as run:
         trained(3, callbacks=[provkg.lightgbm.callback(run)])
     assert [each.count for each in series_of(recorded)] == [3, 3]
-    assert models(recorded) == [], "the block is the user's, who says what came out"
+    assert closed(recorded, ModelVersion) == [], "the block is the user's, who says what came out"
 
 
 def test_a_failure_of_ours_changes_nothing(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ from provkg.records import (  # noqa: E402
     ModelVersion,
     TrainingRun,
 )
+from tests.autologged import closed, settings_of  # noqa: E402
 from tests.integrations.graphs import BASE, answers, missing_at_standard, refusals  # noqa: E402
 from tests.recording import CHECKOUT, Recorded, described, recording  # noqa: E402
 
@@ -93,14 +94,6 @@ def loader(seed: int = 3, **more: Any) -> Any:
 def trainer(folder: Path, **more: Any) -> Any:
     quiet = {"logger": False, "enable_progress_bar": False, "enable_model_summary": False, "accelerator": "cpu"}
     return pl.Trainer(**{"max_epochs": 2, "log_every_n_steps": 2, "default_root_dir": folder, **quiet, **more})
-
-
-def closed(recorded: Recorded, kind: type[Any]) -> list[Any]:
-    return [run for record in recorded.records(CLOSED) for run in described(record, kind)]
-
-
-def settings_of(run: TrainingRun) -> dict[str, Any]:
-    return {setting.name: setting.value for setting in run.parameters}
 
 
 def series_of(recorded: Recorded, words: str) -> list[tuple[int | None, int | None]]:

@@ -34,6 +34,7 @@ from provkg.records import (  # noqa: E402
     SplitRun,
     TrainingRun,
 )
+from tests.autologged import settings_of  # noqa: E402
 from tests.integrations.graphs import answers, missing_at_standard, refusals  # noqa: E402
 from tests.recording import Recorded, described, left_in, ran, recording  # noqa: E402
 
@@ -107,10 +108,6 @@ def trained(
 
 def closings(recorded: Recorded) -> list[TrainingRun]:
     return [run for record in recorded.records(CLOSED) for run in described(record, TrainingRun)]
-
-
-def settings_of(run: TrainingRun) -> dict[str, Any]:
-    return {setting.name: setting.value for setting in run.parameters}
 
 
 # --- architecture

@@ -18,7 +18,6 @@ tokenizers: Any = pytest.importorskip("tokenizers")
 import provkg  # noqa: E402 - where transformers are
 from provkg.integrations.transformers import ProvenanceCallback  # noqa: E402
 from provkg.records import (  # noqa: E402
-    CLOSED,
     Checkpoint,
     DatasetVersion,
     EvaluationRun,
@@ -30,6 +29,7 @@ from provkg.records import (  # noqa: E402
     SplitRun,
     TrainingRun,
 )
+from tests.autologged import closed, settings_of, word  # noqa: E402
 from tests.integrations.graphs import answers, missing_at_standard, refusals  # noqa: E402
 from tests.recording import Recorded, described, recording  # noqa: E402
 
@@ -88,18 +88,6 @@ def trainer(folder: Path, model: Any = None, *, callbacks: Any = None, **more: A
         processing_class=cutter(),
         callbacks=callbacks,
     )
-
-
-def closed(recorded: Recorded, kind: type[Any]) -> list[Any]:
-    return [one for record in recorded.records(CLOSED) for one in described(record, kind)]
-
-
-def settings_of(run: TrainingRun) -> dict[str, Any]:
-    return {setting.name: setting.value for setting in run.parameters}
-
-
-def word(concept: Any) -> str:
-    return str(getattr(concept, "name", None) or getattr(concept, "value", "")).rpartition("-")[2]
 
 
 def test_a_training_says_what_and_how(recorded: Recorded, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from sklearn.metrics import roc_auc_score
 
 import provkg
 from provkg.capture import CaptureWarning
-from provkg.records import CLOSED, DatasetVersion, EvaluationRun, MetricSeries, ModelVersion, Run, TrainingRun
+from provkg.records import DatasetVersion, EvaluationRun, ModelVersion, Run, TrainingRun
+from tests.autologged import closed, series_of, settings, tags
 from tests.integrations.asking import answers, asking, found
 from tests.recording import Recorded, described, recording
 
@@ -41,26 +42,6 @@ def recorded(tmp_path: Path) -> Iterator[Recorded]:
         provkg.xgboost.autolog()
         yield made
         provkg.xgboost.autolog(disable=True)
-
-
-def runs(recorded: Recorded) -> list[Run]:
-    return [run for record in recorded.records(CLOSED) for run in described(record, Run)]
-
-
-def models(recorded: Recorded) -> list[ModelVersion]:
-    return [model for record in recorded.records(CLOSED) for model in described(record, ModelVersion)]
-
-
-def params(run: Run) -> dict[str, str]:
-    return {each.name: each.value_text.partition("^")[0].strip('"') for each in run.parameters}
-
-
-def tags(run: Run) -> dict[str, str]:
-    return {tag.key: tag.value for tag in run.tags}
-
-
-def series_of(recorded: Recorded) -> list[MetricSeries]:
-    return [each for each in described(recorded.closing(), MetricSeries) if each.count is not None]
 
 
 def trained(rounds: int = 4, **more: Any) -> tuple[xgboost.Booster, dict[str, Any]]:
@@ -98,16 +79,16 @@ def test_a_training_is_known_in_the_graph(recorded: Recorded, tmp_path: Path) ->
     evals = [(matrix, "fit"), (held, "eval")]
     booster = xgboost.train(PARAMS, matrix, 4, evals=evals, evals_result=results, verbose_eval=False)
     booster.save_model(tmp_path / "booster.ubj")
-    (run,) = runs(recorded)
+    (run,) = closed(recorded, Run)
     assert isinstance(run, TrainingRun)
     assert run.training_data == (people.reference,)
     assert len(run.validation_data) == 1
-    assert {name: params(run)[name] for name in ("eta", "max_depth", "num_boost_round")} == {
+    assert {name: settings(run)[name] for name in ("eta", "max_depth", "num_boost_round")} == {
         "eta": "0.3",
         "max_depth": "2",
         "num_boost_round": "4",
     }
-    assert params(run)["gamma"] == "0", "nobody has set it, and the trees were grown with it"
+    assert settings(run)["gamma"] == "0", "nobody has set it, and the trees were grown with it"
     assert "gamma" in tags(run)["xgboost.defaults"].split(", ")
     assert tags(run)["xgboost.rounds"] == "4"
     with asking(tmp_path / "kg") as graph:
@@ -132,7 +113,7 @@ def test_rows_that_nobody_recorded_are_recorded(recorded: Recorded) -> None:
     xgboost.train(PARAMS, xgboost.DMatrix(features, label=labels), 1)
     (data,) = described(recorded.records("dataset")[0], DatasetVersion)
     assert getattr(data.dataset, "name", None) == "features"
-    assert runs(recorded)[0].training_data == (data.reference(),)  # type: ignore[attr-defined]
+    assert closed(recorded, Run)[0].training_data == (data.reference(),)
 
 
 def test_known_labels_beside_other_rows_are_other_data(recorded: Recorded) -> None:
@@ -140,7 +121,7 @@ def test_known_labels_beside_other_rows_are_other_data(recorded: Recorded) -> No
     known = provkg.dataset("people", (features, labels), source="https://example.org/people")
     scaled = features / 2
     xgboost.train(PARAMS, xgboost.DMatrix(scaled, label=labels), 1)
-    (data,) = runs(recorded)[0].training_data  # type: ignore[attr-defined]
+    (data,) = closed(recorded, Run)[0].training_data
     assert data != known.reference
     assert "scaled" in str(data)
 
@@ -150,13 +131,13 @@ def test_rows_that_are_gone_are_read_from_the_matrix(recorded: Recorded) -> None
     matrix = xgboost.DMatrix(features, label=Y)
     del features
     xgboost.train(PARAMS, matrix, 1)
-    assert len(runs(recorded)[0].training_data) == 1  # type: ignore[attr-defined]
+    assert len(closed(recorded, Run)[0].training_data) == 1
 
 
 def test_a_test_set_is_one_and_early_stopping_is_told(recorded: Recorded) -> None:
     matrix, held = xgboost.DMatrix(X[:60], label=Y[:60]), xgboost.DMatrix(X[60:], label=1 - Y[60:])
     booster = xgboost.train(PARAMS, matrix, 50, evals=[(held, "test")], early_stopping_rounds=2, verbose_eval=False)
-    (run,) = runs(recorded)
+    (run,) = closed(recorded, Run)
     assert tags(run)["xgboost.best_iteration"] == str(booster.best_iteration)
     assert tags(run)["xgboost.rounds"] == str(booster.num_boosted_rounds())
     (series,) = series_of(recorded)
@@ -171,15 +152,15 @@ def test_a_training_goes_on_from_a_booster(recorded: Recorded, tmp_path: Path, h
     path = tmp_path / "first.json"
     first.save_model(path)
     xgboost.train(PARAMS, matrix, 2, xgb_model=first if how == "booster" else str(path))
-    before, _ = models(recorded)
-    assert runs(recorded)[1].initialized_from == before.reference()  # type: ignore[attr-defined]
+    before, _ = closed(recorded, ModelVersion)
+    assert closed(recorded, Run)[1].initialized_from == before.reference()
 
 
 def test_a_cross_validation_has_the_mean_and_the_spread_of_its_folds(recorded: Recorded, tmp_path: Path) -> None:
     matrix = xgboost.DMatrix(X, label=Y)
     result = xgboost.cv(PARAMS, matrix, 3, nfold=4, seed=1)
-    (run,) = runs(recorded)
-    assert (run.title, params(run)["nfold"]) == ("cross-validate XGBoost", "4")
+    (run,) = closed(recorded, Run)
+    assert (run.title, settings(run)["nfold"]) == ("cross-validate XGBoost", "4")
     with asking(tmp_path / "kg") as graph:
         title = "cross-validate XGBoost"
         curve = answers(graph, "learning-curve", "value", run=title, metric="logLoss", role="validation")
@@ -194,11 +175,11 @@ def test_an_estimator_of_scikit_learn_is_recorded_once(tmp_path: Path, also: tup
         estimator = xgboost.XGBClassifier(n_estimators=3, max_depth=2, n_jobs=1)
         estimator.fit(X, Y, eval_set=[(X, Y)], verbose=False)
         provkg.autolog("xgboost", *also, disable=True)
-        (run,) = runs(recorded)
+        (run,) = closed(recorded, Run)
         assert isinstance(run, TrainingRun)
         assert run.training_data == (people.reference,)
-        assert params(run)["max_depth"] == "2"
-        assert len(models(recorded)) == 1
+        assert settings(run)["max_depth"] == "2"
+        assert len(closed(recorded, ModelVersion)) == 1
         assert [series.count for series in series_of(recorded)] == [3]
         with asking(tmp_path / "kg"):
             pass
@@ -213,10 +194,10 @@ def test_an_estimator_has_its_validation_data_its_file_and_what_its_probabilitie
         estimator.save_model(tmp_path / "estimator.json")
         roc_auc_score(Y[:20], estimator.predict_proba(held)[:, 1])
         provkg.autolog("xgboost", "sklearn", disable=True)
-        (run,) = (each for each in runs(recorded) if isinstance(each, TrainingRun))
+        (run,) = (each for each in closed(recorded, Run) if isinstance(each, TrainingRun))
         assert len(run.validation_data) == 1
-        (evaluation,) = (each for each in runs(recorded) if isinstance(each, EvaluationRun))
-        assert evaluation.model == models(recorded)[0].reference()
+        (evaluation,) = (each for each in closed(recorded, Run) if isinstance(each, EvaluationRun))
+        assert evaluation.model == closed(recorded, ModelVersion)[0].reference()
         files = [file for model in added(recorded) for file in model.files]
         assert [str(file.location).rpartition("/")[2] for file in files] == ["estimator.json"]
 
@@ -228,7 +209,7 @@ def added(recorded: Recorded) -> list[ModelVersion]:
 def test_an_exception_is_xgboosts_own(recorded: Recorded) -> None:
     with pytest.raises(xgboost.core.XGBoostError, match="Check failed"):
         xgboost.train({**PARAMS, "nthread": 1}, xgboost.DMatrix(X, label=Y + 5), 1)
-    assert "XGBoostError" in (runs(recorded)[0].error_type or "")
+    assert "XGBoostError" in (closed(recorded, Run)[0].error_type or "")
 
 
 def test_a_callback_records_rounds_in_a_block_without_autolog(tmp_path: Path) -> None:
@@ -244,7 +225,7 @@ def test_with_autolog_the_callback_has_nothing_left_to_do(recorded: Recorded) ->
     with provkg.training("mine", data=people) as run:
         trained(3, callbacks=[provkg.xgboost.callback(run)])
     assert [each.count for each in series_of(recorded)] == [3, 3]
-    assert models(recorded) == [], "the block is the user's, who says what came out"
+    assert closed(recorded, ModelVersion) == [], "the block is the user's, who says what came out"
 
 
 def test_a_failure_of_ours_changes_nothing(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,9 +67,12 @@ def facts_of(path: Path) -> ModelFacts | None:
         return _of_folder(path)
     try:
         with _opened(path) as file:
-            return facts_in(file, str(path))
+            found = facts_in(file, str(path))
     except OSError as error:
         raise Unreadable(f"cannot read {path}: {error.strerror}") from error
+    if found is None and path.suffix.lower() in _CALLED:
+        raise Unreadable(f"{path} is called {path.suffix}, and its content is none; was it written to its end?")
+    return found
 
 
 def facts_in(file: IO[bytes], name: str) -> ModelFacts | None:
@@ -137,6 +140,8 @@ _TYPES: Final[dict[Reader, str]] = {
     _hdf5: HDF5_TYPE,
 }
 """The media types that the beginning alone tells."""
+_CALLED: Final = frozenset({".safetensors", ".onnx", ".gguf"})
+"""How files of models are called that nothing else is."""
 _BY_CHANCE: Final = frozenset({_ONNX, _XGBOOST, _UBJSON, _compressed})
 """What other files begin as, too."""
 
