@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from provkg.capture.as_recorded import Recorded, recorded
 from provkg.capture.defaults import defaults
 from provkg.capture.digests import digest
 from provkg.capture.handles import Data
-from provkg.capture.same_columns import are_columns, are_columns_in_memory, outline
+from provkg.capture.same_columns import are_columns, are_columns_in_memory
 from provkg.capture.tables import row_count
 from provkg.capture.trouble import attempt
 from provkg.errors import ProvkgError
 
-_known: Final[dict[int, tuple[weakref.ref[Any], Any, Data]]] = {}
+_known: Final[dict[int, tuple[weakref.ref[Any], Recorded, Data]]] = {}
 _by_content: Final[dict[tuple[int | None, str], Data]] = {}
 _by_digest: Final[dict[str, Data]] = {}
 MOST_BY_CONTENT: Final = 1000
@@ -31,8 +32,11 @@ def remember(data: Data, *holders: Any) -> None:
     """
     _ask_this_graph()
     # Without its rows: what lies here must not keep them alive.
-    light = replace(data, rows=None)
-    for rows in (*(data.rows if isinstance(data.rows, tuple) else (data.rows,)), *holders):
+    light = replace(data, rows=None, table=None)
+    whole = data.rows if isinstance(data.rows, tuple) else (data.rows,)
+    for rows in whole:
+        _remember(rows, light, data.sha256, whole)
+    for rows in holders:
         _remember(rows, light)
     if data.sha256 is not None:
         _by_digest.setdefault(data.sha256, light)
@@ -62,34 +66,33 @@ def forget_data() -> None:
     _by_digest.clear()
 
 
-def _remember(rows: Any, data: Data) -> None:
+def _remember(rows: Any, data: Data, sha256: str | None = None, beside: Sequence[Any] = ()) -> None:
     key = id(rows)
     try:
         alive = weakref.ref(rows, lambda _: _known.pop(key, None))
     except TypeError:
         return
-    _known[key] = (alive, outline(rows), data)
+    _known[key] = (alive, recorded(rows, sha256, beside), data)
 
 
 def remember_content(data: Data, sha256: str) -> None:
     """Let `known` find `data` by the digest of rows that somebody will make again, such as those of a fold."""
     while len(_by_content) >= MOST_BY_CONTENT:
         _by_content.pop(next(iter(_by_content)))
-    _by_content[data.record_count, sha256] = replace(data, rows=None)
+    _by_content[data.record_count, sha256] = replace(data, rows=None, table=None)
 
 
 def known(rows: Any) -> Data | None:
     """Return the data that `rows` are: the same object, columns of it, equal ones too, or the rows of a fold.
 
-    A view of some of the rows is other data, and so is an object that has got other columns or rows since.
+    A view of some of the rows is other data, and so is an object that has been changed since.
     """
     if rows is None or isinstance(rows, str | bytes | int | float):
         return None
     _ask_this_graph()
     if id(rows) in _known:
         return _same_object(rows)
-    part = _memory(rows)
-    found = next((data for whole, data in _alive() if are_columns(part, whole)), None) or _of_content(rows)
+    found = _of_columns(_memory(rows)) or _of_content(rows)
     if found is not None:
         _remember(rows, found)
     return found
@@ -106,12 +109,22 @@ def known_memory(rows: Any) -> Data | None:
     if id(rows) in _known:
         return _same_object(rows)
     part = _memory(rows)
-    return next((data for whole, data in _alive() if are_columns_in_memory(part, whole)), None)
+    return next((data for whole, _, data in _alive() if are_columns_in_memory(part, _memory(whole))), None)
 
 
 def _same_object(rows: Any) -> Data | None:
     alive, was, data = _known[id(rows)]
-    return data if alive() is rows and was == outline(rows) else None
+    return data if alive() is rows and was.holds(rows) else None
+
+
+def _of_columns(part: Any) -> Data | None:
+    for whole, was, data in _alive():
+        if was.kept is not None:
+            if are_columns(part, was.kept):
+                return data
+        elif are_columns(part, _memory(whole)) and was.holds(whole):
+            return data
+    return None
 
 
 def _of_content(rows: Any) -> Data | None:
@@ -124,11 +137,11 @@ def _of_content(rows: Any) -> Data | None:
         return None
 
 
-def _alive() -> Iterator[tuple[Any, Data]]:
+def _alive() -> Iterator[tuple[Any, Recorded, Data]]:
     for alive, was, data in list(_known.values()):
         rows = alive()
-        if rows is not None and outline(rows) == was:
-            yield _memory(rows), data
+        if rows is not None:
+            yield rows, was, data
 
 
 def _memory(rows: Any) -> Any:

@@ -45,4 +45,4 @@ def data_behind(rows: Any, target: Any = None, *, role: str | None = None) -> tu
 
 
 def _light(data: Data) -> Data:
-    return replace(data, rows=None)
+    return replace(data, rows=None, table=None)
