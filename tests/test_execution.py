@@ -327,6 +327,25 @@ def test_a_command_that_trains_makes_models(folder: Path) -> None:
     assert rows(folder, trained) == [("net.safetensors", "data/train.csv")]
 
 
+def test_what_is_said_of_the_command_holds_for_the_runs_in_it(folder: Path) -> None:
+    script(folder, "import provkg\nwith provkg.run('inner'): pass\nwith provkg.run('other', responsible='Linus'): pass")
+    said = ("--responsible", "team:vision", "--experiment", "grading", "--project", "orchard")
+    executed(folder, sys.executable, "train.py", options=said)
+    name = "<http://xmlns.com/foaf/0.1/name>"
+    answerable = f"SELECT ?title ?who {{ ?run dct:title ?title ; pvk:responsibleAgent/{name} ?who }} ORDER BY ?title"
+    assert rows(folder, answerable) == [("inner", "vision"), ("other", "Linus"), ("train.py", "vision")]
+    within = "SELECT ?title ?name { ?run dct:title ?title ; pvk:inExperiment/dct:title ?name } ORDER BY ?title"
+    assert rows(folder, within) == [(title, "grading") for title in ("inner", "other", "train.py")]
+
+
+def test_our_own_files_are_no_input(folder: Path) -> None:
+    script(folder, "from provkg import resources\nopen(next(resources.SHAPES.glob('*.ttl'))).read()\n"
+                   "open('data/train.csv').read()")  # fmt: skip
+    executed(folder, sys.executable, "train.py")
+    used = "SELECT ?name { ?run pvk:exitCode ?code ; prov:used/pvk:versionOf/dct:title ?name }"
+    assert rows(folder, used) == [("data/train.csv",)]
+
+
 def test_a_python_that_knows_nothing_of_us_runs(folder: Path) -> None:
     script(folder, "print('alone')")
     done = executed(folder, sys.executable, "-I", "-S", "train.py")

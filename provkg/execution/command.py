@@ -60,12 +60,22 @@ class Program:
 
 
 def environment_of(
-    around: Mapping[str, str], *, trace: Path, store: Path, within: Reference, frameworks: Sequence[str]
+    around: Mapping[str, str],
+    *,
+    trace: Path,
+    store: Path,
+    within: Reference,
+    frameworks: Sequence[str],
+    about: Mapping[str, str | None],
 ) -> dict[str, str]:
-    """Return the variables for the command: what it opens goes to `trace`, what it records is part of the run."""
+    """Return the variables for the command: what it opens goes to `trace`, what it records is part of the run.
+
+    What was said `about` the run, such as its project, holds for the runs in it, too.
+    """
     path = os.pathsep.join(filter(None, (str(BOOTSTRAP), around.get("PYTHONPATH"))))
     own = {"PYTHONPATH": path, "PROVKG_TRACE": str(trace), "PROVKG_STORE": str(store)}
     own["PROVKG_WITHIN"] = json.dumps(encoded(within))
+    own |= {f"PROVKG_{name.upper()}": said for name, said in about.items() if said is not None}
     if frameworks:
         own["PROVKG_AUTOLOG"] = ",".join(frameworks)
     return {**around, **own}

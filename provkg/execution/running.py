@@ -6,15 +6,16 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final, Unpack
 
+from provkg import resources
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.configuring import configure
-from provkg.capture.defaults import defaults
+from provkg.capture.defaults import defaults, told_everywhere
 from provkg.capture.digest_cache import DigestCache
 from provkg.capture.file_digests import files_below, files_matching, is_pattern
 from provkg.capture.handles import references
@@ -93,18 +94,28 @@ def execute(
     configure(code=program.code(folder))
     block = (TrainingCommandBlock if trains else CommandBlock)(program, title, **about)
     with tempfile.TemporaryDirectory(prefix="provkg-") as scratch:
-        return _Execution(block, program, folder, Path(scratch)).run(inputs, outputs, frameworks)
+        going = _Execution(block, program, folder, Path(scratch), _words(about))
+        return going.run(inputs, outputs, frameworks)
+
+
+def _words(about: About) -> dict[str, str | None]:
+    """Return what was said of the run that holds for those in it, too, as far as it is a word."""
+    said = {name: about.get(name) or told_everywhere(name) for name in ("project", "experiment", "responsible")}
+    return {name: value if isinstance(value, str) else None for name, value in said.items()}
 
 
 class _Execution:
     """One command from its start to its end."""
 
-    def __init__(self, block: CommandBlock, program: Program, folder: Path, scratch: Path) -> None:
-        self.block, self.program, self.folder = block, program, folder
+    def __init__(
+        self, block: CommandBlock, program: Program, folder: Path, scratch: Path, about: Mapping[str, str | None]
+    ) -> None:
+        self.block, self.program, self.folder, self.about = block, program, folder, about
         self.trace = Trace(scratch / "opened")
         spool = (Path(os.environ["PROVKG_SPOOL"]).absolute(),) if os.environ.get("PROVKG_SPOOL") else ()
         cache = DigestCache.of_user()
-        self.apart = (defaults().folder, scratch, *spool, *((cache.path,) if cache is not None else ()))
+        ours = (resources.ONTOLOGY, resources.SHAPES, resources.QUERIES, resources.RULES)
+        self.apart = (defaults().folder, scratch, *spool, *((cache.path,) if cache is not None else ()), *ours)
         self.touched = Touched(time.time_ns(), self.apart)
         self._over = threading.Event()
 
@@ -128,6 +139,7 @@ class _Execution:
             store=defaults().folder,
             within=self.block.reference,
             frameworks=frameworks,
+            about=self.about,
         )
         looking = threading.Thread(target=self._look, args=(read,), name="provkg inputs", daemon=True)
         looking.start()
