@@ -20,6 +20,7 @@ ON_A_GRAPH = {
     "ask": ["ask", "Q4"],
     "query": ["query", "ASK {}"],
     "lineage": ["lineage", "apple-grader@2"],
+    "impact": ["impact", "apple-readings@2"],
     "show": ["show", "apple-grader@2"],
     "export": ["export"],
     "check": ["check"],
@@ -67,6 +68,7 @@ TAKING_FILES = {
 }
 TAKING_NAMES = {
     "lineage": ["lineage", "{name}"],
+    "impact": ["impact", "{name}"],
     "show": ["show", "{name}"],
     "gate": ["gate", "{name}"],
     "missing": ["missing", "{name}"],

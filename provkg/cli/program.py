@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "ask": "provkg.cli.asking",
     "query": "provkg.cli.asking",
     "lineage": "provkg.cli.things",
+    "impact": "provkg.cli.impacting",
     "show": "provkg.cli.things",
     "export": "provkg.cli.things",
     "check": "provkg.cli.checking",

@@ -2,8 +2,22 @@
 
 from provkg.lineage.drawing import dot, mermaid
 from provkg.lineage.graph import Dependency, Lineage, Node
+from provkg.lineage.impact import Affected, Impact, impact
 from provkg.lineage.picture import svg
 from provkg.lineage.tracing import downstream, upstream
 from provkg.lineage.tree import tree
 
-__all__ = ["Dependency", "Lineage", "Node", "dot", "downstream", "mermaid", "svg", "tree", "upstream"]
+__all__ = [
+    "Affected",
+    "Dependency",
+    "Impact",
+    "Lineage",
+    "Node",
+    "dot",
+    "downstream",
+    "impact",
+    "mermaid",
+    "svg",
+    "tree",
+    "upstream",
+]

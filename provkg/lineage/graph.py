@@ -137,19 +137,26 @@ class Lineage:
 
     def distances(self) -> dict[str, int]:
         """Return how many dependencies lie between the roots and each thing; a copy is as near as the other."""
-        onward: dict[str, list[tuple[str, int]]] = {}
+        return self._walked()[0]
+
+    def ways(self) -> dict[str, Dependency]:
+        """Return for each thing but the roots the dependency by which a shortest way comes to it."""
+        return self._walked()[1]
+
+    def _walked(self) -> tuple[dict[str, int], dict[str, Dependency]]:
+        onward: dict[str, list[Dependency]] = {}
         for dependency in self.dependencies:
-            step = int(dependency.relation != SAME_CONTENT)
-            onward.setdefault(self._near_end(dependency), []).append((self.far_end(dependency), step))
-        found = dict.fromkeys(self.roots, 0)
+            onward.setdefault(self._near_end(dependency), []).append(dependency)
+        found, ways = dict.fromkeys(self.roots, 0), dict[str, Dependency]()
         waiting = deque(self.roots)
         while waiting:
             here = waiting.popleft()
-            for there, step in onward.get(here, ()):
+            for dependency in onward.get(here, ()):
+                there, step = self.far_end(dependency), int(dependency.relation != SAME_CONTENT)
                 if found.get(there, found[here] + step + 1) > found[here] + step:
-                    found[there] = found[here] + step
+                    found[there], ways[there] = found[here] + step, dependency
                     (waiting.append if step else waiting.appendleft)(there)
-        return found
+        return found, ways
 
     def within(self, depth: int) -> Lineage:
         """Return the part that lies at most `depth` dependencies from the roots."""

@@ -19,13 +19,15 @@ from provkg.reading.reply import Reply
 from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from provkg.capture import Overlap
     from provkg.capture.watching.lineage import TableLineage
     from provkg.gate import Verdict
     from provkg.gate.fields import Fields
     from provkg.graph import Admission
     from provkg.index import ReadIndex
-    from provkg.lineage import Lineage
+    from provkg.lineage import Impact, Lineage
     from provkg.questions.binding import Value
     from provkg.reading.files import FileCheck
     from provkg.reading.findings import Findings
@@ -176,6 +178,12 @@ class Reader:
         if trace is None:
             raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
         return trace(self._index, self._thing(thing), depth=depth)
+
+    def impact(self, thing: str | NamedNode, *, at: datetime | None = None) -> Impact:
+        """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now."""
+        from provkg.lineage import impact  # only who traces pays for it
+
+        return impact(self._index, self._thing(thing), at=at)
 
     def table(self, thing: str | NamedNode) -> TableLineage:
         """Return how the watched table `thing` came to be: operations, origins of its cells, rows that were dropped."""

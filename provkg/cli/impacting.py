@@ -1,0 +1,63 @@
+"""The command that tells what is touched if something turns out bad: impact."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from provkg.cli.options import TEXT, example, store_option
+from provkg.cli.reading import reader, say_state
+from provkg.errors import BadParameter
+
+FORMATS: Final = ("text", "json", "markdown")
+FAIL_ON: Final = ("production", "any")
+
+
+@click.command()
+@click.argument("node", type=TEXT, metavar="NODE")
+@store_option
+@click.option("--paths", is_flag=True, help="Tell the way that leads from NODE to each.")
+@click.option("--all", "everything", is_flag=True, help="Leave nothing out, however much it is.")
+@click.option(
+    "--at", type=TEXT, metavar="TIME", help="What was live then, such as 2026-03-01T12:00:00Z; now unless given."
+)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    help="Exit with 1 where NODE touches what serves in production, or anything.",
+)
+@example("provkg impact digits@1.0", "provkg impact digits@1.0 --paths --format markdown")
+def impact(
+    node: str,
+    store: Path,
+    paths: bool,  # noqa: FBT001  # click hands options over by name
+    everything: bool,  # noqa: FBT001
+    at: str | None,
+    format_: str,
+    fail_on: str | None,
+) -> None:
+    """Tell what is touched if NODE turns out bad, live things first.
+
+    NODE is data, a source, a model, a commit, a package or an environment. First comes what serves now, in production
+    before elsewhere, then the rest by kind. What rests on a copy of NODE counts.
+    """
+    with reader(store) as opened:
+        found = opened.impact(node, at=_moment(at) if at is not None else None)
+        click.echo(found.text(format_, paths=paths, everything=everything), nl=False)
+        say_state(f"{len(found):,} thing(s)", opened)
+    if fail_on is not None and found.fails(fail_on):
+        sys.exit(1)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(f"--at {text!r} is no time; give one such as 2026-03-01T12:00:00Z") from None
