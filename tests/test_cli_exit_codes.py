@@ -21,6 +21,7 @@ ON_A_GRAPH = {
     "query": ["query", "ASK {}"],
     "lineage": ["lineage", "apple-grader@2"],
     "impact": ["impact", "apple-readings@2"],
+    "diff": ["diff", "apple-grader@1", "apple-grader@2"],
     "show": ["show", "apple-grader@2"],
     "export": ["export"],
     "check": ["check"],
@@ -69,6 +70,7 @@ TAKING_FILES = {
 TAKING_NAMES = {
     "lineage": ["lineage", "{name}"],
     "impact": ["impact", "{name}"],
+    "diff": ["diff", "{name}", "apple-grader@2"],
     "show": ["show", "{name}"],
     "gate": ["gate", "{name}"],
     "missing": ["missing", "{name}"],

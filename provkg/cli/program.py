@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "query": "provkg.cli.asking",
     "lineage": "provkg.cli.things",
     "impact": "provkg.cli.impacting",
+    "diff": "provkg.cli.comparing",
     "show": "provkg.cli.things",
     "export": "provkg.cli.things",
     "check": "provkg.cli.checking",

@@ -1,5 +1,6 @@
 """Lineage: what a thing rests on, and what rests on it, as a value that draws itself."""
 
+from provkg.lineage.difference import Difference, difference
 from provkg.lineage.drawing import dot, mermaid
 from provkg.lineage.graph import Dependency, Lineage, Node
 from provkg.lineage.impact import Affected, Impact, impact
@@ -10,9 +11,11 @@ from provkg.lineage.tree import tree
 __all__ = [
     "Affected",
     "Dependency",
+    "Difference",
     "Impact",
     "Lineage",
     "Node",
+    "difference",
     "dot",
     "downstream",
     "impact",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from provkg.gate.fields import Fields
     from provkg.graph import Admission
     from provkg.index import ReadIndex
-    from provkg.lineage import Impact, Lineage
+    from provkg.lineage import Difference, Impact, Lineage
     from provkg.questions.binding import Value
     from provkg.reading.files import FileCheck
     from provkg.reading.findings import Findings
@@ -184,6 +184,13 @@ class Reader:
         from provkg.lineage import impact  # only who traces pays for it
 
         return impact(self._index, self._thing(thing), at=at)
+
+    def difference(self, left: str | NamedNode, right: str | NamedNode) -> Difference:
+        """Return in what two runs, models, datasets or environments differ, factor by factor."""
+        from provkg.lineage import difference  # only who compares pays for it
+
+        names = tuple(each if isinstance(each, str) else each.value for each in (left, right))
+        return difference(self._index, self._thing(left), self._thing(right), (names[0], names[1]))
 
     def table(self, thing: str | NamedNode) -> TableLineage:
         """Return how the watched table `thing` came to be: operations, origins of its cells, rows that were dropped."""

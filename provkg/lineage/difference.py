@@ -1,0 +1,90 @@
+"""Difference: in what two runs, models, datasets or environments differ, factor by factor, and in what they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from provkg.errors import BadParameter
+from provkg.lineage.facets import FACTORS, Facts, facets_of
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+
+FORMATS: Final = ("text", "json", "markdown", "html")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fact that differs; None where one of both says nothing of it."""
+
+    fact: str
+    left: str | None
+    right: str | None
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One side of a comparison, such as the settings: what differs, and how many facts are the same."""
+
+    name: str
+    changes: tuple[Change, ...]
+    same: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything of it does."""
+        return bool(self.changes)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """In what two things differ, facet by facet."""
+
+    left: str
+    right: str
+    facets: tuple[Facet, ...]
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The factors that differ, of those that make a result what it is."""
+        return tuple(facet.name for facet in self.facets if facet.differs and facet.name in FACTORS)
+
+    @property
+    def only_factor(self) -> str | None:
+        """The one factor in which they differ, where it is one."""
+        return self.factors[0] if len(self.factors) == 1 else None
+
+    def text(self, format: str = "text") -> str:  # noqa: A002 - the word that people type
+        """Return it in words, as JSON, as Markdown for a pull request, or as HTML."""
+        if format not in FORMATS:
+            raise BadParameter(f"{format!r} is no format of a difference; take one of {', '.join(FORMATS)}")
+        from provkg.lineage import difference_words as told  # which tells this value
+
+        writers = {"text": told.words, "markdown": told.markdown, "html": told.html_table, "json": told.json_text}
+        return "\n".join(writers[format](self)) + "\n"
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        """Show itself in a notebook."""
+        return self.text("html")
+
+
+def difference(index: ReadIndex, left: NamedNode, right: NamedNode, names: tuple[str, str] | None = None) -> Difference:
+    """Return in what two runs, models, datasets or environments differ; `names` is what to call them."""
+    one, other = facets_of(index, left), facets_of(index, right)
+    facets = tuple(_compared(name, one.get(name, {}), other.get(name, {})) for name in {**one, **other})
+    called = names or (left.value, right.value)
+    return Difference(*called, tuple(facet for facet in facets if facet.changes or facet.same))
+
+
+def _compared(name: str, left: Facts, right: Facts) -> Facet:
+    facts = sorted({**left, **right})
+    changes = tuple(
+        Change(fact, left.get(fact), right.get(fact)) for fact in facts if left.get(fact) != right.get(fact)
+    )
+    return Facet(name, changes, len(facts) - len(changes))

@@ -1,0 +1,93 @@
+"""In what two things differ, told: for the terminal, a pull request, a page, and programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from html import escape
+
+from provkg.lineage.difference import Change, Difference, Facet
+from provkg.lineage.facets import FACTORS
+
+NOTHING = "-"
+
+
+def words(found: Difference) -> Iterator[str]:
+    """Yield lines for the terminal: what is said first in one sentence, then each facet that differs."""
+    yield f"{found.left} and {found.right}: {summary(found)}"
+    for facet in found.facets:
+        if not facet.differs:
+            continue
+        yield from ("", f"{facet.name} ({_counted(len(facet.changes))}, {facet.same:,} the same)")
+        width = max(len(change.fact) for change in facet.changes)
+        yield from (
+            f"  {change.fact:{width}}  {_told(change.left)} → {_told(change.right)}" for change in facet.changes
+        )
+    if same := [f"{facet.name} ({facet.same:,})" for facet in found.facets if not facet.differs]:
+        yield from ("", f"The same: {', '.join(same)}.")
+
+
+def markdown(found: Difference) -> Iterator[str]:
+    """Yield the lines of a Markdown table."""
+    yield f"**{_cell(found.left)}** and **{_cell(found.right)}**: {summary(found)}"
+    if any(facet.differs for facet in found.facets):
+        yield from ("", f"| | fact | {_cell(found.left)} | {_cell(found.right)} |", "|---|---|---|---|")
+    for facet, change in _changes(found):
+        cells = (facet.name, change.fact, _told(change.left), _told(change.right))
+        yield f"| {' | '.join(map(_cell, cells))} |"
+
+
+def html_table(found: Difference) -> Iterator[str]:
+    """Yield the lines of an HTML table with its sentence before it."""
+    yield f"<p><b>{escape(found.left)}</b> and <b>{escape(found.right)}</b>: {escape(summary(found))}</p>"
+    heads = "".join(f"<th>{escape(text)}</th>" for text in ("", "fact", found.left, found.right))
+    yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
+    for facet, change in _changes(found):
+        cells = (facet.name, change.fact, _told(change.left), _told(change.right))
+        yield f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in cells)}</tr>"
+    yield "</tbody></table>"
+
+
+def json_text(found: Difference) -> Iterator[str]:
+    """Yield one JSON document."""
+    facets = {
+        facet.name: {
+            "same": facet.same,
+            "changes": [{"fact": each.fact, "left": each.left, "right": each.right} for each in facet.changes],
+        }
+        for facet in found.facets
+    }
+    document = {"left": found.left, "right": found.right, "factors": list(found.factors)}
+    yield json.dumps({**document, "onlyFactor": found.only_factor, "facets": facets}, ensure_ascii=False, indent=2)
+
+
+def summary(found: Difference) -> str:
+    """Return in one sentence which factors differ."""
+    known = [facet.name for facet in found.facets if facet.name in FACTORS]
+    if not any(facet.differs for facet in found.facets):
+        return "nothing that is recorded differs."
+    if not known:
+        return "they differ."
+    if found.only_factor is not None:
+        return f"they differ in one factor only, {found.only_factor}."
+    return (
+        f"they differ in {', '.join(found.factors)}."
+        if found.factors
+        else "no factor differs, and yet what came of it does."
+    )
+
+
+def _changes(found: Difference) -> Iterator[tuple[Facet, Change]]:
+    return ((facet, change) for facet in found.facets for change in facet.changes)
+
+
+def _told(value: str | None) -> str:
+    return NOTHING if value is None else value
+
+
+def _counted(number: int) -> str:
+    return f"{number:,} fact differs" if number == 1 else f"{number:,} facts differ"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").split())

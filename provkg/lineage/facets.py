@@ -1,0 +1,214 @@
+"""The facts of a thing and of the run that made it, facet by facet, as two things are compared by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg.sparql import substitute
+from provkg.vocabulary import NAMESPACES
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+
+Facts = Mapping[str, str]
+_SPDX: Final = "http://spdx.org/licenses/"
+FACTORS: Final = ("data", "code", "settings", "seeds", "environment")
+"""What makes a result what it is; the other facets are what came of it."""
+_USED: Final = ("pvk", "prov", "dct", "dcat", "skos")
+_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
+_RUN: Final = "SELECT ?run WHERE { ?_thing prov:wasGeneratedBy ?run } ORDER BY ?run LIMIT 1"
+_HAS_RUN: Final = "ASK { ?_thing prov:startedAtTime|prov:used|pvk:runStatus ?fact }"
+_INPUTS: Final = """
+SELECT DISTINCT ?relation ?data ?name ?version ?digest ?rows WHERE {
+  VALUES ?relation {
+    pvk:trainingData pvk:validationData pvk:evaluationData pvk:inputData pvk:referenceData pvk:fitsOn prov:used
+  }
+  ?_run ?relation ?data .
+  OPTIONAL { ?data pvk:versionOf/dct:title ?continuing } OPTIONAL { ?data dct:title ?own }
+  BIND(COALESCE(?continuing, ?own) AS ?name)
+  OPTIONAL { ?data dcat:version ?version } OPTIONAL { ?data pvk:sha256 ?digest }
+  OPTIONAL { ?data pvk:recordCount ?rows }
+  FILTER(?relation != prov:used || EXISTS { ?data pvk:versionOf|pvk:subsetOf ?whole })
+}"""
+_COLUMNS: Final = """
+SELECT DISTINCT ?column ?type WHERE {
+  ?_data pvk:hasFeature ?feature . ?feature pvk:featureName ?column . OPTIONAL { ?feature pvk:dataType ?type }
+}"""
+_SETTINGS: Final = """
+SELECT DISTINCT ?step ?name ?component ?value ?scope WHERE {
+  { ?_run pvk:parameter ?setting } UNION { ?part pvk:partOfRun ?_run ; pvk:parameter ?setting ; dct:title ?step }
+  ?setting pvk:paramName ?name ; pvk:paramValue ?value .
+  OPTIONAL { ?setting pvk:paramComponent ?component } OPTIONAL { ?setting pvk:seedScope ?scope }
+}"""
+_CODE: Final = """
+SELECT DISTINCT ?fact ?value WHERE {
+  { ?_run pvk:usedCode ?code .
+    VALUES (?relation ?fact) {
+      (pvk:commitId "commit") (pvk:sha256 "digest of the script") (pvk:isDirty "uncommitted changes")
+      (pvk:branchName "branch")
+    } ?code ?relation ?value }
+  UNION { ?_run pvk:usedCode/pvk:inRepository/pvk:repositoryUrl ?value BIND("repository" AS ?fact) }
+  UNION { ?_run pvk:usedCode/pvk:uncommittedPatch/pvk:sha256 ?value BIND("digest of the patch" AS ?fact) }
+  UNION { ?_run pvk:entryPoint ?value BIND("entry point" AS ?fact) }
+}"""
+_ENVIRONMENT: Final = """
+SELECT DISTINCT ?fact ?value WHERE {
+  { ?_environment pvk:osName ?value BIND("system" AS ?fact) }
+  UNION { ?_environment pvk:kernelVersion ?value BIND("kernel" AS ?fact) }
+  UNION { ?_environment pvk:hasSoftware/pvk:pythonVersion ?value BIND("Python" AS ?fact) }
+  UNION { ?_environment pvk:hasSoftware/pvk:includesPackage ?package .
+    ?package pvk:packageName ?fact ; pvk:packageVersion ?value }
+  UNION { ?_environment pvk:hasHardware ?hardware .
+    VALUES (?relation ?fact) {
+      (pvk:cpuModel "processor") (pvk:cpuCount "processors") (pvk:memoryBytes "memory in bytes")
+    }
+    ?hardware ?relation ?value }
+  UNION { ?_environment pvk:hasHardware/pvk:hasAccelerator ?accelerator .
+    VALUES (?relation ?fact) {
+      (pvk:acceleratorModel "accelerator") (pvk:acceleratorCount "accelerators")
+      (pvk:driverVersion "driver of the accelerator")
+    } ?accelerator ?relation ?value }
+  UNION { ?_environment pvk:hasContainer/pvk:imageReference ?value BIND("container image" AS ?fact) }
+}"""
+_RAN_IN: Final = "SELECT ?environment WHERE { ?_run pvk:ranIn ?environment } ORDER BY ?environment LIMIT 1"
+_IS_ENVIRONMENT: Final = "ASK { ?_thing a pvk:Environment }"
+_METRICS: Final = """
+SELECT DISTINCT ?kind ?own ?role ?label ?value WHERE {
+  { ?measure pvk:measuredIn ?_run } UNION { ?measure pvk:measures ?_thing ; pvk:measuredIn ?evaluation }
+  ?measure pvk:metricKind ?kind .
+  { ?measure pvk:lastValue ?value } UNION { ?measure a pvk:MetricObservation ; pvk:value ?value }
+  OPTIONAL { ?kind skos:prefLabel ?own } OPTIONAL { ?measure pvk:onSplitRole ?role }
+  OPTIONAL { ?measure pvk:sliceLabel ?label }
+}"""
+_OUTCOME: Final = """
+SELECT DISTINCT ?fact ?value WHERE {
+  { ?_run pvk:runStatus ?value BIND("status" AS ?fact) }
+  UNION { ?_run pvk:durationSeconds ?value BIND("seconds" AS ?fact) }
+  UNION { ?_run pvk:errorType ?value BIND("error" AS ?fact) }
+}"""
+_ITSELF: Final = """
+SELECT DISTINCT ?fact ?value WHERE {
+  VALUES (?relation ?fact) {
+    (pvk:sha256 "digest") (pvk:recordCount "rows") (pvk:framework "framework") (pvk:parameterCount "parameters")
+    (dct:license "licence") (pvk:isSynthetic "synthetic")
+  } ?_thing ?relation ?value
+}"""
+
+
+def facets_of(index: ReadIndex, thing: NamedNode) -> dict[str, Facts]:
+    """Return what is known of `thing`, a run, model, dataset or environment: facts by their names, facet by facet."""
+    return _Described(index, thing).facets()
+
+
+class _Described:
+    """The facts of one thing, and of the run that made it."""
+
+    def __init__(self, index: ReadIndex, thing: NamedNode) -> None:
+        self._index, self._thing = index, thing
+        is_run = bool(self._asked(_HAS_RUN, _thing=thing).boolean)
+        self._run = thing if is_run else self._one(_RUN, _thing=thing)
+
+    def facets(self) -> dict[str, Facts]:
+        """Return the facts, facet by facet, the factors first."""
+        found: dict[str, Facts] = {"itself": self._facts(_ITSELF, _thing=self._thing) | self._columns(self._thing, "")}
+        if self._asked(_IS_ENVIRONMENT, _thing=self._thing).boolean:
+            return {"environment": self._facts(_ENVIRONMENT, _environment=self._thing)}
+        if self._run is None:
+            return found
+        environment = self._one(_RAN_IN, _run=self._run)
+        settings, seeds = self._settings(self._run)
+        found |= {"data": self._inputs(self._run), "code": self._facts(_CODE, _run=self._run)}
+        found |= {"settings": settings, "seeds": seeds}
+        found["environment"] = self._facts(_ENVIRONMENT, _environment=environment) if environment is not None else {}
+        found["metrics"] = self._metrics(self._run)
+        return found | {"outcome": self._facts(_OUTCOME, _run=self._run)}
+
+    def _inputs(self, run: NamedNode) -> Facts:
+        rows = self._asked(_INPUTS, _run=run).rows
+        told = {data for relation, data, *_ in rows if _local(relation) != "used"}
+        found: dict[str, list[str]] = {}
+        for relation, data, name, version, digest, count in rows:
+            if _local(relation) == "used" and data in told:
+                continue
+            use = _INPUT_WORDS[_local(relation)]
+            called = f"{_text(name) or _local(data)}@{_text(version) or (_text(digest) or '')[:12]}".rstrip("@")
+            found.setdefault(use, []).append(called)
+            for fact, value in (("digest", digest), ("rows", count)):
+                if value is not None:
+                    found.setdefault(f"{use}: {fact}", []).append(_text(value) or "")
+            for column, kind in self._columns(data, f"{use}: column ").items():
+                found.setdefault(column, []).append(kind)
+        return _joined(found)
+
+    def _columns(self, data: Any, before: str) -> dict[str, str]:
+        if not isinstance(data, NamedNode):
+            return {}
+        rows = self._asked(_COLUMNS, _data=data).rows
+        return {f"{before or 'column '}{_text(column)}": _text(kind) or "there" for column, kind in rows}
+
+    def _settings(self, run: NamedNode) -> tuple[Facts, Facts]:
+        settings: dict[str, list[str]] = {}
+        seeds: dict[str, list[str]] = {}
+        for step, name, component, value, scope in self._asked(_SETTINGS, _run=run).rows:
+            called = ": ".join(text for text in (_text(step), _text(component), _text(name)) if text)
+            (seeds if scope is not None else settings).setdefault(called, []).append(_text(value) or "")
+        return _joined(settings), _joined(seeds)
+
+    def _metrics(self, run: NamedNode) -> Facts:
+        found: dict[str, list[str]] = {}
+        for kind, own, role, label, value in self._asked(_METRICS, _run=run, _thing=self._thing).rows:
+            words = [
+                _text(own) or _local(kind).partition("-")[2],
+                *([f"on {_local(role).partition('-')[2]}"] if role else []),
+            ]
+            found.setdefault(" ".join([*words, *([f"of {_text(label)}"] if label else [])]), []).append(
+                _text(value) or ""
+            )
+        return _joined(found)
+
+    def _facts(self, query: str, **terms: NamedNode) -> dict[str, str]:
+        found: dict[str, list[str]] = {}
+        for fact, value in self._asked(query, **terms).rows:
+            found.setdefault(_text(fact) or "", []).append(_text(value) or "")
+        return _joined(found)
+
+    def _one(self, query: str, **terms: NamedNode) -> NamedNode | None:
+        rows = self._asked(query, **terms).rows
+        return rows[0][0] if rows and isinstance(rows[0][0], NamedNode) else None
+
+    def _asked(self, query: str, **terms: NamedNode) -> Any:
+        return self._index.query(_PREFIXES + substitute(query, terms))
+
+
+_INPUT_WORDS: Final = {
+    "used": "used",
+    "trainingData": "training data",
+    "validationData": "validation data",
+    "evaluationData": "evaluation data",
+    "inputData": "input",
+    "referenceData": "reference data",
+    "fitsOn": "fitted on",
+}
+
+
+def _joined(found: Mapping[str, list[str]]) -> dict[str, str]:
+    return {fact: ", ".join(sorted(set(values))) for fact, values in found.items()}
+
+
+def _local(term: Any) -> str:
+    return str(getattr(term, "value", term)).rpartition("#")[2].rpartition("/")[2]
+
+
+def _text(term: Any) -> str | None:
+    match term:
+        case Literal():
+            return term.value
+        case NamedNode() if term.value.startswith(NAMESPACES["pvk"]):
+            return _local(term).partition("-")[2] or _local(term)  # a concept: `RunStatus-succeeded`
+        case NamedNode():
+            return term.value.rpartition("/")[2] if term.value.startswith(_SPDX) else term.value
+        case _:
+            return None

@@ -1,0 +1,248 @@
+"""In what two runs, models, datasets or environments differ is told fact by fact, and one factor alone is named."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from provkg import vocabulary as v
+from provkg.errors import BadParameter
+from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
+from provkg.index import ReadIndex
+from provkg.lineage import Difference, difference
+from tests import story
+from tests.commands import run
+
+SLOW, FAST = story.thing("training-run/sgd-slow"), story.thing("training-run/sgd-fast")
+
+
+@pytest.fixture(scope="module")
+def told() -> ReadIndex:
+    return story.index()
+
+
+def compared(index: ReadIndex, left: str, right: str) -> Difference:
+    return difference(index, story.thing(left), story.thing(right), (left, right))
+
+
+def changes(found: Difference, facet: str) -> dict[str, tuple[str | None, str | None]]:
+    (one,) = (each for each in found.facets if each.name == facet)
+    return {change.fact: (change.left, change.right) for change in one.changes}
+
+
+def changed(statement: Triple, instead: Literal | NamedNode) -> ReadIndex:
+    return story.index(without=[statement], also=[Triple(statement.subject, statement.predicate, instead)])
+
+
+def test_runs_that_differ_in_one_setting_are_named_as_such(told: ReadIndex) -> None:
+    found = difference(told, SLOW, FAST)
+    assert (found.factors, found.only_factor) == (("settings",), "settings")
+    assert changes(found, "settings") == {"learning_rate": ("0.01", "0.1")}
+    assert changes(found, "metrics")["accuracy on validation"] == ("0.87", "0.92")
+    assert changes(found, "outcome") == {"seconds": ("6", "5")}
+    same = {facet.name: facet.same for facet in found.facets if not facet.differs}
+    assert same.keys() == {"data", "code", "seeds", "environment"}
+    assert same["environment"] >= 3, "Python and the packages at least"
+
+
+def test_models_are_compared_by_the_runs_that_made_them(told: ReadIndex) -> None:
+    found = compared(told, "model-version/raw-grader-1", "model-version/apple-grader-3")
+    assert found.factors == ("data", "settings")
+    assert found.only_factor is None
+    assert changes(found, "data") | {} == {
+        "training data": ("tomas-readings@1", "apples-train-ready@1"),
+        "training data: digest": (changes(found, "data")["training data: digest"]),
+        "training data: rows": ("1240", "770"),
+        "validation data": (None, "apples-validation-ready@1"),
+        "validation data: digest": (changes(found, "data")["validation data: digest"]),
+        "validation data: rows": (None, "110"),
+    }
+    assert changes(found, "itself")["parameters"] == ("45", "148")
+    assert changes(found, "metrics")["accuracy on test"] == ("0.77", "0.91")
+
+
+def test_datasets_are_compared_by_content_rows_and_columns(told: ReadIndex) -> None:
+    found = compared(told, "dataset-version/apple-readings-1", "dataset-version/apple-readings-2")
+    itself = changes(found, "itself")
+    assert (itself["rows"], itself["column grade"]) == (("1000", "1240"), (None, "there"))
+    assert itself["digest"][0] != itself["digest"][1]
+
+
+FAST_CODE = Triple(FAST, v.usedCode, story.thing("source-revision/4f1c"))
+FAST_SEED = Triple(FAST, v.parameter, story.thing("seed-setting/global-7"))
+PYTHON = Triple(story.thing("software-environment/workstation"), v.pythonVersion, Literal("3.11.2"))
+
+
+@pytest.mark.parametrize(
+    ("factor", "without", "also", "expected"),
+    [
+        (
+            "seeds",
+            [FAST_SEED],
+            [
+                Triple(FAST, v.parameter, story.thing("seed-setting/other")),
+                Triple(story.thing("seed-setting/other"), v.paramName, Literal("seed")),
+                Triple(story.thing("seed-setting/other"), v.paramValue, Literal(8)),
+                Triple(story.thing("seed-setting/other"), v.seedScope, v.SeedScope_global),
+            ],
+            {"seed": ("7", "8")},
+        ),
+        (
+            "code",
+            [FAST_CODE],
+            [
+                Triple(FAST, v.usedCode, story.thing("source-revision/new")),
+                Triple(story.thing("source-revision/new"), v.commitId, Literal("ab" * 20)),
+            ],
+            {"commit": ("4f1c09d2a7b3e85c61d0f94e2b7a8c3d5e6f7081", "ab" * 20)},
+        ),
+        (
+            "environment",
+            [Triple(FAST, v.ranIn, story.thing("environment/workstation"))],
+            [
+                Triple(FAST, v.ranIn, story.thing("environment/other")),
+                Triple(story.thing("environment/other"), v.hasSoftware, story.thing("software-environment/other")),
+                Triple(story.thing("software-environment/other"), v.pythonVersion, Literal("3.12.1")),
+            ],
+            {"Python": ("3.11.2", "3.12.1")},
+        ),
+    ],
+)
+def test_each_factor_is_found_where_it_differs(
+    factor: str,
+    without: list[Triple],
+    also: list[Triple],
+    expected: dict[str, tuple[str, str]],
+) -> None:
+    with story.index(without=without, also=also) as index:
+        found = difference(index, SLOW, FAST)
+    assert found.factors == tuple(
+        name for name in ("code", "settings", "seeds", "environment") if name in {factor, "settings"}
+    )
+    assert expected.items() <= changes(found, factor).items()
+
+
+def test_data_of_one_name_and_version_differ_by_their_digests() -> None:
+    data = story.thing("dataset-version/apples-train-ready")
+    other = story.thing("dataset-version/other")
+    said = [
+        *(Triple(other, relation, value) for relation, value in (
+            (v.versionOf, story.thing("dataset/apples-train-ready")),
+            (v.sha256, Literal("ab" * 32)),
+        )),
+        Triple(FAST, v.trainingData, other),
+    ]  # fmt: skip
+    with story.index(without=[Triple(FAST, v.trainingData, data)], also=said) as index:
+        found = difference(index, SLOW, FAST)
+    assert found.factors == ("data", "settings")
+    assert changes(found, "data")["training data: digest"][1] == "ab" * 32
+
+
+def test_steps_of_a_pipeline_count_as_settings() -> None:
+    step, setting = story.thing("run/step"), story.thing("hyperparameter-setting/width")
+    said = [
+        Triple(step, v.partOfRun, FAST),
+        Triple(step, v.dct_title, Literal("scale")),
+        Triple(step, v.parameter, setting),
+        Triple(setting, v.paramName, Literal("width")),
+        Triple(setting, v.paramValue, Literal(3)),
+    ]
+    with story.index(also=said) as index:
+        assert changes(difference(index, SLOW, FAST), "settings")["scale: width"] == (None, "3")
+
+
+def test_environments_are_compared_by_themselves() -> None:
+    other, software = story.thing("environment/other"), story.thing("software-environment/other")
+    said = [
+        Triple(other, v.rdf_type, v.Environment),
+        Triple(other, v.hasSoftware, software),
+        Triple(software, v.includesPackage, NamedNode("pkg:pypi/numpy@2.1.3")),
+        Triple(software, v.pythonVersion, Literal("3.12.1")),
+    ]
+    with story.index(also=said) as index:
+        found = difference(index, story.thing("environment/workstation"), other)
+    assert found.only_factor == "environment"
+    assert changes(found, "environment")["scikit-learn"] == ("1.5.2", None)
+    assert "numpy" not in changes(found, "environment")
+
+
+def test_a_thing_does_not_differ_from_itself(told: ReadIndex) -> None:
+    found = difference(told, FAST, FAST, ("a", "b"))
+    assert (found.factors, [facet.name for facet in found.facets if facet.differs]) == ((), [])
+    assert str(found).startswith("a and b: nothing that is recorded differs.\n")
+
+
+def test_it_is_told_as_text_markdown_html_and_json(told: ReadIndex) -> None:
+    found = difference(told, SLOW, FAST, ("slow|er", "<fast>"))
+    text = str(found)
+    assert text.splitlines()[0] == "slow|er and <fast>: they differ in one factor only, settings."
+    assert "\nsettings (1 fact differs, 1 the same)\n  learning_rate  0.01 → 0.1\n" in text
+    assert text.endswith("environment (11).\n")
+    rows = found.text("markdown").splitlines()
+    assert (rows[2], rows[4]) == ("| | fact | slow\\|er | <fast> |", "| settings | learning_rate | 0.01 | 0.1 |")
+    document = json.loads(found.text("json"))
+    assert document["onlyFactor"] == "settings"
+    assert document["facets"]["settings"]["changes"] == [{"fact": "learning_rate", "left": "0.01", "right": "0.1"}]
+    assert cells(found.text("html"))[:8] == [
+        "",
+        "fact",
+        "slow|er",
+        "<fast>",
+        "settings",
+        "learning_rate",
+        "0.01",
+        "0.1",
+    ]
+    with pytest.raises(BadParameter, match="take one of text, json, markdown, html"):
+        found.text("yaml")
+
+
+def cells(page: str) -> list[str]:
+    """Return the texts of a table's cells, as a browser reads them."""
+
+    class Cells(HTMLParser):
+        found: list[str] = []  # noqa: RUF012 - one parser, used once
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+            if tag in {"td", "th"}:
+                self.found.append("")
+
+        def handle_data(self, data: str) -> None:
+            if self.found and data.strip():
+                self.found[-1] += data
+
+    parser = Cells()
+    parser.feed(page.partition("<table>")[2])
+    return parser.found
+
+
+# --- the command
+
+
+@pytest.fixture(scope="module")
+def kg(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Folder.create(tmp_path_factory.mktemp("difference") / "kg", base=story.BASE)
+    with KnowledgeGraph.hold(folder) as graph:
+        story.tell(graph)
+        graph.snapshot()
+    return folder.path
+
+
+def test_the_command_tells_it_and_exits_as_it_is_asked_to(kg: Path) -> None:
+    done = run("diff", "sgd-slow", "sgd-fast", "--store", kg)
+    assert (done.exit_code, "they differ in one factor only, settings." in done.stdout) == (0, True), done.output
+    assert run("diff", "sgd-slow", "sgd-fast", "--store", kg, "--exit-code").exit_code == 1
+    assert run("diff", "sgd-fast", "sgd-fast", "--store", kg, "--exit-code").exit_code == 0
+    assert json.loads(run("diff", "apple-grader@1", "apple-grader@2", "--store", kg, "--format", "json").stdout)[
+        "factors"
+    ]
+
+
+def test_an_unknown_name_is_said(kg: Path) -> None:
+    done = run("diff", "sgd-slwo", "sgd-fast", "--store", kg)
+    assert (done.exit_code, "did you mean sgd-slow" in done.stderr) == (2, True), done.stderr
