@@ -39,6 +39,8 @@ COMMANDS: Final = {
     "audit": "provkg.cli.auditing",
     "gate": "provkg.cli.promoting",
     "add": "provkg.cli.adding",
+    "recall": "provkg.cli.recalling",
+    "withdraw": "provkg.cli.recalling",
     "docs": "provkg.cli.documenting",
     "serve": "provkg.cli.serving",
     "doctor": "provkg.cli.doctor",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from provkg.index import ReadIndex
     from provkg.lineage import Difference, Impact, Lineage
     from provkg.questions.binding import Value
+    from provkg.reading.ending import How
     from provkg.reading.files import FileCheck
     from provkg.reading.findings import Findings
     from provkg.reading.people import Needs, Told
@@ -126,6 +127,49 @@ class Reader:
         admission = recorded(self._folder, said, id=id, project=project, level=level, supersedes=supersedes, wait=wait)
         self.refresh()
         return admission
+
+    def recall(
+        self,
+        thing: str | NamedNode,
+        reason: str,
+        *,
+        replacement: str | NamedNode | None = None,
+        by: str | Agent | None = None,
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Record that `thing` turned out bad and holds no longer: rules and `impact` show at once who relies on it.
+
+        `replacement` is the thing that revises it, `by` who decided, whoever runs this unless given. Raises
+        `BadParameter` for a thing that has ended already, and otherwise what `record` raises.
+        """
+        return self._end("recalled", thing, reason, replacement, by, wait)
+
+    def withdraw(
+        self,
+        thing: str | NamedNode,
+        reason: str,
+        *,
+        replacement: str | NamedNode | None = None,
+        by: str | Agent | None = None,
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Record that `thing` is no longer to be used, as `recall` does for what turned out bad."""
+        return self._end("withdrawn", thing, reason, replacement, by, wait)
+
+    def _end(
+        self,
+        how: How,
+        thing: str | NamedNode,
+        reason: str,
+        replacement: str | NamedNode | None,
+        by: str | Agent | None,
+        wait: float,
+    ) -> Admission:
+        from provkg.reading.ending import Ending, recorded_ending  # only who ends something pays for it
+
+        other = self._thing(replacement) if replacement is not None else None
+        name = thing if isinstance(thing, str) else thing.value
+        return recorded_ending(self, Ending(self._thing(thing), name, how, reason, other, by), wait=wait)
 
     def rules(self) -> Rulebook:
         """Return the rules across records, the graph's own among them."""
