@@ -24,6 +24,7 @@ SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 # What the examples speak of beside the graph.
 FILES = {
     "run.ttl": DATASET % ("run", "run"),
+    "better.ttl": DATASET % ("better", "better"),
     "records/one.ttl": DATASET % ("one", "one"),
     "records.trig": PREFIXES + '<https://example.org/g> { _:b a pvk:Dataset ; dct:title "b" . }\n',
     "runs.rq": "SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } ORDER BY ?run",

@@ -10,6 +10,7 @@ import provkg
 from provkg.errors import AmbiguousName, BadParameter, UnknownThing
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
+from provkg.ledger import Ledger
 from provkg.reading import Reader
 from tests import story
 from tests.commands import run
@@ -91,3 +92,98 @@ def test_the_commands_say_what_is_live(folder: Folder) -> None:
     assert (again.exit_code, "is recalled already" in again.stderr) == (2, True)
     other = run("withdraw", "raw-grader", "--reason", "no longer kept up", "--store", folder.path)
     assert (other.exit_code, "live:" in other.stderr) == (0, False), other.stderr
+
+
+# --- corrections, and the end of service
+
+
+BETTER = """
+@prefix pvk: <https://w3id.org/provkg#> . @prefix dct: <http://purl.org/dc/terms/> .
+<https://example.org/kg/dataset/apple-readings> a pvk:Dataset ; dct:title "apple readings, weighed again" .
+"""
+TITLE = "SELECT ?title { <https://example.org/kg/dataset/apple-readings> <http://purl.org/dc/terms/title> ?title }"
+
+
+@pytest.fixture
+def better(tmp_path: Path) -> Path:
+    file = tmp_path / "better.ttl"
+    file.write_text(BETTER, "utf-8")
+    return file
+
+
+def alone(folder: Folder, tmp_path: Path) -> str:
+    """Add a record of a dataset of its own; returns its id."""
+    file = tmp_path / "first.ttl"
+    file.write_text(
+        BETTER.replace("apple readings, weighed again", "first").replace("apple-readings", "pears"), "utf-8"
+    )
+    assert run("add", file, "--store", folder.path).exit_code == 0
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        return ledger.entry(ledger.size - 1).leaf.record
+
+
+def test_a_correction_takes_a_record_back_and_both_stay_in_the_ledger(
+    folder: Folder, better: Path, tmp_path: Path
+) -> None:
+    record = alone(folder, tmp_path)
+    title = TITLE.replace("apple-readings", "pears")
+    better.write_text(BETTER.replace("apple-readings", "pears"), "utf-8")
+    done = run("correct", record, better, "--store", folder.path)
+    assert done.exit_code == 0, done.stderr
+    with provkg.open(folder.path) as graph:
+        assert [row["title"] for row in graph.query(title)] == ["apple readings, weighed again"]
+        size = graph.size
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert ledger.entry(size - 1).leaf.supersedes == (record,)
+    again = run("correct", record, better, "--store", folder.path)
+    assert (again.exit_code, "was taken back already, by" in again.stderr) == (2, True), again.stderr
+
+
+def test_a_record_may_be_named_by_the_number_of_its_entry(folder: Folder, better: Path, tmp_path: Path) -> None:
+    alone(folder, tmp_path)
+    with provkg.open(folder.path) as graph:
+        number = graph.size - 1
+    better.write_text(BETTER.replace("apple-readings", "pears"), "utf-8")
+    assert run("correct", str(number), better, "--store", folder.path).exit_code == 0
+
+
+@pytest.mark.parametrize("record", ["9999", "no-such-record"])
+def test_a_record_that_is_not_there_is_not_corrected(folder: Folder, better: Path, record: str) -> None:
+    with provkg.open(folder.path) as graph:
+        size = graph.size
+    done = run("correct", record, better, "--store", folder.path)
+    assert (done.exit_code, f"no record {record!r}" in done.stderr) == (2, True), done.stderr
+    with provkg.open(folder.path) as graph:
+        assert graph.size == size
+
+
+def test_a_correction_that_says_too_little_is_refused_and_nothing_is_taken_back(
+    folder: Folder, better: Path, tmp_path: Path
+) -> None:
+    record = alone(folder, tmp_path)
+    better.write_text("<https://example.org/kg/x> a <https://w3id.org/provkg#DatasetVersion> .", "utf-8")
+    assert run("correct", record, better, "--store", folder.path).exit_code == 1
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert ledger.superseded_at(record) is None
+
+
+def test_service_ends_and_impact_shows_it(folder: Folder) -> None:
+    at = "https://sorting.example.org/grade"
+    done = run(
+        "undeploy", at, "--reason", "rows were read twice", "--as", "recalled", "--by", "Linus", "--store", folder.path
+    )
+    assert done.exit_code == 0, done.stderr
+    with provkg.open(folder.path) as graph:
+        assert graph.impact(READINGS).live == ()
+        assert list(graph.ask("serving", endpoint=at)) == []
+        reasons = [str(row["reason"]).rpartition("-")[2] for row in graph.ask("history", endpoint=at)]
+        assert reasons == ["superseded", "recalled"]
+    again = run("undeploy", at, "--reason", "once more", "--store", folder.path)
+    assert (again.exit_code, f"nothing is live at {at} in production" in again.stderr) == (2, True), again.stderr
+
+
+def test_what_is_live_in_another_stage_is_named(folder: Folder) -> None:
+    at = "https://sorting.example.org/grade"
+    done = run("undeploy", at, "--stage", "staging", "--reason", "over", "--store", folder.path)
+    assert done.exit_code == 2
+    assert f"nothing is live at {at} in staging; what is live there is in production" in done.stderr

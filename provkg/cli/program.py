@@ -41,6 +41,8 @@ COMMANDS: Final = {
     "add": "provkg.cli.adding",
     "recall": "provkg.cli.recalling",
     "withdraw": "provkg.cli.recalling",
+    "correct": "provkg.cli.correcting",
+    "undeploy": "provkg.cli.undeploying",
     "docs": "provkg.cli.documenting",
     "serve": "provkg.cli.serving",
     "doctor": "provkg.cli.doctor",

@@ -14,10 +14,10 @@ from provkg.vocabulary import NAMESPACES, prov_wasRevisionOf
 
 if TYPE_CHECKING:
     from provkg.graph import Admission
-    from provkg.reading.reader import Reader
+    from provkg.reading.acts import Acts
     from provkg.records import Agent, Description
 
-How = Literal["recalled", "withdrawn"]
+How = Literal["recalled", "withdrawn", "retired", "corrected", "licenceRevoked", "legalErasure", "securityIncident"]
 _ENDED: Final = f"""
 PREFIX prov: <{NAMESPACES["prov"]}> PREFIX pvk: <{NAMESPACES["pvk"]}>
 SELECT ?at ?reason WHERE {{
@@ -27,9 +27,9 @@ SELECT ?at ?reason WHERE {{
 
 @dataclass(frozen=True)
 class Ending:
-    """An end to be recorded: of what, how it is called, why, what takes its place, and who says so."""
+    """An end to be recorded: of what, how that is called, why, what takes its place, and who says so."""
 
-    thing: NamedNode
+    things: tuple[NamedNode, ...]
     name: str
     how: How
     reason: str
@@ -47,24 +47,41 @@ class Ending:
             started=moment,
             ended=moment,
             decided_by=decided_by,
-            applies_to=(self.thing.value,),
+            applies_to=tuple(thing.value for thing in self.things),
             outcome="revoked",
             rationale=self.reason,
             reason=self.how,
         )
-        said: list[Description] = [decision, Invalidation(of=self.thing.value, by=decision, at=moment)]
-        if self.replacement is not None:
-            said.append(Stated(lines=(f"{Triple(self.replacement, prov_wasRevisionOf, self.thing)} .",)))
+        said: list[Description] = [decision]
+        for thing in self.things:
+            said.append(Invalidation(of=thing.value, by=decision, at=moment))
+            if self.replacement is not None:
+                said.append(Stated(lines=(f"{Triple(self.replacement, prov_wasRevisionOf, thing)} .",)))
         return said
 
 
-def recorded_ending(reader: Reader, ending: Ending, *, wait: float) -> Admission:
+def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
     """Keep the record of `ending`; raises `BadParameter` for a thing that has ended already, or without a reason."""
     if not ending.reason.strip():
         raise BadParameter(f"say why {ending.name} is {ending.how}: whoever uses it will ask")
-    if ending.replacement == ending.thing:
+    if ending.replacement in ending.things:
         raise BadParameter(f"{ending.name} cannot take its own place")
-    for at, reason in reader.query(substitute(_ENDED, {"_thing": ending.thing})).rows:
-        word = str(getattr(reason, "value", "")).rpartition("-")[2] or "ended"
-        raise BadParameter(f"{ending.name} is {word} already, since {getattr(at, 'value', at)}")
+    for thing in ending.things:
+        for at, reason in reader.query(substitute(_ENDED, {"_thing": thing})).rows:
+            word = str(getattr(reason, "value", "")).rpartition("-")[2] or "ended"
+            raise BadParameter(f"{ending.name} is {word} already, since {getattr(at, 'value', at)}")
     return reader.record(*ending.descriptions(datetime.now(UTC)), wait=wait)
+
+
+def live_at(reader: Acts, endpoint: str | NamedNode, stage: str) -> tuple[NamedNode, ...]:
+    """Return the deployments that are live at an endpoint in `stage`; raises `BadParameter` where none is."""
+    rows = [
+        (row["deployment"], str(row["stage"]).rpartition("-")[2]) for row in reader.ask("serving", endpoint=endpoint)
+    ]
+    found = tuple(NamedNode(str(deployment)) for deployment, word in rows if word == stage)
+    if not found:
+        others = ", ".join(sorted({word for _, word in rows}))
+        raise BadParameter(
+            f"nothing is live at {endpoint} in {stage}{f'; what is live there is in {others}' * bool(others)}"
+        )
+    return found

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import LEVELS, Folder
 from provkg.questions import Naming, Question, all_questions, assumed, bind, called, find, own_concepts, unpacked
+from provkg.reading.acts import Acts
 from provkg.reading.exporting import exported, stated
 from provkg.reading.opening import default_folder, newest
 from provkg.reading.portrait import Portrait, portrait
@@ -25,24 +26,21 @@ if TYPE_CHECKING:
     from provkg.capture.watching.lineage import TableLineage
     from provkg.gate import Verdict
     from provkg.gate.fields import Fields
-    from provkg.graph import Admission
     from provkg.index import ReadIndex
     from provkg.lineage import Difference, Impact, Lineage
     from provkg.questions.binding import Value
-    from provkg.reading.ending import How
     from provkg.reading.files import FileCheck
     from provkg.reading.findings import Findings
     from provkg.reading.people import Needs, Told
     from provkg.reading.promotion import Promotion
-    from provkg.records import Agent, Description
+    from provkg.records import Agent
     from provkg.rules import Rulebook
     from provkg.score import Score, Scores
 
 AUDITED: Final = ("rules", "shapes")
-HOLD_SECONDS: Final = 10.0
 
 
-class Reader:
+class Reader(Acts):
     """One state of a knowledge graph, ready to be asked. `Reader.open` gives the newest; `refresh` goes on to it.
 
     A context manager: leaving the block lets go of the state.
@@ -103,73 +101,6 @@ class Reader:
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""
         return Reply.to(None, self._index.query(text, limit=limit), partial(self._called, self._state))
-
-    def record(
-        self,
-        *descriptions: Description,
-        id: str | None = None,  # noqa: A002 - the word of the record
-        project: str | None = None,
-        level: str | None = None,
-        supersedes: Sequence[str] = (),
-        wait: float = HOLD_SECONDS,
-    ) -> Admission:
-        """Keep `descriptions` as one record, go on to the state that shows it, and return its admission.
-
-        Things may be given by name. Raises `IncompleteRecord` with the gate's problems, and then nothing of it is in
-        the graph; `RecordConflict` when another record has that id; `GraphHeld` when another process still holds the
-        graph after `wait` seconds and has not taken the record in. What the record corrects is named in `supersedes`.
-        """
-        from provkg.graph import looked_up, recorded  # who only asks does without the gate
-
-        if self._folder is None:
-            raise UsageError("this reader has no folder to write to; open the graph with provkg.open(path)")
-        said = looked_up(descriptions, self.resolve)
-        admission = recorded(self._folder, said, id=id, project=project, level=level, supersedes=supersedes, wait=wait)
-        self.refresh()
-        return admission
-
-    def recall(
-        self,
-        thing: str | NamedNode,
-        reason: str,
-        *,
-        replacement: str | NamedNode | None = None,
-        by: str | Agent | None = None,
-        wait: float = HOLD_SECONDS,
-    ) -> Admission:
-        """Record that `thing` turned out bad and holds no longer: rules and `impact` show at once who relies on it.
-
-        `replacement` is the thing that revises it, `by` who decided, whoever runs this unless given. Raises
-        `BadParameter` for a thing that has ended already, and otherwise what `record` raises.
-        """
-        return self._end("recalled", thing, reason, replacement, by, wait)
-
-    def withdraw(
-        self,
-        thing: str | NamedNode,
-        reason: str,
-        *,
-        replacement: str | NamedNode | None = None,
-        by: str | Agent | None = None,
-        wait: float = HOLD_SECONDS,
-    ) -> Admission:
-        """Record that `thing` is no longer to be used, as `recall` does for what turned out bad."""
-        return self._end("withdrawn", thing, reason, replacement, by, wait)
-
-    def _end(
-        self,
-        how: How,
-        thing: str | NamedNode,
-        reason: str,
-        replacement: str | NamedNode | None,
-        by: str | Agent | None,
-        wait: float,
-    ) -> Admission:
-        from provkg.reading.ending import Ending, recorded_ending  # only who ends something pays for it
-
-        other = self._thing(replacement) if replacement is not None else None
-        name = thing if isinstance(thing, str) else thing.value
-        return recorded_ending(self, Ending(self._thing(thing), name, how, reason, other, by), wait=wait)
 
     def rules(self) -> Rulebook:
         """Return the rules across records, the graph's own among them."""

@@ -1,0 +1,50 @@
+"""The command that takes a record back with a better one: correct."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provkg.cli.adding import add
+from provkg.cli.options import TEXT, example, rdf_format_option, store_option, wait_option
+from provkg.errors import BadParameter, UnknownThing
+from provkg.folder import Folder
+
+
+@click.command()
+@click.argument("record", type=TEXT, metavar="RECORD")
+@click.argument("file", type=TEXT, metavar="FILE")
+@store_option
+@rdf_format_option
+@wait_option("Seconds to wait for the verdict of a process that holds the graph.")
+@click.pass_context
+@example("provkg correct 0 better.ttl")
+def correct(ctx: click.Context, record: str, file: str, store: Path, from_: str | None, wait: float) -> None:
+    """Take RECORD back with what FILE says instead: both stay in the ledger, and answers follow the new one.
+
+    RECORD is an id, or the number of its entry, as provkg show prints it. FILE is RDF with one record, which passes the
+    gate. Exits with 1 if it is refused.
+    """
+    earlier = _known(Folder.find(store), record)
+    ctx.invoke(
+        add, files=(file,), store=store, from_=from_, skolemize=False, level=None, engine=None, supersedes=(earlier,),
+        project=None, wait=wait,
+    )  # fmt: skip
+
+
+def _known(folder: Folder, record: str) -> str:
+    """Return the id of a record that holds; raises `UnknownThing`, or `BadParameter` for one that was taken back."""
+    from provkg.ledger import Ledger
+
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        by_number = record.isdecimal() and int(record) < ledger.size
+        found = ledger.entry(int(record)) if by_number else ledger.find(record)
+        if found is None:
+            raise UnknownThing(
+                f"no record {record!r} in {folder.path}; provkg show NODE lists those that describe a thing"
+            )
+        if (at := ledger.superseded_at(found.leaf.record)) is not None:
+            other = ledger.entry(at).leaf.record
+            raise BadParameter(f"record {record} was taken back already, by {other} (entry {at}); correct that one")
+        return found.leaf.record

@@ -1,0 +1,130 @@
+"""What a reader adds to its graph: records, and the ends of what no longer holds."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from provkg.errors import UsageError
+
+if TYPE_CHECKING:
+    from provkg.folder import Folder
+    from provkg.graph import Admission
+    from provkg.questions.binding import Value
+    from provkg.reading.ending import How
+    from provkg.reading.reply import Reply
+    from provkg.records import Agent, Description
+
+HOLD_SECONDS: Final = 10.0
+
+
+class Acts(ABC):
+    """The acts of a reader on the graph in its folder; each goes on to the state that shows it."""
+
+    _folder: Folder | None
+
+    @abstractmethod
+    def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
+        """Return the thing that `name` means."""
+
+    @abstractmethod
+    def ask(self, name: str, /, **values: Value | None) -> Reply:
+        """Ask a saved question."""
+
+    @abstractmethod
+    def query(self, text: str, *, limit: int | None = None) -> Reply:
+        """Ask with SPARQL text."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Go on to the newest state."""
+
+    @abstractmethod
+    def _thing(self, thing: str | NamedNode) -> NamedNode:
+        """Return the thing that a name or IRI means."""
+
+    def record(
+        self,
+        *descriptions: Description,
+        id: str | None = None,  # noqa: A002 - the word of the record
+        project: str | None = None,
+        level: str | None = None,
+        supersedes: Sequence[str] = (),
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Keep `descriptions` as one record, go on to the state that shows it, and return its admission.
+
+        Things may be given by name. Raises `IncompleteRecord` with the gate's problems, and then nothing of it is in
+        the graph; `RecordConflict` when another record has that id; `GraphHeld` when another process still holds the
+        graph after `wait` seconds and has not taken the record in. What the record corrects is named in `supersedes`.
+        """
+        from provkg.graph import looked_up, recorded  # who only asks does without the gate
+
+        if self._folder is None:
+            raise UsageError("this reader has no folder to write to; open the graph with provkg.open(path)")
+        said = looked_up(descriptions, self.resolve)
+        admission = recorded(self._folder, said, id=id, project=project, level=level, supersedes=supersedes, wait=wait)
+        self.refresh()
+        return admission
+
+    def recall(
+        self,
+        thing: str | NamedNode,
+        reason: str,
+        *,
+        replacement: str | NamedNode | None = None,
+        by: str | Agent | None = None,
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Record that `thing` turned out bad and holds no longer: rules and `impact` show at once who relies on it.
+
+        `replacement` is the thing that revises it, `by` who decided, whoever runs this unless given. Raises
+        `BadParameter` for a thing that has ended already, and otherwise what `record` raises.
+        """
+        return self._end("recalled", thing, reason, replacement, by, wait)
+
+    def withdraw(
+        self,
+        thing: str | NamedNode,
+        reason: str,
+        *,
+        replacement: str | NamedNode | None = None,
+        by: str | Agent | None = None,
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Record that `thing` is no longer to be used, as `recall` does for what turned out bad."""
+        return self._end("withdrawn", thing, reason, replacement, by, wait)
+
+    def undeploy(
+        self,
+        endpoint: str | NamedNode,
+        reason: str,
+        *,
+        stage: str = "production",
+        how: How = "retired",
+        by: str | Agent | None = None,
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Record that what is live at `endpoint` in `stage` serves no longer; `BadParameter` where nothing is."""
+        from provkg.reading.ending import Ending, live_at, recorded_ending  # only who ends something pays for it
+
+        ending = Ending(live_at(self, endpoint, stage), f"what serves at {endpoint}", how, reason, by=by)
+        return recorded_ending(self, ending, wait=wait)
+
+    def _end(
+        self,
+        how: How,
+        thing: str | NamedNode,
+        reason: str,
+        replacement: str | NamedNode | None,
+        by: str | Agent | None,
+        wait: float,
+    ) -> Admission:
+        from provkg.reading.ending import Ending, recorded_ending  # only who ends something pays for it
+
+        other = self._thing(replacement) if replacement is not None else None
+        name = thing if isinstance(thing, str) else thing.value
+        return recorded_ending(self, Ending((self._thing(thing),), name, how, reason, other, by), wait=wait)
