@@ -78,7 +78,6 @@ TAKING_NAMES = {
     "diff": ["diff", "{name}", "apple-grader@2"],
     "recall": ["recall", "{name}", "--reason", "wrong scale"],
     "withdraw": ["withdraw", "{name}", "--reason", "licence ended"],
-    "undeploy": ["undeploy", "{name}", "--reason", "over"],
     "show": ["show", "{name}"],
     "gate": ["gate", "{name}"],
     "missing": ["missing", "{name}"],

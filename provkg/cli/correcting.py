@@ -19,10 +19,11 @@ from provkg.folder import Folder
 @rdf_format_option
 @wait_option("Seconds to wait for the verdict of a process that holds the graph.")
 @click.pass_context
-@example("provkg correct 0 better.ttl")
+@example("provkg correct $(provkg add run.ttl | awk '{print $NF}') better.ttl")
 def correct(ctx: click.Context, record: str, file: str, store: Path, from_: str | None, wait: float) -> None:
-    """Take RECORD back with what FILE says instead: both stay in the ledger, and answers follow the new one.
+    """Take RECORD back with what FILE says instead.
 
+    Both stay in the ledger, and answers follow the new one.
     RECORD is an id, or the number of its entry, as provkg show prints it. FILE is RDF with one record, which passes the
     gate. Exits with 1 if it is refused.
     """

@@ -44,7 +44,10 @@ def recall(node: str, reason: str, replacement: str | None, by: str | None, stor
 @_asked
 @example('provkg withdraw digits-unseen --reason "its licence has ended"')
 def withdraw(node: str, reason: str, replacement: str | None, by: str | None, store: Path, wait: float) -> None:
-    """Record that NODE is no longer to be used, though nothing is wrong with it."""
+    """Record that NODE is no longer to be used.
+
+    Nothing need be wrong with it: its licence may have ended. The rest is as with provkg recall.
+    """
     _end("withdraw", node, reason, replacement, by, store, wait)
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 @wait_option("Seconds to wait for a process that holds the graph to let go.")
 @example('provkg undeploy https://models.example.org/digits --stage staging --reason "the trial is over"')
 def undeploy(endpoint: str, reason: str, stage: str, how: Ended, by: str | None, store: Path, wait: float) -> None:
-    """Record that what is live at ENDPOINT, an address, serves no longer."""
+    """Record that what is live at ENDPOINT serves no longer.
+
+    ENDPOINT is an address, as provkg ask serving takes it.
+    """
     with reader(store) as opened:
         click.echo(opened.undeploy(endpoint, reason, stage=stage, how=how, by=by, wait=wait).record)
