@@ -75,6 +75,8 @@ def test_what_has_ended_cannot_be_ended_again_and_a_reason_is_wanted(folder: Fol
             graph.withdraw("apple-readings@1", "  ")
         with pytest.raises(BadParameter, match="cannot take its own place"):
             graph.recall("apple-readings@1", "wrong", replacement="apple-readings@1")
+        with pytest.raises(BadParameter, match="a model version cannot take the place of a dataset version"):
+            graph.recall("apple-readings@1", "wrong", replacement="raw-grader@1")
         with pytest.raises(UnknownThing):
             graph.recall("apple-readigns@1", "wrong")
         with pytest.raises(AmbiguousName):

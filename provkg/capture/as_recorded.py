@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from provkg.capture.digests import digest
@@ -14,30 +14,10 @@ from provkg.errors import ProvkgError
 
 FREE_SECONDS: Final = 0.5
 SHARE: Final = 0.02
-"""What looking again may take: half a second, and then a fiftieth of the time that passes."""
+"""What looking at one object again may take: half a second, and then a fiftieth of the time since it was recorded."""
 
 
-class _Allowance:
-    """The time that is spent on looking again, which must never be what a program notices."""
-
-    def __init__(self) -> None:
-        self.began, self.spent = time.monotonic(), 0.0
-
-    def spend(self, look: Callable[[], bool]) -> bool:
-        """Return what `look` finds; True, the object alone being trusted, where all is spent."""
-        before = time.monotonic()
-        if self.spent > FREE_SECONDS + SHARE * (before - self.began):
-            return True
-        try:
-            return look()
-        finally:
-            self.spent += time.monotonic() - before
-
-
-_allowance: Final = _Allowance()
-
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Recorded:
     """How rows were when they were recorded: what is seen at once, and a frame's columns or the digest of all."""
 
@@ -47,6 +27,8 @@ class Recorded:
     sha256: str | None = None
     members: tuple[weakref.ref[Any], ...] = ()
     """What that digest is of, where it is of several."""
+    _since: float = field(default_factory=time.monotonic)
+    _spent: float = 0.0
 
     def holds(self, rows: Any) -> bool:
         """Whether `rows`, the object that was recorded, are what they were."""
@@ -54,7 +36,12 @@ class Recorded:
             return False
         if self.kept is None and self.sha256 is None:
             return True
-        return _allowance.spend(lambda: self._is_same(rows))
+        before = time.monotonic()
+        if self._spent > FREE_SECONDS + SHARE * (before - self._since):
+            return True  # so that nobody waits for it again and again
+        same = self._is_same(rows)
+        self._spent += time.monotonic() - before
+        return same
 
     def _is_same(self, rows: Any) -> bool:
         if self.kept is not None:
@@ -69,14 +56,26 @@ class Recorded:
 
 
 def recorded(rows: Any, sha256: str | None = None, beside: Sequence[Any] = ()) -> Recorded:
-    """Return how `rows` are now; `sha256` is their digest, or that of all that is `beside` them, if it is known."""
+    """Return how `rows` are now; `sha256` is their digest, or that of all that is `beside` them, if it is known.
+
+    Of arrays and tensors without one it is taken.
+    """
     if (kept := _without_copying(rows)) is not None:
         return Recorded(outline(rows), kept=kept)
     try:
         members = tuple(map(weakref.ref, beside)) if len(beside) > 1 else ()
     except TypeError:  # of kinds that nobody can refer to weakly
         return Recorded(outline(rows))
-    return Recorded(outline(rows), sha256=sha256, members=members)
+    return Recorded(outline(rows), sha256=sha256 or _digest_of_array(rows), members=members)
+
+
+def _digest_of_array(rows: Any) -> str | None:
+    if not hasattr(rows, "__array_interface__") and type(rows).__module__.partition(".")[0] != "torch":
+        return None
+    try:
+        return digest(rows).sha256 if outline(rows) is not None else None
+    except ProvkgError:
+        return None
 
 
 def _without_copying(frame: Any) -> Any:

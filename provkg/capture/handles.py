@@ -152,7 +152,7 @@ def things(given: Any, what: str) -> tuple[Thing, ...]:
     if strange:
         trouble(
             f"{what}= takes what provkg.dataset(), a step or run.model() returned, not a {', '.join(strange)}; "
-            "it is left out",
+            f"it is left out{', and a training without data is refused by the gate' if what == 'data' else ''}",
             kind=f"{what} {' '.join(strange)}",
             error=BadParameter,
         )

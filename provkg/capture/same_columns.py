@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 
 def outline(rows: Any) -> tuple[Any, ...] | None:
-    """Return what is quickly seen of rows, and changes when columns or rows come or go."""
+    """Return what is quickly seen of rows, and changes when columns or rows come or go, or an index is renamed."""
     shape = getattr(rows, "shape", None)
     if not isinstance(shape, tuple):
         return None
-    columns = getattr(rows, "columns", None)
-    return (shape, tuple(columns)) if isinstance(columns, Iterable) else (shape,)
+    columns, index = getattr(rows, "columns", None), getattr(rows, "index", None)
+    names = tuple(getattr(index, "names", ()))
+    return (shape, names, tuple(columns)) if isinstance(columns, Iterable) else (shape, names)
 
 
 def are_columns(part: Any, whole: Any) -> bool:
@@ -44,8 +46,11 @@ def _are_equal_columns(part: Any, whole: Any) -> bool:
 
 
 def _of_frame(part: Any, whole: Any) -> bool:
-    names = list(part.columns)
-    return all(_has_name(name, whole) for name in names) and all(_equal(part[name], whole[name]) for name in names)
+    names, others = list(part.columns), list(whole.columns)
+    if names == others:  # all of them at once, however many they are and whatever they are called
+        return type(part) is type(whole) and list(part.dtypes) == list(whole.dtypes) and bool(part.equals(whole))
+    times = Counter(others)
+    return all(times[name] == 1 for name in names) and all(_equal(part[name], whole[name]) for name in names)
 
 
 def _has_name(name: Any, whole: Any) -> bool:

@@ -23,7 +23,7 @@ FAIL_ON: Final = ("production", "any")
 @click.option("--paths", is_flag=True, help="Tell the way that leads from NODE to each.")
 @click.option("--all", "everything", is_flag=True, help="Leave nothing out, however much it is.")
 @click.option(
-    "--at", type=TEXT, metavar="TIME", help="What was live then, such as 2026-03-01T12:00:00Z; now unless given."
+    "--at", type=TEXT, metavar="TIME", help="Tell what was live then, such as 2026-03-01T12:00:00Z; now unless given."
 )
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import BadParameter
+from provkg.questions.terms import short
 from provkg.sparql import substitute
 from provkg.vocabulary import NAMESPACES, prov_wasRevisionOf
 
@@ -67,10 +68,16 @@ def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
     if ending.replacement in ending.things:
         raise BadParameter(f"{ending.name} cannot take its own place")
     for thing in ending.things:
+        if ending.replacement is not None and _kind(ending.replacement) != _kind(thing):
+            raise BadParameter(f"a {_kind(ending.replacement)} cannot take the place of a {_kind(thing)}")
         for at, reason in reader.query(substitute(_ENDED, {"_thing": thing})).rows:
             word = str(getattr(reason, "value", "")).rpartition("-")[2] or "ended"
             raise BadParameter(f"{ending.name} is {word} already, since {getattr(at, 'value', at)}")
     return reader.record(*ending.descriptions(datetime.now(UTC)), wait=wait)
+
+
+def _kind(thing: NamedNode) -> str:
+    return short(thing).partition("/")[0].replace("-", " ")
 
 
 def live_at(reader: Acts, endpoint: str | NamedNode, stage: str) -> tuple[NamedNode, ...]:
