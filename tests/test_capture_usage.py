@@ -62,11 +62,11 @@ def test_a_run_that_takes_a_while_has_series_sums_and_peaks(recorded: Recorded, 
     run = described(closing, provkg.records.Run)[0].reference()
     assert {each.run for each in series.values()} == {each.of for each in series.values()} == {run}
     assert 0 < (series["cpuUtilization"].high or 0) <= (os.cpu_count() or 1) * 1.5
-    assert MIB < (series["memoryUse"].high or 0) <= highest_memory()
     sums = {short(each.metric): each.value for each in described(closing, MetricObservation)}
     assert set(sums) == {"cpuTime", "memoryPeak"}
     assert 0.1 < sums["cpuTime"] < 60
-    assert sums["memoryPeak"] >= (series["memoryUse"].high or 0)
+    # The kernel's own highest lags a few pages behind what it says at the moment.
+    assert MIB < (series["memoryUse"].high or 0) <= sums["memoryPeak"] <= highest_memory() + MIB
 
 
 def test_a_run_that_takes_no_time_says_nothing_of_it(recorded: Recorded) -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import provkg
 from provkg.capture.spool import SpoolWriter
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
+from provkg.graph.hold import Hold
 from provkg.records import Dataset
 from tests import story
 from tests.commands import STORY_FILES, one_sentence, run, run_apart
+from tests.recording import CHECKOUT
 
 DATASET = """@prefix pvk: <https://w3id.org/provkg#> . @prefix dct: <http://purl.org/dc/terms/> .
 <https://example.org/kg/dataset/%s> a pvk:Dataset ; dct:title "%s" .
@@ -223,6 +229,34 @@ def test_readers_go_on_while_a_graph_is_held(held: KnowledgeGraph) -> None:
     held.snapshot()
     done = run_apart("query", "ASK {}", "--store", held.folder.path)
     assert (done.returncode, done.stdout) == (0, b"yes\n")
+
+
+def left_by_a_program(kg: Path) -> None:
+    """Let a program that has ended leave a record that nobody has taken in."""
+    text = "import sys, provkg\nprovkg.configure(store=sys.argv[1])\nprovkg.dataset('rows', [1, 2])"
+    around = {**os.environ, "PROVKG_DELIVER": "off", "PYTHONPATH": str(CHECKOUT)}
+    subprocess.run([sys.executable, "-c", text, str(kg)], env=around, capture_output=True, check=True)
+
+
+def test_a_reader_waits_a_moment_for_what_a_program_left(kg: Path) -> None:
+    hold = Hold.take(Folder.find(kg).lock)
+    left_by_a_program(kg)
+    ending = threading.Timer(0.3, hold.release)
+    ending.start()
+    with provkg.open(kg) as graph:
+        assert graph.size == 1, "who asks after a run sees the run"
+    ending.join()
+
+
+def test_a_reader_does_not_wait_for_one_who_stays(held: KnowledgeGraph) -> None:
+    held.snapshot()
+    left_by_a_program(held.folder.path)
+    with provkg.open(held.folder.path) as graph:
+        assert graph.size == 0
+    held.drain()
+    held.snapshot()
+    with provkg.open(held.folder.path) as graph:
+        assert graph.size == 1, "what the holder has taken in is shown"
 
 
 def spooled(kg: Path) -> None:

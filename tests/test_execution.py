@@ -40,7 +40,8 @@ def executed(
 
 def around(**variables: str) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("PROVKG_")}
-    return {**own, "PYTHONPATH": str(CHECKOUT), **variables}
+    # Until all is taken in, however busy the machine is: the tests ask at once.
+    return {**own, "PYTHONPATH": str(CHECKOUT), "PROVKG_EXIT_WAIT": "60", **variables}
 
 
 def script(folder: Path, text: str, name: str = "train.py") -> str:

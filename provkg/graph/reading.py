@@ -12,14 +12,18 @@ from provkg.index import ReadIndex, Snapshots
 from provkg.ledger import Ledger
 
 FIRST_SNAPSHOT_SECONDS: Final = 10.0
+PASSING_SECONDS: Final = 2.0
+"""How long to wait for whoever holds the graph to show what programs that have ended left."""
+POLL_SECONDS: Final = 0.05
 
 
 def read(folder: Folder, *, tell: Callable[[str], None] | None = None) -> ReadIndex:
     """Return the newest snapshot of the graph in `folder`, to be closed when done.
 
     What waits in the spool or the ledger is taken in first, unless another process holds the graph: then it is on its
-    way, and the answer says for which ledger size it stands. So it is with a snapshot that an earlier provkg made, in
-    which not everything stands that this one would find. `tell` is called with a sentence about what was mended.
+    way, what ended programs left is waited for a moment, and the answer says for which ledger size it stands. So it is
+    with a snapshot that an earlier provkg made, in which not everything stands that this one would find. `tell` is
+    called with a sentence about what was mended.
     """
     snapshots = Snapshots(folder.snapshots)
     if _something_waits(folder, snapshots):
@@ -53,8 +57,7 @@ def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
 
 def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str], None] | None) -> None:
     try:
-        with KnowledgeGraph.hold(folder, tell=tell) as graph:
-            graph.drain()
+        _drain(folder, _Passing(folder, snapshots), tell)
     except GraphHeld as error:
         _await_first(snapshots, folder, error)
     except StorageFailed as error:
@@ -65,13 +68,44 @@ def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str]
             tell(f"{error}; answering from the newest snapshot")
 
 
+def _drain(folder: Folder, passing: "_Passing", tell: Callable[[str], None] | None) -> None:
+    while True:
+        try:
+            with KnowledgeGraph.hold(folder, tell=tell) as graph:
+                graph.drain()
+        except GraphHeld:
+            if not passing.goes_on():
+                raise
+        else:
+            return
+
+
+class _Passing:
+    """Waits for the process that holds the graph: after a run, most often the one that takes in what it recorded."""
+
+    def __init__(self, folder: Folder, snapshots: Snapshots) -> None:
+        self._folder, self._snapshots = folder, snapshots
+        self._until = time.monotonic() + PASSING_SECONDS
+        self._wanted: int | None = None
+
+    def goes_on(self) -> bool:
+        """Whether to try again, after a pause: readers do not see yet what is due to them, and there is time."""
+        if self._wanted is None and not any(file.process_gone() for file in spool_files(self._folder.spool)):
+            self._wanted = Ledger.size_at(self._folder.ledger)
+        shown = self._wanted is not None and (self._snapshots.newest_size() or 0) >= self._wanted
+        if shown or time.monotonic() >= self._until:
+            return False
+        time.sleep(POLL_SECONDS)
+        return True
+
+
 def _await_first(snapshots: Snapshots, folder: Folder, held: GraphHeld) -> None:
     """Wait until the process that holds the graph has made its first snapshot of what it keeps."""
     until = time.monotonic() + FIRST_SNAPSHOT_SECONDS
     while snapshots.newest_size() is None and Ledger.size_at(folder.ledger):
         if time.monotonic() >= until:
             raise held
-        time.sleep(0.05)
+        time.sleep(POLL_SECONDS)
 
 
 def _opened(snapshots: Snapshots, folder: Folder) -> ReadIndex:

@@ -104,9 +104,10 @@ class Usage:
         yield self._observation("memoryPeak", float(self._highest_memory(now)))
 
     def _highest_memory(self, now: Used) -> int:
-        # The kernel keeps the highest of the whole process, which is the run's where it rose meanwhile.
+        # The kernel keeps the highest of the whole process, which is the run's where it rose meanwhile. It counts in
+        # batches for each processor, so that what was seen may be a little more.
         highest = highest_memory()
-        return highest if highest > self._highest else max(self._peak, now.memory or 0)
+        return max(self._peak, highest if highest > self._highest else now.memory or 0)
 
     def _observation(self, kind: str, value: float) -> MetricObservation:
         return MetricObservation(run=self._run, metric=_kind(kind), of=self._run, value=value)
