@@ -27,6 +27,7 @@ from provkg.capture.tables import column_types, guessed_target, row_count, taken
 from provkg.errors import BadParameter
 from provkg.records import (
     CLOSED,
+    Dataset,
     DatasetVersion,
     DataSource,
     Feature,
@@ -38,6 +39,7 @@ from provkg.records import (
     SourceRevision,
     Split,
     SplitRun,
+    TrainingRun,
     TransformationRun,
     opened_run,
 )
@@ -545,6 +547,56 @@ def test_a_foreign_object_as_input_is_said_and_left_out(recorded: Recorded) -> N
     with block:
         pass
     assert opened_run(recorded.closing()).used == ()
+
+
+def trained_on(recorded: Recorded) -> tuple[Any, ...]:
+    (run,) = described(recorded.closing(), TrainingRun)
+    return run.training_data
+
+
+def test_rows_that_a_training_is_given_are_recorded_as_its_data(recorded: Recorded) -> None:
+    table = np.arange(6.0).reshape(3, 2)
+    with provkg.training("fit", data=table):
+        pass
+    (data,) = described(recorded.records("dataset")[0], DatasetVersion)
+    assert isinstance(data.dataset, Dataset)
+    assert (data.dataset.name, data.record_count) == ("table", 3), "named as the code names it"
+    assert trained_on(recorded) == (data.reference(),)
+
+
+def test_a_matrix_and_its_labels_are_one_dataset(recorded: Recorded) -> None:
+    with provkg.training("fit", data=(np.ones((4, 2)), np.zeros(4))):
+        pass
+    (data,) = described(recorded.only("dataset"), DatasetVersion)
+    assert trained_on(recorded) == (data.reference(),)
+    assert data.feature_count == 3, "the labels are a column of it"
+
+
+def test_rows_that_are_known_are_the_data_that_they_are(recorded: Recorded) -> None:
+    table = np.arange(6.0).reshape(3, 2)
+    data = provkg.dataset("measured", table)
+    with provkg.training("fit", data=[table, provkg.dataset("more", ROWS)]):
+        pass
+    assert trained_on(recorded)[0] == data.reference
+    assert len(trained_on(recorded)) == len(recorded.records("dataset")) == 2
+
+
+def test_a_file_that_a_run_uses_is_recorded(recorded: Recorded, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n")
+    with provkg.run("look", uses=tmp_path / "rows.csv"):
+        pass
+    (data,) = described(recorded.only("dataset"), DatasetVersion)
+    assert isinstance(data.dataset, Dataset)
+    assert data.dataset.name == "rows"
+    assert opened_run(recorded.closing()).used == (data.reference(),)
+
+
+def test_a_file_that_is_not_there_is_said(recorded: Recorded) -> None:
+    with pytest.warns(provkg.CaptureWarning, match="data= names 'gone.csv', where no file is"):
+        block = provkg.training("fit", data=["gone.csv"])
+    with block:
+        pass
+    assert trained_on(recorded) == ()
 
 
 def test_an_output_after_the_end_is_said_and_recorded_as_of_the_end(recorded: Recorded) -> None:

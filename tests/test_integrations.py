@@ -19,11 +19,11 @@ import pytest
 
 import provkg
 from provkg.capture import CaptureWarning
+from provkg.capture.frames import names_in
+from provkg.capture.given_data import data_of
 from provkg.capture.known_data import known
 from provkg.capture.known_models import forget_model, keep_model, known_model
 from provkg.errors import BadParameter
-from provkg.integrations.data import data_of
-from provkg.integrations.frames import names_in
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.on_import import when_imported
 from provkg.integrations.runs import training_here

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self, SupportsIndex, Unpack
 
 from provkg.capture import contents, models
 from provkg.capture.about import About, Params
-from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
+from provkg.capture.given_data import data_things
+from provkg.capture.handles import Data, DataGiven, ModelHandle, Thing, Things, references, things
 from provkg.capture.hot_path import PLAIN, Log, bound, now, pack
 from provkg.capture.known_data import remember
 from provkg.capture.known_models import remember_model
@@ -134,7 +135,7 @@ class RunBlock(Lifecycle):
 
     def use(self, *data: Data) -> None:
         """Say what else the run used, where that is known only inside the block."""
-        self._uses = (*self._uses, *things(data, "uses"))
+        self._uses = (*self._uses, *data_things(data, "uses"))
 
     def tag(self, key: str, value: Any) -> None:
         """Attach a key and a value, by which the run is found."""
@@ -242,9 +243,9 @@ class RunBlock(Lifecycle):
         if self.goes_on and self._pid == os.getpid():
             self._end(error)
 
-    def uses(self, more: Things) -> None:
+    def uses(self, more: DataGiven) -> None:
         """Say what the run used besides what it began with."""
-        self._uses += things(more, "uses")
+        self._uses += data_things(more, "uses")
 
     def describes(self, said: Sequence[Description]) -> None:
         """Take `said` into the record of this run: what more is known of what it made."""
@@ -341,7 +342,7 @@ class RunBlock(Lifecycle):
             self._record("model", [said])
 
 
-def run(title: str, *, kind: str | None = None, uses: Things = None, **about: Unpack[About]) -> RunBlock:
+def run(title: str, *, kind: str | None = None, uses: DataGiven = None, **about: Unpack[About]) -> RunBlock:
     """Record any block of work as one run; blocks inside it become its parts.
 
     `kind="pipeline"` says that the blocks inside are the steps of a pipeline; any other kind is that of a step.

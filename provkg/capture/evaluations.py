@@ -6,7 +6,8 @@ from typing import Any, Unpack
 
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
-from provkg.capture.handles import Data, ModelHandle, Thing, Things, named, references, things
+from provkg.capture.given_data import data_things
+from provkg.capture.handles import Data, DataGiven, ModelHandle, Thing, named, references, things
 from provkg.capture.metrics import Metrics, Subject
 from provkg.records import EvaluationRun, Reference
 
@@ -18,7 +19,7 @@ class EvaluationBlock(RunBlock):
         self,
         model: ModelHandle,
         *,
-        data: Things,
+        data: DataGiven,
         title: str | None = None,
         **about: Unpack[About],
     ) -> None:
@@ -27,7 +28,7 @@ class EvaluationBlock(RunBlock):
             EvaluationRun,
             **about,
         )
-        self._evaluated, self._data = things(model, "model"), things(data, "data")
+        self._evaluated, self._data = things(model, "model"), data_things(data, "data")
 
     def _specific(self) -> dict[str, Any]:
         return {"model": self._measured_thing(), "data": references(self._data)}
@@ -63,7 +64,7 @@ class EvaluationBlock(RunBlock):
 def evaluation(
     model: ModelHandle,
     *,
-    data: Things,
+    data: DataGiven,
     title: str | None = None,
     **about: Unpack[About],
 ) -> EvaluationBlock:

@@ -141,6 +141,8 @@ class ExperimentHandle:
 
 Thing = Data | ModelHandle | BatchHandle | DeploymentHandle
 Things = Thing | Iterable[Thing] | None
+DataGiven = Things | Any
+"""Handles of data, or in their place the rows and files themselves, which are then recorded."""
 
 
 def things(given: Any, what: str) -> tuple[Thing, ...]:

@@ -13,7 +13,17 @@ from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.digests import digest
 from provkg.capture.files import content_of
-from provkg.capture.handles import BatchHandle, DeploymentHandle, ModelHandle, Thing, Things, named, references, things
+from provkg.capture.given_data import data_things
+from provkg.capture.handles import (
+    BatchHandle,
+    DataGiven,
+    DeploymentHandle,
+    ModelHandle,
+    Thing,
+    named,
+    references,
+    things,
+)
 from provkg.capture.metrics import as_number
 from provkg.capture.parameters import cleaned
 from provkg.capture.trouble import attempt, trouble
@@ -32,7 +42,7 @@ class InferenceBlock(RunBlock):
         self,
         model: ModelHandle,
         *,
-        data: Things,
+        data: DataGiven,
         deployment: DeploymentHandle | None = None,
         title: str | None = None,
         **about: Unpack[About],
@@ -42,7 +52,7 @@ class InferenceBlock(RunBlock):
             InferenceRun,
             **about,
         )
-        self._model_used, self._data = things(model, "model"), things(data, "data")
+        self._model_used, self._data = things(model, "model"), data_things(data, "data")
         self._deployment = things(deployment, "deployment")
         self._batch: BatchHandle | None = None
 
@@ -167,7 +177,7 @@ def write_values(values: Any, path: Path) -> None:
 def inference(
     model: ModelHandle,
     *,
-    data: Things,
+    data: DataGiven,
     deployment: DeploymentHandle | None = None,
     title: str | None = None,
     **about: Unpack[About],

@@ -17,7 +17,8 @@ from typing import Any, ClassVar, Final, Self, Unpack
 from provkg.capture.about import RESOLVED, About, Telling
 from provkg.capture.endings import outcome
 from provkg.capture.facts import AT_ONCE, PATIENT
-from provkg.capture.handles import Handle, Things, references, things
+from provkg.capture.given_data import data_things
+from provkg.capture.handles import DataGiven, Handle, references
 from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each
 from provkg.capture.screening import screened
@@ -49,14 +50,14 @@ class Lifecycle(SharedRun):
         title: str,
         kind: type[Run] = Run,
         *,
-        uses: Things = None,
+        uses: DataGiven = None,
         seed_scope: str = "global",
         **about: Unpack[About],
     ) -> None:
         self.title = worded(title, "the title of a run")
         self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope, title=self.title)
         super().__init__(kind, self.title)
-        self._uses, self._within = things(uses, "uses"), about.get("within")
+        self._uses, self._within = data_things(uses, "uses"), about.get("within")
         self._outputs: list[Description] = []
         self._undescribed: list[Description] = []
         self._closing: tuple[Run, PointsOf | None] | None = None

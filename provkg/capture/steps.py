@@ -11,7 +11,8 @@ from provkg import vocabulary
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.facts import SOON, facts
-from provkg.capture.handles import Thing, Things, references, things
+from provkg.capture.given_data import data_things
+from provkg.capture.handles import DataGiven, Thing, references
 from provkg.capture.wording import text_if_any
 from provkg.records import Run, Step, TransformationRun, concept
 from provkg.records.parameters import ParameterSetting
@@ -29,8 +30,8 @@ class StepBlock(RunBlock):
         self,
         title: str,
         *,
-        uses: Things = None,
-        fits_on: Things = None,
+        uses: DataGiven = None,
+        fits_on: DataGiven = None,
         kind: str | None = None,
         **about: Unpack[About],
     ) -> None:
@@ -41,7 +42,7 @@ class StepBlock(RunBlock):
             **about,
         )
         self.kind = text_if_any(kind, "kind=") or self.title
-        self._fits_on = things(fits_on, "fits_on")
+        self._fits_on = data_things(fits_on, "fits_on")
         self._index: int | None = None
         self._plan: Step | None = None
 
@@ -90,8 +91,8 @@ def definition(settings: tuple[ParameterSetting, ...]) -> str:
 def step(
     title: str,
     *,
-    uses: Things,
-    fits_on: Things = None,
+    uses: DataGiven,
+    fits_on: DataGiven = None,
     kind: str | None = None,
     **about: Unpack[About],
 ) -> StepBlock:

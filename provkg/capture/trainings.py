@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Unpack
 
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
-from provkg.capture.handles import Data, ModelHandle, Thing, Things, references, things
+from provkg.capture.given_data import data_things
+from provkg.capture.handles import Data, DataGiven, ModelHandle, Thing, references, things
 from provkg.capture.model_settings import SEED_OF_TORCH, TORCH_SEED, seeds_of, settings_of
 from provkg.capture.trouble import trouble, warned
 from provkg.capture.wording import text_if_any
@@ -27,8 +28,8 @@ class TrainingBlock(RunBlock):
         self,
         title: str,
         *,
-        data: Things,
-        validation: Things = None,
+        data: DataGiven,
+        validation: DataGiven = None,
         kind: str | None = None,
         start_from: ModelHandle | None = None,
         resume_from: ModelHandle | None = None,
@@ -46,7 +47,8 @@ class TrainingBlock(RunBlock):
                 kind=f"training {kind}",
                 error=BadParameter,
             )
-        self._data, self._validation = things(data, "data"), things(validation, "validation")
+        self._data = data_things(data, "data", role="train")
+        self._validation = data_things(validation, "validation", role="validation")
         self._start_from, self._resume_from = start_from, resume_from
         if data is None or (isinstance(data, list | tuple) and not data):
             # No error even when capture is strict: the refusal is one, and names all that is missing.
@@ -142,8 +144,8 @@ def _plays(handle: Any, role: str | None) -> bool:
 def training(
     title: str,
     *,
-    data: Things,
-    validation: Things = None,
+    data: DataGiven,
+    validation: DataGiven = None,
     kind: str | None = None,
     start_from: ModelHandle | None = None,
     resume_from: ModelHandle | None = None,

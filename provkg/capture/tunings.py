@@ -6,7 +6,8 @@ from typing import ClassVar, Unpack
 
 from provkg.capture.about import About, Params
 from provkg.capture.blocks import RunBlock
-from provkg.capture.handles import Thing, Things, things
+from provkg.capture.given_data import data_things
+from provkg.capture.handles import DataGiven
 from provkg.capture.trainings import TrainingBlock
 from provkg.records import TuningRun
 
@@ -16,17 +17,22 @@ class TuningBlock(RunBlock):
 
     LEARNS: ClassVar[bool] = True
 
-    def __init__(self, title: str, *, data: Things, validation: Things = None, **about: Unpack[About]) -> None:
-        super().__init__(title, TuningRun, uses=_all(data, validation), **about)
-        self._data, self._validation = data, validation
+    def __init__(self, title: str, *, data: DataGiven, validation: DataGiven = None, **about: Unpack[About]) -> None:
+        self._data, self._validation = data_things(data, "data"), data_things(validation, "validation")
+        super().__init__(title, TuningRun, uses=(*self._data, *self._validation), **about)
 
     @property
     def names_data(self) -> bool:
         """Whether what the trials learn from has been said."""
-        return bool(_all(self._data))
+        return bool(self._data)
 
     def trial(
-        self, title: str | None = None, *, params: Params | None = None, data: Things = None, validation: Things = None
+        self,
+        title: str | None = None,
+        *,
+        params: Params | None = None,
+        data: DataGiven = None,
+        validation: DataGiven = None,
     ) -> TrainingBlock:
         """Return the block of one candidate, as `with search.trial(params={"C": 0.5}) as run:`.
 
@@ -41,11 +47,7 @@ class TuningBlock(RunBlock):
         )
 
 
-def _all(*given: Things) -> tuple[Thing, ...]:
-    return tuple(thing for each in given for thing in things(each, "data"))
-
-
-def tuning(title: str, *, data: Things, validation: Things = None, **about: Unpack[About]) -> TuningBlock:
+def tuning(title: str, *, data: DataGiven, validation: DataGiven = None, **about: Unpack[About]) -> TuningBlock:
     """Record a search for hyper-parameters, as `with provkg.tuning("best C", data=train, params=space) as search:`.
 
     `params` are the settings of the search: its space, budget and algorithm. Each `search.trial(params=…)` is a

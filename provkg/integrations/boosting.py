@@ -15,11 +15,11 @@ from typing import Any, Final
 from provkg import vocabulary
 from provkg.capture import RunBlock, dataset, model
 from provkg.capture.file_digests import path_digest
+from provkg.capture.given_data import data_of
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.known_data import known
 from provkg.capture.known_models import keep_model, known_model
 from provkg.capture.trouble import warned
-from provkg.integrations.data import data_of
 from provkg.integrations.emerging import EmergingTraining
 from provkg.integrations.sklearn import scope
 from provkg.records import Feature, Iri, MetricObservation, concept

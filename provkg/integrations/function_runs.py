@@ -19,11 +19,11 @@ from provkg.capture.about import About
 from provkg.capture.arrays import is_array
 from provkg.capture.columnar import is_table
 from provkg.capture.digests import digest
+from provkg.capture.given_data import data_of
 from provkg.capture.handles import Data, Thing
 from provkg.capture.known_data import known_memory
 from provkg.capture.session import Session
 from provkg.capture.steps import definition
-from provkg.integrations.data import data_of
 from provkg.records import Run, Transformed
 
 SEVERAL: Final = 1000

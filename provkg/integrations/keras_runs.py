@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from provkg.capture import ModelHandle, TrainingBlock, evaluation, inference, model, splitting
 from provkg.capture.architectures import architecture_of
+from provkg.capture.given_data import data_of, variable
 from provkg.capture.handles import Data
 from provkg.capture.models import Weights
 from provkg.capture.trouble import attempt, trouble
-from provkg.integrations.data import data_of, variable
 from provkg.integrations.keras_settings import callback_settings, compile_settings, fit_settings, keras_settings
 from provkg.integrations.observing import Call
 from provkg.integrations.runs import Given, begun_or_joined

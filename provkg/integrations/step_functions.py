@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, Unpack, overload
 
 from provkg.capture import StepBlock, steps
 from provkg.capture.about import About
-from provkg.capture.handles import Things
+from provkg.capture.handles import DataGiven
 from provkg.capture.trouble import attempt, trouble, warned
 from provkg.errors import BadParameter
 from provkg.integrations.function_runs import FunctionRun, begun
@@ -26,15 +26,15 @@ _UNSAID: Final[Any] = object()
 def step(title: F, /) -> F: ...
 @overload
 def step(
-    title: str, *, uses: Things, fits_on: Things = None, kind: str | None = None, **about: Unpack[About]
+    title: str, *, uses: DataGiven, fits_on: DataGiven = None, kind: str | None = None, **about: Unpack[About]
 ) -> StepBlock: ...
 @overload
 def step(title: str | None = None, *, kind: str | None = None, **about: Unpack[About]) -> StepFunctions: ...
 def step(
     title: Any = None,
     *,
-    uses: Things = _UNSAID,
-    fits_on: Things = None,
+    uses: DataGiven = _UNSAID,
+    fits_on: DataGiven = None,
     kind: str | None = None,
     **about: Unpack[About],
 ) -> Any:

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from provkg.capture import record, splitting
 from provkg.capture.digests import members
+from provkg.capture.frames import names_in
+from provkg.capture.given_data import data_of, variable
 from provkg.capture.handed_over import is_stream
 from provkg.capture.handles import Data
 from provkg.capture.known_data import known, remember
 from provkg.capture.trouble import attempt, trouble
-from provkg.integrations.data import data_of, variable
-from provkg.integrations.frames import names_in
 from provkg.integrations.observing import Call
 from provkg.records import DataSubset, Reference
 

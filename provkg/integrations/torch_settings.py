@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any, Final
 
 from provkg.capture.architectures import trainable_parameters, unwrapped
-from provkg.integrations.frames import names_in
+from provkg.capture.frames import names_in
 
 MODES: Final = ("maximize", "foreach", "capturable", "differentiable", "fused", "decoupled_weight_decay")
 """How an optimiser computes rather than what; recorded where they are not as usual."""

@@ -9,10 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from provkg.capture import dataset
 from provkg.capture.defaults import defaults
+from provkg.capture.given_data import data_of
 from provkg.capture.handles import Data
 from provkg.capture.known_data import known, known_content
 from provkg.capture.trouble import warned
-from provkg.integrations.data import data_of
 
 CONTEXT: Final = "mlflow.data.context"
 _UNNAMED: Final = "dataset"

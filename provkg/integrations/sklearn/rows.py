@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from provkg.capture.given_data import data_of
 from provkg.capture.handles import Data
 from provkg.capture.known_data import known, known_content
 from provkg.capture.trouble import attempt
-from provkg.integrations.data import data_of
 from provkg.integrations.observing import Call
 from provkg.integrations.sklearn.describing import FRAMEWORK
 
