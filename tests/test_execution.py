@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -445,3 +446,22 @@ def test_settings_and_caches_are_no_inputs(tmp_path: Path, monkeypatch: pytest.M
         aged(path)
         touched.take(Opened("r", 1, path))
     assert list(touched.read) == kept
+
+
+def test_the_code_of_a_command_is_its_own(folder: Path) -> None:
+    script(folder, "print('first')", "first.py")
+    script(folder, "print('second')", "second.py")
+    for name in ("first.py", "second.py"):
+        executed(folder, sys.executable, name)
+    told = "SELECT ?title ?digest { ?run pvk:usedCode/pvk:sha256 ?digest ; dct:title ?title } ORDER BY ?title"
+    digests = {name: sha256((folder / name).read_bytes()).hexdigest() for name in ("first.py", "second.py")}
+    assert rows(folder, told) == [("first.py", digests["first.py"]), ("second.py", digests["second.py"])]
+
+
+def test_equal_files_under_names_of_other_types_are_all_recorded(folder: Path) -> None:
+    script(folder, "open('empty.txt', 'w').close()", "first.py")
+    script(folder, "open('empty.json', 'w').close()", "second.py")
+    for name in ("first.py", "second.py"):
+        executed(folder, sys.executable, name)
+    assert rows(folder, MADE) == [("empty.json",), ("empty.txt",)], "what its name suggests is no fact about the bytes"
+    assert not list(folder.glob("kg/rejected/*"))

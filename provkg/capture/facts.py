@@ -40,7 +40,9 @@ class Gathering:
 
     def __init__(self) -> None:
         self._pid = os.getpid()
-        self._script = defaults().code or entry_script()
+        self.code = defaults().code
+        self._script = self.code or entry_script()
+        self._left = False
         self._facts = Facts()
         self._patience_lost = False
         self._failure: Exception | None = None
@@ -67,6 +69,8 @@ class Gathering:
 
     def _gather(self) -> None:
         self._wanted.wait(HEAD_START)
+        if self._left and not self._after:
+            return
         # The environment first: git may wait for a slow disk.
         for learn in (self._learn_environment, self._learn_code):
             self._try(learn)
@@ -88,6 +92,10 @@ class Gathering:
     def _learn_code(self) -> None:
         found = source_code(self._script)
         self._facts, self._notes = replace(self._facts, code=found.revision, patches=found.patches), found.notes
+
+    def leave(self) -> None:
+        """Gather no more unless somebody waits for it: another gathering takes its place."""
+        self._left = True
 
     def when_done(self, act: Callable[[], object]) -> None:
         """Do `act` once all is known: now, or in the thread that learns it."""
@@ -126,9 +134,12 @@ _lock = threading.Lock()
 
 
 def begin_gathering() -> Gathering:
-    """Start to gather, once in a process."""
+    """Start to gather, once in a process, and again when other code is named."""
     global _gathering
     with _lock:
+        if _gathering is not None and _gathering.code != defaults().code:
+            _gathering.leave()
+            _gathering = None
         if _gathering is None or _gathering.lost:
             _gathering = Gathering()
         return _gathering
