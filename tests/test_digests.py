@@ -72,10 +72,6 @@ def test_one_changed_cell_changes_the_digest_of_a_frame(column: str, row: int) -
     assert digest(changed) != digest(FRAME)
 
 
-def reversed_categories(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(kind=table["kind"].cat.reorder_categories(["c", "b", "a"]))
-
-
 OTHERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "dtype": lambda table: table.astype({"whole": "int32"}),
     "column name": lambda table: table.rename(columns={"real": "Real"}),

@@ -342,10 +342,6 @@ def test_a_correction_that_comes_first_keeps_the_corrected_record_out(folder: Fo
 # --- the index can be thrown away
 
 
-def damage_nothing(_folder: Folder) -> None:
-    pass
-
-
 def delete_index(folder: Folder) -> None:
     shutil.rmtree(folder.index)
 

@@ -133,9 +133,9 @@ class RunBlock(Lifecycle):
     def _say_params(self) -> None:
         self._say([self._kind(id=self._id, parameters=self.told.all_settings())])
 
-    def use(self, *data: Data) -> None:
-        """Say what else the run used, where that is known only inside the block."""
-        self._uses = (*self._uses, *data_things(data, "uses"))
+    def use(self, *used: Any) -> None:
+        """Say what else the run used, where that is known only inside the block: data, or rows and files themselves."""
+        self._uses += data_things(used, "uses")
 
     def tag(self, key: str, value: Any) -> None:
         """Attach a key and a value, by which the run is found."""
@@ -242,10 +242,6 @@ class RunBlock(Lifecycle):
         """End what `begin` began."""
         if self.goes_on and self._pid == os.getpid():
             self._end(error)
-
-    def uses(self, more: DataGiven) -> None:
-        """Say what the run used besides what it began with."""
-        self._uses += data_things(more, "uses")
 
     def describes(self, said: Sequence[Description]) -> None:
         """Take `said` into the record of this run: what more is known of what it made."""

@@ -139,17 +139,6 @@ class Lifecycle(SharedRun):
         if self._pid == os.getpid() and self._ended is None:  # a forked child leaves the run to its parent
             self._end(error)
 
-    def begin(self) -> Self:
-        """Begin it without making it what later runs are a part of; `end` ends it."""
-        self.__enter__()
-        self._leave()
-        return self
-
-    def end(self) -> None:
-        """End what `begin` began."""
-        if self._pid == os.getpid() and self._ended is None:
-            self._end(None)
-
     def _leave(self) -> None:
         token, self._token = self._token, None
         if token is None:  # left before

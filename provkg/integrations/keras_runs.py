@@ -44,8 +44,6 @@ class Learning:
     owned: bool
     name: str
     at_epoch: int | None = None
-    state: ModelHandle | None = None
-    saved_at: int | None = None
     final: ModelHandle | None = None
     architecture: ModelArchitecture | None = None
 
@@ -96,7 +94,6 @@ class Learning:
         how = {"framework": "keras", "architecture": self.architecture}
         if self.run.goes_on and _fitting.get(network) is self:
             handle = self.run.checkpoint(self.name, path, epoch=self.at_epoch, **how)  # type: ignore[arg-type]
-            self.state, self.saved_at = handle, self.at_epoch
         else:
             handle = self.run.model(self.name, path, **how)  # type: ignore[arg-type]
         remember_file(handle)

@@ -47,7 +47,7 @@ class CellRun(RunBlock):
     def works_with(self, things: Iterable[Handle]) -> None:
         """Say what known data and models the cell works with."""
         self.known = tuple(things)
-        self.uses([each for each in self.known if isinstance(each, _THINGS)])
+        self.use(*(each for each in self.known if isinstance(each, _THINGS)))
 
     def show(self, bundle: Mapping[str, Any]) -> None:
         """Take an output: its representations by media type, of which all are digested together."""

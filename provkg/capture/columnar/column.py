@@ -27,13 +27,6 @@ class Values(Protocol):
         """Return the bytes of the values from `start` up to `stop`."""
 
 
-class Cells(Protocol):
-    """Values each of which has bytes of its own length."""
-
-    def cells(self, start: int, stop: int) -> list[bytes]:
-        """Return the bytes of each value from `start` up to `stop`."""
-
-
 @dataclass(frozen=True)
 class Column:
     """A named column of a logical type."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -174,15 +173,6 @@ def made_from(state: State, column: str) -> list[str]:
     if not made and not any(column in each.columns for each in ancestry(state)):
         raise BadParameter(f"no table on the way had a column {column!r}")
     return made
-
-
-def columns_made_from(state: State) -> dict[str, set[str]]:
-    """Return for each column of an input those of `state` that were made from it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name in state.columns:
-        for each in inputs_of_column(state, name):
-            found[each.column].add(name)
-    return found
 
 
 def _check_column(state: State, column: str) -> None:

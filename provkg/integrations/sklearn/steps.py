@@ -76,7 +76,8 @@ def _record(step: StepBlock, call: Call, data: tuple[Data, ...], parts: Around |
     for title, part, rows in unseen_parts(call, parts):
         with step_of(part, data, data, title=title).since(began) as inner:
             parts.takes(part, (inner.dataset(f"{data[0].name}-{title}", rows, of=data[:1]),))
-    step.uses(made := [made for _, made in parts.made])
+    made = [made for _, made in parts.made]
+    step.use(*made)
     return record_rows(step, call, (*data[:1], *made))
 
 
