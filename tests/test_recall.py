@@ -9,11 +9,10 @@ import pytest
 import provkg
 from provkg.errors import AmbiguousName, BadParameter, UnknownThing
 from provkg.folder import Folder
-from provkg.graph import KnowledgeGraph
 from provkg.ledger import Ledger
 from provkg.reading import Reader
 from tests import story
-from tests.commands import run
+from tests.commands import run, story_graph
 
 READINGS = "apple-readings@2"
 ENDS = """
@@ -27,11 +26,7 @@ SELECT ?how ?why ?who ?class WHERE {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    folder = Folder.create(tmp_path / "kg", base=story.BASE)
-    with KnowledgeGraph.hold(folder) as graph:
-        story.tell(graph)
-        graph.snapshot()
-    return folder
+    return Folder.find(story_graph(tmp_path / "kg"))
 
 
 def ends(graph: Reader) -> list[tuple[str, ...]]:
@@ -55,6 +50,14 @@ def test_it_is_a_record_of_its_own_and_the_rules_see_it_at_once(folder: Folder, 
         assert live_on_what_ended(graph) == {story.thing("deployment/second").value}
         assert graph.impact(READINGS).fails("production"), "it still rests on it: nothing was taken away"
         assert [record for record in graph.show(READINGS).records if "decision" in record]
+
+
+def test_a_graph_that_asks_more_of_its_records_takes_it_too_and_asks_people_for_the_evidence(folder: Folder) -> None:
+    assert folder.level == "standard"
+    with provkg.open(folder.path) as graph:
+        graph.recall(READINGS, "rows were read twice")
+        wanted = {each.name: each.absent for each in graph.missing()}
+    assert wanted["recalled apple-readings@2"] == ("evidence",)
 
 
 def test_what_takes_its_place_is_its_revision(folder: Folder) -> None:

@@ -73,7 +73,8 @@ def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
         for at, reason in reader.query(substitute(_ENDED, {"_thing": thing})).rows:
             word = str(getattr(reason, "value", "")).rpartition("-")[2] or "ended"
             raise BadParameter(f"{ending.name} is {word} already, since {getattr(at, 'value', at)}")
-    return reader.record(*ending.descriptions(datetime.now(UTC)), wait=wait)
+    # Whatever level the graph asks: a recall cannot wait for its evidence, and `provkg missing` asks people for that.
+    return reader.record(*ending.descriptions(datetime.now(UTC)), level="minimal", wait=wait)
 
 
 def _kind(thing: NamedNode) -> str:
