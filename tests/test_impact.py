@@ -13,12 +13,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary as v
 from provkg.errors import BadParameter
-from provkg.folder import Folder
-from provkg.graph import KnowledgeGraph
 from provkg.index import ReadIndex
 from provkg.lineage import Impact, impact
 from tests import story
-from tests.commands import run
+from tests.commands import run, story_graph
 
 READINGS = story.thing("dataset-version/apple-readings-2")
 SERVING, BEFORE = story.thing("deployment/second").value, story.thing("deployment/first").value
@@ -143,11 +141,7 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 
 @pytest.fixture(scope="module")
 def kg(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Folder.create(tmp_path_factory.mktemp("impact") / "kg", base=story.BASE)
-    with KnowledgeGraph.hold(folder) as graph:
-        story.tell(graph)
-        graph.snapshot()
-    return folder.path
+    return story_graph(tmp_path_factory.mktemp("impact") / "kg")
 
 
 def test_the_command_tells_it_and_fails_where_it_is_asked_to(kg: Path) -> None:

@@ -18,6 +18,7 @@ from provkg.ledger import Ledger
 from provkg.rules import Finding, Ground, Rulebook, audit
 from provkg.rules.of_ledger import functional
 from tests import story
+from tests.commands import story_graph
 
 BOOK = Rulebook.read()
 MODEL = story.thing("model-version/apple-grader-1")
@@ -26,11 +27,7 @@ EXTRA = Triple(MODEL, v.parameterCount, Literal(21))
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    made = Folder.create(tmp_path / "kg", base=story.BASE)
-    with KnowledgeGraph.hold(made) as graph:
-        story.tell(graph)
-        graph.snapshot()
-    return made
+    return Folder.find(story_graph(tmp_path / "kg"))
 
 
 @contextmanager
