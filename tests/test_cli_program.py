@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -145,6 +146,17 @@ def test_the_formats_of_a_lineage_and_an_answer_are_those_of_the_library() -> No
     assert TEXT_FORMATS == LINEAGE_FORMATS
     assert ("table", *FORMATS) == ANSWER_FORMATS
     assert tuple(rdf.FORMATS) == RDF_FORMATS
+
+
+def test_the_words_of_impact_diff_and_undeploy_are_those_of_the_library() -> None:
+    from provkg.cli import comparing, impacting, undeploying
+    from provkg.lineage.difference import FORMATS as DIFFERENCE_FORMATS
+    from provkg.lineage.impact import FAIL_ON, FORMATS
+    from provkg.reading.ending import How
+
+    assert (FORMATS, FAIL_ON) == (impacting.FORMATS, impacting.FAIL_ON)
+    assert DIFFERENCE_FORMATS == comparing.FORMATS
+    assert get_args(How) == undeploying.WAYS
 
 
 def test_main_is_a_click_command_so_that_shells_can_complete_it() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from provkg.cli.holding import drain, held
-from provkg.cli.options import TEXT, example, store_option, wait_option
+from provkg.cli.options import TEXT, by_option, example, store_option, wait_option
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import Folder
 
@@ -28,9 +28,9 @@ SHOWN: Final = 20
     "--purge", is_flag=True, help="Take the text of what is due out of the graph, once the archive is verified."
 )
 @click.option("--even-needed", is_flag=True, help="Purge also what records that stay rest on.")
-@click.option("--by", type=TEXT, metavar="WHO", help="Who purges; unless given, whoever runs this.")
+@by_option("Who purges")
 @store_option
-@wait_option("Seconds to wait for a process that holds the graph to let go.")
+@wait_option()
 @example(
     "provkg archive due.json",
     "provkg archive old.json --project digits --before 2099-01-31 --purge && provkg verify old.json",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from provkg.cli.options import TEXT, example, level_option, store_option
+from provkg.cli.options import TEXT, example, format_option, level_option, store_option
 from provkg.cli.reading import reader
 from provkg.errors import UsageError
 
@@ -41,9 +41,7 @@ AUDITED: Final = ("rules", "shapes")
 @store_option
 @click.option("--list", "list_", is_flag=True, help="List the rules by theme and ask none.")
 @click.option("--all", "all_", is_flag=True, help=f"Print every finding; text shows the first {SHOWN} of each rule.")
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is written."
-)
+@format_option(FORMATS, "How it is written.")
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),

@@ -15,6 +15,7 @@ from provkg.cli.options import (
     TEXT,
     engine_option,
     example,
+    format_option,
     level_option,
     rdf_format_option,
     skolemize_option,
@@ -60,14 +61,7 @@ FORMATS: Final = tuple(dict.fromkeys((*REPORT_FORMATS, *SCORE_FORMATS)))
 @engine_option
 @rdf_format_option
 @skolemize_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How the report is written; csv and badge (SVG) with --explain.",
-)
+@format_option(FORMATS, "How the report is written; csv and badge (SVG) with --explain.")
 @click.option(
     "--explain",
     type=TEXT,

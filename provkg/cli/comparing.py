@@ -8,9 +8,10 @@ from typing import Final
 
 import click
 
-from provkg.cli.options import TEXT, example, store_option
+from provkg.cli.options import TEXT, example, format_option, store_option
 from provkg.cli.reading import reader, say_state
 
+# The names of `provkg.lineage.difference`, not taken from there: that would import the index for a help text.
 FORMATS: Final = ("text", "json", "markdown", "html")
 
 
@@ -18,9 +19,7 @@ FORMATS: Final = ("text", "json", "markdown", "html")
 @click.argument("left", type=TEXT, metavar="LEFT")
 @click.argument("right", type=TEXT, metavar="RIGHT")
 @store_option
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
-)
+@format_option(FORMATS, "How it is told.")
 @click.option(
     "--exit-code", is_flag=True, help="Exit with 1 where they differ in data, code, settings, seeds, environment."
 )

@@ -68,7 +68,7 @@ def sync(store: Path, quiet: bool) -> None:  # noqa: FBT001
 
 @click.command()
 @store_option
-@wait_option("Seconds to wait for a process that holds the graph to let go.")
+@wait_option()
 @example("provkg rebuild --store kg")
 def rebuild(store: Path, wait: float) -> None:
     """Make the index anew from the ledger. Questions get the same answers as before."""

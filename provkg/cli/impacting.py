@@ -9,10 +9,11 @@ from typing import Final
 
 import click
 
-from provkg.cli.options import TEXT, example, store_option
+from provkg.cli.options import TEXT, example, format_option, store_option
 from provkg.cli.reading import reader, say_state
 from provkg.errors import BadParameter
 
+# The names of `provkg.lineage.impact`, not taken from there: that would import the index for a help text.
 FORMATS: Final = ("text", "json", "markdown")
 FAIL_ON: Final = ("production", "any")
 
@@ -25,9 +26,7 @@ FAIL_ON: Final = ("production", "any")
 @click.option(
     "--at", type=TEXT, metavar="TIME", help="Tell what was live then, such as 2026-03-01T12:00:00Z; now unless given."
 )
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
-)
+@format_option(FORMATS, "How it is told.")
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from provkg.cli.options import ANY_PATH, TEXT
+from provkg.cli.options import ANY_PATH, TEXT, format_option
 from provkg.cli.progress import now_and_then
 from provkg.cli.reading import reader
 from provkg.errors import UsageError
@@ -54,14 +54,7 @@ def files_options(command: Command) -> Command:
                 "--record", is_flag=True, help="With --files: keep what was found in the graph, as integrity checks."
             ),
             click.option("--all", "all_", is_flag=True, help="With --files: print also what is as it was."),
-            click.option(
-                "--format",
-                "format_",
-                type=click.Choice(FORMATS),
-                default="text",
-                show_default=True,
-                help="With --files: how it is written.",
-            ),
+            format_option(FORMATS, "With --files: how it is written."),
         )
     ):
         command = option(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -110,7 +110,21 @@ def skolemize_option(command: Command) -> Command:
     return click.option("--skolemize", is_flag=True, help="Give blank nodes IRIs instead of refusing them.")(command)
 
 
-def wait_option(help_: str) -> Callable[[Command], Command]:
+def format_option(formats: Sequence[str], help_: str) -> Callable[[Command], Command]:
+    """Add `--format`, the first of `formats` unless given."""
+    return click.option(
+        "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True, help=help_
+    )
+
+
+def by_option(who: str) -> Callable[[Command], Command]:
+    """Add `--by`; `who` begins its help."""
+    return click.option("--by", type=TEXT, metavar="WHO", help=f"{who}; unless given, whoever runs this.")
+
+
+def wait_option(
+    help_: str = "Seconds to wait for a process that holds the graph to let go.",
+) -> Callable[[Command], Command]:
     """Add `--wait`."""
     kind = click.FloatRange(0)
     return click.option("--wait", type=kind, metavar="SECONDS", default=WAIT_SECONDS, show_default=True, help=help_)

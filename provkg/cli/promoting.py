@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from provkg.cli.auditing import FAIL_ON
-from provkg.cli.options import TEXT, example, level_option, store_option
+from provkg.cli.options import TEXT, example, format_option, level_option, store_option
 from provkg.cli.reading import reader, say_state
 
 FORMATS: Final = ("text", "json")
@@ -29,9 +29,7 @@ FORMATS: Final = ("text", "json")
     "--fail-on", type=click.Choice(FAIL_ON), default="violation", show_default=True, help="What holds NODE back."
 )
 @store_option
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is written."
-)
+@format_option(FORMATS, "How it is written.")
 @click.pass_context
 @example("provkg gate digits-classifier@latest", "provkg gate digits-classifier@latest --level audit --at-least 60")
 def gate(ctx: click.Context, node: str, level: str, at_least: int, fail_on: str, store: Path, format_: str) -> None:

@@ -8,18 +8,16 @@ from typing import Any
 
 import click
 
-from provkg.cli.options import TEXT, example, store_option, wait_option
+from provkg.cli.options import TEXT, by_option, example, store_option, wait_option
 from provkg.cli.reading import reader
-
-_WAIT = "Seconds to wait for a process that holds the graph to let go."
 
 
 def _asked(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what both commands take."""
     for option in (
-        wait_option(_WAIT),
+        wait_option(),
         store_option,
-        click.option("--by", type=TEXT, metavar="WHO", help="Who decided it; unless given, whoever runs this."),
+        by_option("Who decided it"),
         click.option("--replacement", type=TEXT, metavar="NODE", help="What is to be used in its place: its revision."),
         click.option("--reason", type=TEXT, required=True, metavar="TEXT", help="Why, for whoever uses it."),
         click.argument("node", type=TEXT, metavar="NODE"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from provkg.cli.holding import drain, held
-from provkg.cli.options import TEXT, example, store_option, wait_option
+from provkg.cli.options import TEXT, by_option, example, store_option, wait_option
 from provkg.cli.reading import reader
 from provkg.errors import GraphHeld, StorageFailed, UsageError
 from provkg.folder import Folder
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 @click.option(
     "--alone", is_flag=True, help="Approve one's own request, where nobody else works with the graph; logged."
 )
-@click.option("--by", type=TEXT, metavar="WHO", help="Who asks or approves; unless given, whoever runs this.")
+@by_option("Who asks or approves")
 @store_option
-@wait_option("Seconds to wait for a process that holds the graph to let go.")
+@wait_option()
 @example(
     'provkg redact digits-classifier@latest pvk:framework --reason "by request 4711" > asked.txt',
     "provkg redact --list",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from provkg.cli.holding import drain, held
-from provkg.cli.options import TEXT, example, store_option, wait_option
+from provkg.cli.options import TEXT, by_option, example, store_option, wait_option
 from provkg.errors import UsageError
 from provkg.folder import Folder
 
@@ -23,9 +23,9 @@ SHOWN: Final = 50
 @click.option("--keep", type=TEXT, metavar="TIME", help="How long its records are kept: 7y, 18m, 6w or 90d.")
 @click.option("--list", "list_", is_flag=True, help="List the projects with how long their records are kept.")
 @click.option("--due", is_flag=True, help="List the records whose time is over.")
-@click.option("--by", type=TEXT, metavar="WHO", help="Who says so; unless given, whoever runs this.")
+@by_option("Who says so")
 @store_option
-@wait_option("Seconds to wait for a process that holds the graph to let go.")
+@wait_option()
 @example("provkg retain digits --keep 7y", "provkg retain --list", "provkg retain --due")
 def retain(
     project: str | None,

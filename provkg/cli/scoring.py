@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from provkg.cli.options import TEXT, example, level_option, store_option
+from provkg.cli.options import TEXT, example, format_option, level_option, store_option
 from provkg.cli.reading import reader, say_state
 
 # The names of `provkg.score.PERIODS` and `provkg.score.showing.SCORES_WRITERS`.
@@ -27,14 +27,7 @@ SCORES_FORMATS: Final = ("text", "json", "csv")
     metavar="PERCENT",
     help="Exit with 1 if a row has less.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(SCORES_FORMATS),
-    default="text",
-    show_default=True,
-    help="How the rows are written.",
-)
+@format_option(SCORES_FORMATS, "How the rows are written.")
 @click.pass_context
 @example("provkg score --by month", "provkg score --level audit --at-least 90")
 def score(

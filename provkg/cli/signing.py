@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @click.option(
     "--no-anchor", "given_up", type=ANY_PATH, multiple=True, metavar="PATH", help="Put no more checkpoints there."
 )
-@wait_option("Seconds to wait for a process that holds the graph to let go.")
+@wait_option()
 @example("provkg checkpoint > checkpoint.txt", "provkg checkpoint --since checkpoint.txt > for-a-witness.txt")
 def checkpoint(
     store: Path,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from provkg.cli.options import RDF_FORMATS, TEXT, example, store_option
+from provkg.cli.options import RDF_FORMATS, TEXT, example, format_option, store_option
 from provkg.cli.reading import reader, say_state
 from provkg.cli.tables import asks_of_table, table_options, told_of_table
 from provkg.errors import StorageFailed, UsageError
@@ -64,14 +64,7 @@ def lineage(
 @click.command()
 @click.argument("node", type=TEXT, metavar="NODE")
 @store_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(PORTRAIT_FORMATS),
-    default="text",
-    show_default=True,
-    help="In words, or for programs: json leaves nothing out and keeps IRIs whole.",
-)
+@format_option(PORTRAIT_FORMATS, "In words, or for programs: json leaves nothing out and keeps IRIs whole.")
 @example("provkg show digits-classifier@latest", "provkg show digits@1.0 --format json")
 def show(node: str, store: Path, format_: str) -> None:
     """Tell everything known about NODE, in words."""
