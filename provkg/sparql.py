@@ -12,6 +12,7 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import RefusedQuery
+from provkg.vocabulary import NAMESPACES
 
 MAX_BYTES: Final = 64 * 1024
 MAX_NESTING: Final = 64
@@ -129,6 +130,11 @@ def _pointed_at(text: str, line: int, column: int) -> str:
     shown = lines[line - 1].rstrip("\r").expandtabs(1)
     start = max(0, column - 1 - LONGEST_LINE // 2) if len(shown) > LONGEST_LINE else 0
     return f"\n  {shown[start : start + LONGEST_LINE]}\n  {' ' * (column - 1 - start)}^"
+
+
+def prologue(*prefixes: str) -> str:
+    """Return the lines that declare `prefixes` of ours and of the vocabularies that we use."""
+    return "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in prefixes)
 
 
 def substitute(text: str, terms: Mapping[str, NamedNode | Literal]) -> str:

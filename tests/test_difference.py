@@ -182,7 +182,7 @@ def test_it_is_told_as_text_markdown_html_and_json(told: ReadIndex) -> None:
     assert "\nsettings (1 fact differs, 1 the same)\n  learning_rate  0.01 → 0.1\n" in text
     assert text.endswith("environment (11).\n")
     rows = found.text("markdown").splitlines()
-    assert (rows[2], rows[4]) == ("| | fact | slow\\|er | <fast> |", "| settings | learning_rate | 0.01 | 0.1 |")
+    assert (rows[2], rows[4]) == ("|  | fact | slow\\|er | <fast> |", "| settings | learning_rate | 0.01 | 0.1 |")
     document = json.loads(found.text("json"))
     assert document["onlyFactor"] == "settings"
     assert document["facets"]["settings"]["changes"] == [{"fact": "learning_rate", "left": "0.01", "right": "0.1"}]

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from html import escape
 
-from provkg.lineage.difference import Change, Difference, Facet
+from provkg.lineage.difference import Difference
 from provkg.lineage.facets import FACTORS
+from provkg.lineage.markdown import cell, row
 
 NOTHING = "-"
 
@@ -29,12 +30,10 @@ def words(found: Difference) -> Iterator[str]:
 
 def markdown(found: Difference) -> Iterator[str]:
     """Yield the lines of a Markdown table."""
-    yield f"**{_cell(found.left)}** and **{_cell(found.right)}**: {summary(found)}"
+    yield f"**{cell(found.left)}** and **{cell(found.right)}**: {summary(found)}"
     if any(facet.differs for facet in found.facets):
-        yield from ("", f"| | fact | {_cell(found.left)} | {_cell(found.right)} |", "|---|---|---|---|")
-    for facet, change in _changes(found):
-        cells = (facet.name, change.fact, _told(change.left), _told(change.right))
-        yield f"| {' | '.join(map(_cell, cells))} |"
+        yield from ("", row(("", "fact", found.left, found.right)), "|---|---|---|---|")
+    yield from map(row, _rows(found))
 
 
 def html_table(found: Difference) -> Iterator[str]:
@@ -42,9 +41,7 @@ def html_table(found: Difference) -> Iterator[str]:
     yield f"<p><b>{escape(found.left)}</b> and <b>{escape(found.right)}</b>: {escape(summary(found))}</p>"
     heads = "".join(f"<th>{escape(text)}</th>" for text in ("", "fact", found.left, found.right))
     yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
-    for facet, change in _changes(found):
-        cells = (facet.name, change.fact, _told(change.left), _told(change.right))
-        yield f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in cells)}</tr>"
+    yield from (f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in cells)}</tr>" for cells in _rows(found))
     yield "</tbody></table>"
 
 
@@ -77,8 +74,10 @@ def summary(found: Difference) -> str:
     )
 
 
-def _changes(found: Difference) -> Iterator[tuple[Facet, Change]]:
-    return ((facet, change) for facet in found.facets for change in facet.changes)
+def _rows(found: Difference) -> Iterator[tuple[str, str, str, str]]:
+    for facet in found.facets:
+        for change in facet.changes:
+            yield facet.name, change.fact, _told(change.left), _told(change.right)
 
 
 def _told(value: str | None) -> str:
@@ -87,7 +86,3 @@ def _told(value: str | None) -> str:
 
 def _counted(number: int) -> str:
     return f"{number:,} fact differs" if number == 1 else f"{number:,} facts differ"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").split())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from provkg.sparql import substitute
+from provkg.sparql import prologue, substitute
 from provkg.vocabulary import NAMESPACES
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ Facts = Mapping[str, str]
 _SPDX: Final = "http://spdx.org/licenses/"
 FACTORS: Final = ("data", "code", "settings", "seeds", "environment")
 """What makes a result what it is; the other facets are what came of it."""
-_USED: Final = ("pvk", "prov", "dct", "dcat", "skos")
-_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
+_PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "skos")
 _RUN: Final = "SELECT ?run WHERE { ?_thing prov:wasGeneratedBy ?run } ORDER BY ?run LIMIT 1"
 _HAS_RUN: Final = "ASK { ?_thing prov:startedAtTime|prov:used|pvk:runStatus ?fact }"
 _INPUTS: Final = """
@@ -180,7 +179,7 @@ class _Described:
         return rows[0][0] if rows and isinstance(rows[0][0], NamedNode) else None
 
     def _asked(self, query: str, **terms: NamedNode) -> Any:
-        return self._index.query(_PREFIXES + substitute(query, terms))
+        return self._index.query(_PROLOGUE + substitute(query, terms))
 
 
 _INPUT_WORDS: Final = {

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from provkg.errors import BadParameter
 from provkg.lineage.graph import SURROUNDINGS, Dependency, Lineage, Node
 from provkg.lineage.tracing import downstream
-from provkg.vocabulary import NAMESPACES
+from provkg.sparql import prologue
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -26,14 +26,14 @@ PRODUCTION: Final = "production"
 ORDER: Final = (
     *("Deployment", "ModelVersion", "Checkpoint", "PredictionBatch", "Prediction", "DatasetVersion", "Split", "Slice"),
 )
-_SERVING: Final = f"""
-PREFIX pvk: <{NAMESPACES["pvk"]}> PREFIX prov: <{NAMESPACES["prov"]}>
-SELECT ?deployment ?stage ?model ?since ?ended WHERE {{
+_PROLOGUE: Final = prologue("pvk", "prov")
+_SERVING: Final = """
+SELECT ?deployment ?stage ?model ?since ?ended WHERE {
   ?deployment pvk:deploys ?model .
-  OPTIONAL {{ ?deployment pvk:deploymentStage ?stage }}
-  OPTIONAL {{ ?deployment prov:generatedAtTime ?since }}
-  OPTIONAL {{ ?deployment prov:invalidatedAtTime ?ended }}
-}}"""
+  OPTIONAL { ?deployment pvk:deploymentStage ?stage }
+  OPTIONAL { ?deployment prov:generatedAtTime ?since }
+  OPTIONAL { ?deployment prov:invalidatedAtTime ?ended }
+}"""
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def impact(index: ReadIndex, thing: NamedNode, *, at: datetime | None = None) ->
 def _stages(index: ReadIndex, moment: datetime) -> dict[str, str]:
     """Return in which stage deployments serve at a moment, and their models; a model by its gravest one."""
     found: dict[str, str] = {}
-    for deployment, stage, model, since, ended in index.query(_SERVING).rows:
+    for deployment, stage, model, since, ended in index.query(_PROLOGUE + _SERVING).rows:
         if not _is_between(since, moment, ended):
             continue
         word = stage.value.rpartition("-")[2] if isinstance(stage, NamedNode) else "unknown"

@@ -7,6 +7,7 @@ from typing import Final
 
 from provkg.lineage.graph import SURROUNDINGS, in_words
 from provkg.lineage.impact import Affected, Impact
+from provkg.lineage.markdown import cell, row
 
 MOST_OF_A_KIND: Final = 20
 
@@ -28,15 +29,15 @@ def words(found: Impact, *, paths: bool, everything: bool) -> Iterator[str]:
 
 def markdown(found: Impact, *, paths: bool) -> Iterator[str]:
     """Yield the lines of a Markdown table of all but files, packages, environments, code and measurements."""
-    yield f"**{_cell(_asked(found))}**: {_cell(_summary(found))}."
+    yield f"**{cell(_asked(found))}**: {cell(_summary(found))}."
     shown = [each for each in found.affected if each.is_live or each.node.type not in SURROUNDINGS]
     if shown:
         heads = ("thing", "kind", "live", "steps", *(("way",) if paths else ()))
-        yield from ("", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads))
+        yield from ("", row(heads), "|" + "---|" * len(heads))
     for each in shown:
         way = " ← ".join(found.lineage.nodes[step.target].label for step in found.path(each.node.iri))
         cells = (each.node.label, each.node.type_in_words, each.stage or "", f"{each.distance:,}", way)
-        yield f"| {' | '.join(map(_cell, cells if paths else cells[:-1]))} |"
+        yield row(cells if paths else cells[:-1])
 
 
 def _asked(found: Impact) -> str:
@@ -78,7 +79,3 @@ def _ending(found: Impact, *, everything: bool) -> Iterator[str]:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").split())

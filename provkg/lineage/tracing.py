@@ -10,14 +10,13 @@ from pyoxigraph import Literal, NamedNode
 from provkg.errors import BadParameter
 from provkg.lineage.copies import with_copies
 from provkg.lineage.graph import Dependency, Direction, Kind, Lineage, Node
-from provkg.sparql import substitute
+from provkg.sparql import prologue, substitute
 from provkg.vocabulary import NAMESPACES, SUPERCLASSES, SUPERPROPERTIES, dependsOn
 
 if TYPE_CHECKING:
     from provkg.index import Answer, ReadIndex
 
-_USED: Final = ("pvk", "prov", "dct", "dcat", "foaf", "skos")
-_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
+_PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "foaf", "skos")
 # A fault in data is a fault in every copy of it. The path goes through the digests themselves: from thing to thing, ten
 # thousand of one content would be looked at in all pairs.
 _STEP: Final = "(pvk:dependsOn|pvk:sha256|^pvk:sha256)*"
@@ -173,7 +172,7 @@ class _Asker:
         return self._ask(query % _REACHED[self._direction])
 
     def _ask(self, query: str) -> Answer:
-        return self._index.query(_PREFIXES + substitute(query, {"_root": self._thing}))
+        return self._index.query(_PROLOGUE + substitute(query, {"_root": self._thing}))
 
 
 class _Facts:

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
 from provkg.questions.terms import KINDS, prefixed, short
-from provkg.sparql import substitute
+from provkg.sparql import prologue, substitute
 from provkg.vocabulary import INDIVIDUALS, NAMESPACES, SUPERCLASSES, skos_Concept
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 LATEST: Final = "latest"
 SHORTEST_PREFIX: Final = 4
-_PREFIXES: Final = "".join(
-    f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in ("pvk", "prov", "dct", "dcat", "foaf", "skos")
-)
+_PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _LONE_SURROGATE: Final = frozenset(map(chr, range(0xD800, 0xE000)))
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
 _SHORT: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)/([^\s/…]+)…?")
@@ -223,13 +221,13 @@ class Naming:
         return f"; did you mean {' or '.join(nearest)}?" if nearest else ""
 
     def _ask(self, query: str, **terms: NamedNode | Literal) -> Answer:
-        return self._index.query(_PREFIXES + substitute(query, terms))
+        return self._index.query(_PROLOGUE + substitute(query, terms))
 
 
 def own_concepts(index: ReadIndex) -> dict[str, str]:
     """Return the labels of the concepts that a graph added to the ontology's, by IRI, as tables show them."""
     found: dict[str, str] = {}
-    for concept, label in index.query(_PREFIXES + _OWN_CONCEPTS).rows:
+    for concept, label in index.query(_PROLOGUE + _OWN_CONCEPTS).rows:
         if isinstance(concept, NamedNode) and isinstance(label, Literal) and (text := " ".join(label.value.split())):
             found[concept.value] = min(text, found.get(concept.value, text))
     return found

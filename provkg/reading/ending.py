@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import BadParameter
 from provkg.questions.terms import short
-from provkg.sparql import substitute
-from provkg.vocabulary import NAMESPACES, prov_wasRevisionOf
+from provkg.sparql import prologue, substitute
+from provkg.vocabulary import prov_wasRevisionOf
 
 if TYPE_CHECKING:
     from provkg.graph import Admission
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from provkg.records import Agent, Description
 
 How = Literal["recalled", "withdrawn", "retired", "corrected", "licenceRevoked", "legalErasure", "securityIncident"]
-_ENDED: Final = f"""
-PREFIX prov: <{NAMESPACES["prov"]}> PREFIX pvk: <{NAMESPACES["pvk"]}>
-SELECT ?at ?reason WHERE {{
-  ?_thing prov:invalidatedAtTime ?at . OPTIONAL {{ ?_thing prov:wasInvalidatedBy/pvk:invalidationReason ?reason }}
-}} ORDER BY ?at LIMIT 1"""
+_PROLOGUE: Final = prologue("prov", "pvk")
+_ENDED: Final = """
+SELECT ?at ?reason WHERE {
+  ?_thing prov:invalidatedAtTime ?at . OPTIONAL { ?_thing prov:wasInvalidatedBy/pvk:invalidationReason ?reason }
+} ORDER BY ?at LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
     for thing in ending.things:
         if ending.replacement is not None and _kind(ending.replacement) != _kind(thing):
             raise BadParameter(f"a {_kind(ending.replacement)} cannot take the place of a {_kind(thing)}")
-        for at, reason in reader.query(substitute(_ENDED, {"_thing": thing})).rows:
+        for at, reason in reader.query(_PROLOGUE + substitute(_ENDED, {"_thing": thing})).rows:
             word = str(getattr(reason, "value", "")).rpartition("-")[2] or "ended"
             raise BadParameter(f"{ending.name} is {word} already, since {getattr(at, 'value', at)}")
     # Whatever level the graph asks: a recall cannot wait for its evidence, and `provkg missing` asks people for that.

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from provkg.errors import BadParameter
 from provkg.index import JOINED, ReadIndex
-from provkg.sparql import substitute
+from provkg.sparql import prologue, substitute
 from provkg.vocabulary import NAMESPACES
 
 EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
@@ -18,8 +18,7 @@ EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
     "ntriples": RdfFormat.N_TRIPLES,
     "jsonld": RdfFormat.JSON_LD,
 }
-_USED: Final = ("pvk", "prov", "org")
-_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
+_PROLOGUE: Final = prologue("pvk", "prov", "org")
 # Derived edges are no statement of any record; the index makes them anew.
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?p != pvk:dependsOn) }"
 # Which statements are joined of two records is the index's own account as well, and they stand among the others.
@@ -52,7 +51,7 @@ def exported(index: ReadIndex, format_: str, thing: NamedNode | None = None) -> 
 def stated(index: ReadIndex, thing: NamedNode | None = None) -> list[Triple]:
     """Return what the default graph says, or says of all that `thing` rests on, sorted."""
     text = _EVERYTHING if thing is None else substitute(_RESTS_ON, {"_thing": thing})
-    return sorted(set(index.query(_PREFIXES + text).triples), key=str)
+    return sorted(set(index.query(_PROLOGUE + text).triples), key=str)
 
 
 def _about_records(index: ReadIndex) -> list[Quad]:

@@ -16,9 +16,8 @@ from provkg.errors import BadParameter
 from provkg.questions.showing import as_json
 from provkg.questions.terms import Term, short
 from provkg.resources import ONTOLOGY
-from provkg.sparql import substitute
+from provkg.sparql import prologue, substitute
 from provkg.vocabulary import (
-    NAMESPACES,
     SUPERCLASSES,
     SUPERPROPERTIES,
     Run,
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 SHOWN_AT_MOST: Final = 20
 FORMATS: Final = ("text", "json")
 STILL_RUNNING: Final = "running (open)"
-_USED: Final = ("pvk", "prov", "dct", "dcat", "foaf", "skos")
-_PREFIXES: Final = "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}>\n" for prefix in _USED)
+_PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _FACTS: Final = "SELECT ?relation ?other WHERE { ?_thing ?relation ?other }"
 _USES: Final = "SELECT ?relation ?other WHERE { ?other ?relation ?_thing . FILTER(isIRI(?other)) }"
 _CALLED: Final = """
@@ -196,7 +194,7 @@ class _Asker:
             yield f"{short(position)}: {short(type_) or 'record'}, recorded {short(at)}{by}"
 
     def _ask(self, query: str) -> Answer:
-        return self._index.query(_PREFIXES + substitute(query, {"_thing": self._thing}))
+        return self._index.query(_PROLOGUE + substitute(query, {"_thing": self._thing}))
 
 
 def _still_running(types: Sequence[Term], said: Sequence[tuple[NamedNode, Term]]) -> Iterator[Statement]:

@@ -11,12 +11,12 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from provkg.capture.file_digests import MANIFEST
 from provkg.identity import file_iri
-from provkg.vocabulary import NAMESPACES
+from provkg.sparql import prologue
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
 
-_PREFIXES: Final = "".join(f"PREFIX {name}: <{NAMESPACES[name]}>\n" for name in ("pvk", "dct", "prov"))
+_PROLOGUE: Final = prologue("pvk", "dct", "prov")
 _HAS: Final = "pvk:hasFile|pvk:lockFile|pvk:uncommittedPatch|prov:hadMember"
 _FILES: Final = """
 SELECT ?thing ?location ?sha256 ?size ?form { %(only)s
@@ -123,7 +123,7 @@ class RecordedFiles:
 
     def _ask(self, query: str, **given: object) -> Iterator[Any]:
         # What is put in are IRIs, serialised as terms, and text of this module.
-        found = self._index.result(_PREFIXES + query % given)
+        found = self._index.result(_PROLOGUE + query % given)
         if not isinstance(found, QuerySolutions):
             raise TypeError("a SELECT has solutions")
         return iter(found)
