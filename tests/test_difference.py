@@ -219,6 +219,25 @@ def cells(page: str) -> list[str]:
     return parser.found
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "kinds"),
+    [
+        ("model-version/apple-grader-2", "dataset-version/apple-readings-2", ("a model", "a dataset")),
+        ("training-run/sgd-fast", "environment/workstation", ("a run", "an environment")),
+        ("split/train", "deployment/second", ("a dataset", "a deployment")),
+    ],
+)
+def test_things_of_different_kinds_are_refused_and_told_what_they_are(
+    told: ReadIndex, left: str, right: str, kinds: tuple[str, str]
+) -> None:
+    with pytest.raises(BadParameter, match=f"{left} is {kinds[0]} and {right} is {kinds[1]}.*compare two of one kind"):
+        compared(told, left, right)
+
+
+def test_parts_and_versions_of_data_are_of_one_kind(told: ReadIndex) -> None:
+    assert compared(told, "split/train", "dataset-version/apple-readings-2").facets
+
+
 # --- the command
 
 

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
 from provkg.lineage.facets import FACTORS, Facts, facets_of
+from provkg.lineage.families import family, with_article
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -75,10 +76,14 @@ class Difference:
 
 
 def difference(index: ReadIndex, left: NamedNode, right: NamedNode, names: tuple[str, str] | None = None) -> Difference:
-    """Return in what two runs, models, datasets or environments differ; `names` is what to call them."""
+    """Return in what two runs, models, datasets or environments differ; `names` is what to call them.
+
+    Raises `BadParameter` for things of different kinds, of which no fact answers to a fact of the other.
+    """
+    called = names or (left.value, right.value)
+    _check_alike((family(index, left), family(index, right)), called)
     one, other = facets_of(index, left), facets_of(index, right)
     facets = tuple(_compared(name, one.get(name, {}), other.get(name, {})) for name in {**one, **other})
-    called = names or (left.value, right.value)
     return Difference(*called, tuple(facet for facet in facets if facet.changes or facet.same))
 
 
@@ -88,3 +93,11 @@ def _compared(name: str, left: Facts, right: Facts) -> Facet:
         Change(fact, left.get(fact), right.get(fact)) for fact in facts if left.get(fact) != right.get(fact)
     )
     return Facet(name, changes, len(facts) - len(changes))
+
+
+def _check_alike(families: tuple[str | None, str | None], called: tuple[str, str]) -> None:
+    one, other = families
+    if one is not None and other is not None and one != other:
+        what = f"{called[0]} is {with_article(one)} and {called[1]} is {with_article(other)}"
+        cure = "compare two of one kind, such as the runs that made them (provkg show tells which)"
+        raise BadParameter(f"{what}, which have no facts in common; {cure}")
