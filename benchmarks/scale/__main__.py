@@ -1,0 +1,103 @@
+"""Questions at scale: make graphs, ask everything of them, and ask other engines the same.
+
+Run: python -m benchmarks.scale make FOLDER [RUNS ...]
+     python -m benchmarks.scale ask FOLDER [RUNS ...] [--only TEXT] [--no-cold] [--json FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+
+from benchmarks.conditions import conditions
+from benchmarks.scale.measuring import Facts, Times, measured
+from benchmarks.scale.store import made
+from provkg.questions import all_questions
+
+SIZES = (1_000, 10_000, 100_000)
+
+
+def make(folder: Path, sizes: list[int]) -> None:
+    """Make the graphs that are not there."""
+    for runs in sizes:
+        path = made(folder, runs)
+        print(f"{runs:,} runs: {(path / 'made.json').read_text()}")
+
+
+def ask(folder: Path, sizes: list[int], only: str, *, cold: bool, to: Path | None) -> None:
+    """Print what every question took at each size, and how it grew from one to the next."""
+    said = conditions("provkg", "pyoxigraph")
+    print(said)
+    questions = [question for question in all_questions() if only in question.path]
+    taken: dict[int, dict[str, Times]] = {}
+    kept: dict[str, object] = {"conditions": said}
+    for runs in sizes:
+        print(f"\n{runs:,} runs\n{_head()}")
+        facts, times = measured(made(folder, runs), runs, questions, cold=cold, tell=_tell)
+        taken[runs] = {each.question: each for each in times}
+        print(_summary(facts))
+        kept[str(runs)] = {"facts": asdict(facts), "questions": [asdict(each) for each in times]}
+    print(f"\nload at the end: {conditions()}")
+    _print_growth(taken)
+    if to is not None:
+        to.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+def _head() -> str:
+    asked = "question, and what was given of what may be left out"
+    return f"{asked:64} {'rows':>5} {'p50 ms':>9} {'p95 ms':>9} {'cold ms':>9}"
+
+
+def _tell(times: Times) -> None:
+    print(_line(times), flush=True)
+
+
+def _line(times: Times) -> str:
+    if times.p50 is None:
+        return f"{times.question:64} {times.said}"
+    cells = "".join(
+        f"{'-' if each is None else format(each, '.1f'):>10}" for each in (times.p50, times.p95, times.cold)
+    )
+    return f"{times.question:64} {times.rows:5}{cells}"
+
+
+def _summary(facts: Facts) -> str:
+    every = facts.statements + facts.ledger_statements
+    cold = "" if facts.first_answer_cold is None else f", {facts.first_answer_cold:.0f} cold"
+    return (
+        f"{facts.statements:,} statements and {facts.ledger_statements:,} about records, "
+        f"{every / facts.runs:.0f} a run; {facts.bytes / 1e6:,.0f} MB, {facts.bytes / every:.0f} bytes a statement\n"
+        f"opening {facts.opening * 1e3:.0f} ms, first answer after it {facts.first_answer:.0f} ms{cold}; "
+        f"peak {facts.peak / 1e6:,.0f} MB, reached in {facts.peak_of}"
+    )
+
+
+def _print_growth(taken: dict[int, dict[str, Times]]) -> None:
+    for small, large in pairwise(taken):
+        print(f"\nfrom {small:,} to {large:,} runs, times the median")
+        for name, after in taken[large].items():
+            before = taken[small].get(name)
+            if before is not None and before.p50 and after.p50 is not None:
+                print(f"{name:64} {after.p50 / before.p50:8.1f}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Graphs of many runs, and what every saved question takes on them.")
+    parser.add_argument("act", choices=["make", "ask"])
+    parser.add_argument("folder", type=Path, help="where the graphs are kept")
+    parser.add_argument("runs", nargs="*", type=int, default=list(SIZES))
+    parser.add_argument("--only", default="", help="only questions whose path has this in it")
+    parser.add_argument("--no-cold", action="store_true", help="leave out what takes a fresh process for each question")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = _arguments()
+    if given.act == "make":
+        make(given.folder, given.runs)
+    else:
+        ask(given.folder, given.runs, given.only, cold=not given.no_cold, to=given.json)
