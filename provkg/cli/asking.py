@@ -42,6 +42,7 @@ SAMPLES: Final = {
     "Experiment": "digits",
     "Endpoint": "https://models.example.org/digits",
     "PredictionBatch": "digits-batch-1@latest",
+    "iri": "digits-classifier@latest",
     "double": "0.01",
     "dateTime": "2026-01-01T00:00:00Z",
 }

@@ -88,6 +88,11 @@ def record_iri(record: str, names: Names) -> NamedNode:
     return names.iri("record", [record])
 
 
+def writer_of(leaf: Leaf, names: Names) -> str:
+    """Return the identifier of the account that wrote the record of `leaf`: its key, since its name may tell much."""
+    return f"emitter-{_account(leaf, names).value.rpartition('/')[2][:8]}"
+
+
 def about_record(entry: StoredEntry, stated: Iterable[Triple], names: Names) -> list[Triple]:
     """Return what the graph says of the record behind `entry`, which states `stated`."""
     return closed(_about(entry, list(stated), names))
@@ -121,14 +126,18 @@ def _judged(leaf: Leaf, record: NamedNode, names: Names) -> Iterator[Triple]:
 
 
 def _written(leaf: Leaf, record: NamedNode, names: Names) -> Iterator[Triple]:
-    commit, emitter = names.iri("record-commit", [leaf.record]), names.iri("service-account", ["provkg", leaf.emitter])
+    commit, emitter = names.iri("record-commit", [leaf.record]), _account(leaf, names)
     yield Triple(record, v.committedBy, commit)
     yield Triple(commit, v.rdf_type, v.RecordCommit)
     yield Triple(commit, v.prov_wasAssociatedWith, emitter)
     yield Triple(emitter, v.rdf_type, v.ServiceAccount)
-    yield Triple(emitter, v.dct_identifier, literal(f"emitter-{emitter.value.rpartition('/')[2][:8]}"))
+    yield Triple(emitter, v.dct_identifier, literal(writer_of(leaf, names)))
     if leaf.project is not None:
         yield Triple(record, v.inProject, names.iri("project", [leaf.project]))
+
+
+def _account(leaf: Leaf, names: Names) -> NamedNode:
+    return names.iri("service-account", ["provkg", leaf.emitter])
 
 
 def described(stated: list[Triple]) -> list[NamedNode]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,7 @@ from provkg.index.functions import FUNCTIONS
 from provkg.index.joins import Joins
 from provkg.index.storage import opened_read_only, storage
 from provkg.sparql import check_query, complaint
+from provkg.vocabulary import Record
 
 Found = TypeVar("Found")
 AnyGraph = NamedNode | BlankNode | DefaultGraph
@@ -98,6 +100,13 @@ class ReadIndex:
         """Return those of `triples` that the default graph does not hold."""
         with storage(self.path):
             return [triple for triple in triples if Quad(*triple) not in self._store]
+
+    @cached_property
+    def ledger_graph(self) -> NamedNode | None:
+        """The named graph that tells of the records themselves; none before there is one."""
+        found = self.query(f"SELECT ?graph {{ GRAPH ?graph {{ ?record a {Record} }} }} LIMIT 1").rows
+        graph = found[0][0] if found else None
+        return graph if isinstance(graph, NamedNode) else None
 
     @property
     def joins(self) -> Joins:

@@ -31,9 +31,9 @@ def questions_page(contents: Contents) -> Page:
 def _lead(contents: Contents) -> Html:
     return element(
         "p",
-        f"{len(contents.questions)} questions that are saved as plain SPARQL 1.1 with typed parameters. Q1 to Q12 are "
-        "those of the DLProv paper, M1 to M5 those of the article that joined MLflow and PROV-O. A thing is given by "
-        "name, ",
+        f"{len(contents.questions)} questions with typed parameters, saved as plain SPARQL 1.1, or answered in Python "
+        "where SPARQL cannot ask. Q1 to Q12 are those of the DLProv paper, M1 to M5 those of the article that joined "
+        "MLflow and PROV-O. A thing is given by name, ",
         element("code", "name@version"),
         ", ",
         element("code", "name@latest"),
@@ -64,10 +64,17 @@ def _question(question: Question, short: Sequence[str], contents: Contents) -> H
             ("gives", separated(element("code", column.name) for column in question.columns) or question.form),
             ("asked by", command(_command(question))),
         ),
-        shown_on_request("The query", linked(query_without_header(question.text), contents)),
+        _how(question, contents),
         class_="card",
         id=question.path,
     )
+
+
+def _how(question: Question, contents: Contents) -> Html:
+    if question.asks is not None:
+        module = element("code", f"provkg.answers.{question.asks}")
+        return element("p", "No query can ask it: the answer is worked out by ", module, ".")
+    return shown_on_request("The query", linked(query_without_header(question.text), contents))
 
 
 def _command(question: Question) -> str:

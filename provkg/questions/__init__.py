@@ -1,6 +1,6 @@
 """Saved questions: find one by name, bind its parameters, show what the graph answers."""
 
-from provkg.questions.binding import assumed, bind
+from provkg.questions.binding import assumed, bind, bound
 from provkg.questions.calling import called
 from provkg.questions.catalogue import catalogue, catalogue_page
 from provkg.questions.library import all_questions, find, single_tags
@@ -17,6 +17,7 @@ __all__ = [
     "all_questions",
     "assumed",
     "bind",
+    "bound",
     "called",
     "catalogue",
     "catalogue_page",

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import BadParameter
 from provkg.literals import Scalar, double, literal
-from provkg.questions.question import Parameter, Question
+from provkg.questions.question import LEDGER, Parameter, Question
 from provkg.sparql import substitute
 
 Term = NamedNode | Literal
@@ -37,23 +37,32 @@ _EXAMPLES: Final = {
 }
 
 
-def bind(question: Question, values: Mapping[str, Value | None], resolve: Resolve) -> str:
-    """Return the question's text with `values` in place of its parameters.
+def bind(
+    question: Question, values: Mapping[str, Value | None], resolve: Resolve, ledger: NamedNode | None = None
+) -> str:
+    """Return the question's text with `values` in place of its parameters, and `ledger` in that of `?_ledger_iri`.
 
     An optional parameter without value and default stays a variable that nothing binds; the question says what that
     means. Raises `BadParameter` for a value that is missing, unknown or of another type.
     """
+    found = bound(question, values, resolve)
+    terms = {each.variable: found[each.name] for each in question.params if each.name in found}
+    return substitute(question.text, terms if ledger is None else {**terms, LEDGER: ledger})
+
+
+def bound(question: Question, values: Mapping[str, Value | None], resolve: Resolve) -> dict[str, Term]:
+    """Return the terms that `values` and defaults mean, by the names of their parameters; raises as `bind` does."""
     _check_names(question, values)
     terms: dict[str, Term] = {}
     for parameter in question.params:
         given = values.get(parameter.name)
         if (value := parameter.default if given is None else given) is not None:
-            terms[parameter.variable] = term(parameter, value, resolve)
+            terms[parameter.name] = term(parameter, value, resolve)
         elif not parameter.optional:
             raise BadParameter(
                 f"{question.path} needs {parameter.name}{_meaning(parameter)}; give it as {parameter.name}=…"
             )
-    return substitute(question.text, terms)
+    return terms
 
 
 def assumed(question: Question, values: Mapping[str, Value | None]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The saved questions as a catalogue: as RDF, so that a store can list its own questions, and as a page.
 
 The RDF is SHACL's `sh:SPARQLExecutable` in the form of the SIB SPARQL examples, with typed parameters beside the text.
+What is answered in Python is an `sh:Function` with the same parameters.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def catalogue_page(questions: Sequence[Question]) -> str:
 _INTRODUCTION: Final = """\
 # The saved questions
 
-One file per question, plain SPARQL 1.1 with a header behind `#+`. Ask one by its file's name, or by a tag that no
+One file per question, plain SPARQL 1.1 with a header behind `#+`; what SPARQL cannot ask has its header in a `.yaml`
+file, and its answer in `provkg/answers/`. Ask one by its file's name, or by a tag that no
 other question carries:
 
 ```
@@ -87,12 +89,15 @@ def _prefixes() -> Iterator[Triple]:
 
 def _entry(question: Question) -> Iterator[Triple]:
     subject = NamedNode(BASE + question.path)
-    yield Triple(subject, rdf_type, _sh("SPARQLExecutable"))
-    yield Triple(subject, rdf_type, _sh(_CLASS[question.form]))
     yield Triple(subject, rdfs_label, Literal(question.path))
     yield Triple(subject, rdfs_comment, Literal(question.summary))
-    yield Triple(subject, sh_prefixes, PREFIXES)
-    yield Triple(subject, _sh(question.form.lower()), Literal(question.text))
+    if question.asks is None:
+        yield Triple(subject, rdf_type, _sh("SPARQLExecutable"))
+        yield Triple(subject, rdf_type, _sh(_CLASS[question.form]))
+        yield Triple(subject, sh_prefixes, PREFIXES)
+        yield Triple(subject, _sh(question.form.lower()), Literal(question.text))
+    else:
+        yield Triple(subject, rdf_type, _sh("Function"))
     for tag in question.tags:
         yield Triple(subject, NamedNode(_SCHEMA + "keywords"), Literal(tag))
     for parameter in question.params:

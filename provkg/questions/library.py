@@ -17,8 +17,10 @@ LISTED_BY: Final = "list them with: provkg questions"
 
 def all_questions(extra: Path | None = None) -> list[Question]:
     """Return every question by theme and name; one in the folder `extra` replaces the shipped one of its path."""
-    folders = [QUERIES] if extra is None else [QUERIES, extra]
-    files = {f"{file.parent.name}/{file.stem}": file for folder in folders for file in sorted(folder.glob("*/*.rq"))}
+    shipped = [file for file in sorted(QUERIES.glob("*/*")) if file.suffix in {".rq", ".yaml"}]
+    # Whoever owns a graph asks in SPARQL; Python beside it would be run by everybody who looks at the graph.
+    own = [] if extra is None else sorted(extra.glob("*/*.rq"))
+    files = {f"{file.parent.name}/{file.stem}": file for file in [*shipped, *own]}
     return [Question.load(files[path]) for path in sorted(files)]
 
 

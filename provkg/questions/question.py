@@ -1,7 +1,8 @@
 """A saved question: SPARQL text with a header that says what it asks, takes and gives.
 
 The header is YAML behind `#+` (grlc's decorators), so the file stays plain SPARQL 1.1 and other tools can serve it.
-Parameters are variables named as BASIL names them: `?_model_iri` is required, `?__experiment_iri` is optional.
+Parameters are variables named as BASIL names them: `?_model_iri` is required, `?__experiment_iri` is optional. What
+SPARQL cannot ask is answered in Python, and its header stands alone in a `.yaml` file.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ SUFFIXES: Final = {
     "boolean": "xsd_boolean",
     "dateTime": "xsd_dateTime",
 }
+LEDGER: Final = "_ledger_iri"
+"""The variable in whose place provkg puts the graph that tells of the records; no parameter has it."""
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*")
 _SOURCE: Final = "provkg"
 
@@ -76,6 +79,8 @@ class Question:
     form: Form
     unpack: tuple[str, str] | None = None
     """The columns of place and value whose packed points become rows (see `unpacking`)."""
+    asks: str | None = None
+    """The module of `provkg.answers` that answers it, where there is no query; `text` is empty then."""
 
     @property
     def path(self) -> str:
@@ -84,9 +89,12 @@ class Question:
 
     @classmethod
     def load(cls, file: Path) -> Question:
-        """Read a question from `<theme>/<name>.rq`; raises `Unreadable` for a header that does not say enough."""
-        text = _read(file)
-        header = header_of(file, text)
+        """Read a question from `<theme>/<name>.rq`, or a header that stands alone from `<theme>/<name>.yaml`.
+
+        Raises `Unreadable` for a header that does not say enough.
+        """
+        text, in_python = _read(file), file.suffix == ".yaml"
+        header = header_of(file, "\n".join(f"#+ {line}" for line in text.splitlines()) if in_python else text)
         own = header.get(f"x-{_SOURCE}") or {}
         return cls(
             name=file.stem,
@@ -96,9 +104,10 @@ class Question:
             tags=tuple(str(tag) for tag in header.get("tags") or ()),
             params=tuple(_parameter(file, name, facts) for name, facts in _entries(file, own, "params")),
             columns=tuple(_column(name, facts) for name, facts in _entries(file, own, "columns")),
-            text=text,
-            form=_form(file, text),
+            text="" if in_python else text,
+            form="SELECT" if in_python else _form(file, text),
             unpack=_unpack(file, own),
+            asks=_sentence(file, own, "asks") if in_python else None,
         )
 
 
@@ -147,6 +156,8 @@ def _parameter(file: Path, name: str, facts: Any) -> Parameter:
             f"{file}: parameter {name!r} of type {kind!r}; a name has small letters and digits, a type is one of "
             f"{', '.join(SUFFIXES)}"
         )
+    if (name, kind) == ("ledger", "iri"):
+        raise Unreadable(f"{file}: ?{LEDGER} is bound by provkg; give the parameter {name!r} another name")
     classes = facts.get("class", [])
     default = facts.get("default")
     return Parameter(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Triple
 
+from provkg.answers import answer
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import LEVELS, Folder
-from provkg.questions import Naming, Question, all_questions, assumed, bind, called, find, own_concepts, unpacked
+from provkg.questions import Naming, Question, all_questions, assumed, called, find, own_concepts
 from provkg.reading.acts import Acts
 from provkg.reading.exporting import exported, stated
 from provkg.reading.opening import default_folder, newest
@@ -94,9 +95,8 @@ class Reader(Acts):
     def ask(self, name: str, /, **values: Value | None) -> Reply:
         """Ask the saved question `name` with its parameters as keywords; things are given by name or IRI."""
         question = find(name, self._own_questions)
-        text = bind(question, values, self.resolve)
-        answer = unpacked(question, self._index.query(text))
-        return Reply.to(question, answer, partial(self._called, self._state), assumed(question, values))
+        found = answer(question, values, self.resolve, self._index, self._folder)
+        return Reply.to(question, found, partial(self._called, self._state), assumed(question, values))
 
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""

@@ -84,14 +84,16 @@ class Desk:
         """Write the answer to `task`; returns its media type, or None if there is none that the asker takes."""
         if isinstance(task, QueryTask):
             return _written(_found(index, task), task, answer)
-        from provkg.questions import Naming, bind, find, show, unpacked
+        from provkg.answers import answer as answer_to
+        from provkg.questions import Naming, bind, find, show
 
-        question = find(task.name, self._folder.path / "queries")
-        text = bind(question, task.values, Naming(index).resolve)
-        if question.unpack is None:
-            return _written(index.result(text), task, answer)
+        question, resolve = find(task.name, self._folder.path / "queries"), Naming(index).resolve
+        if question.asks is None and question.unpack is None:
+            # Straight from the engine to its bytes: such an answer may be long.
+            return _written(index.result(bind(question, task.values, resolve, index.ledger_graph)), task, answer)
         if task.table is not None:
-            answer.write(show(unpacked(question, index.query(text)), FORMATS[task.table]).encode())
+            found = answer_to(question, task.values, resolve, index, self._folder)
+            answer.write(show(found, FORMATS[task.table]).encode())
         return task.table
 
     def _too_large(self) -> Reply:

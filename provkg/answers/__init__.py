@@ -1,0 +1,5 @@
+"""Answers to saved questions: those in SPARQL by the index, and those that it cannot ask by a module each."""
+
+from provkg.answers.asking import answer
+
+__all__ = ["answer"]

@@ -1,0 +1,38 @@
+"""Asking a saved question, in whichever way it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from provkg.answers.asked import Asked, Rows
+from provkg.index.answer import Answer
+from provkg.questions import bind, bound, unpacked
+
+if TYPE_CHECKING:
+    from provkg.folder import Folder
+    from provkg.index import ReadIndex
+    from provkg.questions import Question
+    from provkg.questions.binding import Resolve, Value
+
+
+def answer(
+    question: Question, values: Mapping[str, Value | None], resolve: Resolve, index: ReadIndex, folder: Folder | None
+) -> Answer:
+    """Return what `index`, a state of the graph in `folder`, answers to `question`.
+
+    Raises `BadParameter` for a value that is missing, unknown or of another type, `CannotRun` for a question that needs
+    the ledger where there is no folder.
+    """
+    if question.asks is None:
+        return unpacked(question, index.query(bind(question, values, resolve, index.ledger_graph)))
+    asked = Asked(index, folder, bound(question, values, resolve))
+    columns = tuple(column.name for column in question.columns)
+    rows = [tuple(row.get(column) for column in columns) for row in _rows(question.asks)(asked)]
+    return Answer(kind="table", size=index.size, columns=columns, rows=rows)
+
+
+def _rows(asks: str) -> Rows:
+    # Only the module of the question that is asked: each brings with it what it needs, of shapes or of the ledger.
+    return cast("Rows", import_module(f"provkg.answers.{asks}").rows)
