@@ -28,6 +28,7 @@ from tests import told as telling
 from tests.generated.files import same_or_rewritten
 
 EXPECTED = Path(__file__).parent / "questions"
+IN_THE_COMPANY = Path(__file__).parent / "company" / "answers"
 ANSWERS = sorted(file for file in EXPECTED.rglob("*") if file.suffix in {".tsv", ".ttl", ".txt"})
 QUESTIONS = {question.path: question for question in all_questions()}
 ASKED = sorted(QUESTIONS.values(), key=lambda question: question.path)
@@ -57,8 +58,8 @@ def rows_of(question: Question, values: Mapping[str, str], index: ReadIndex, fol
     return replace(found, rows=rows)
 
 
-def path_of(file: Path) -> str:
-    return file.relative_to(EXPECTED).with_suffix("").as_posix().partition("+")[0]
+def path_of(file: Path, folder: Path = EXPECTED) -> str:
+    return file.relative_to(folder).with_suffix("").as_posix().partition("+")[0]
 
 
 def parameters_of(file: Path) -> dict[str, str]:
@@ -87,7 +88,9 @@ def table(file: Path) -> tuple[list[str], list[tuple[Term | None, ...]]]:
 
 def test_every_question_has_an_expected_answer() -> None:
     assert ASKED
-    assert {path_of(file) for file in ANSWERS} == set(QUESTIONS), "each question has its answer in tests/questions/"
+    here = {path_of(file) for file in ANSWERS}
+    there = {path_of(file, IN_THE_COMPANY) for file in IN_THE_COMPANY.rglob("*") if file.is_file()}
+    assert here | there == set(QUESTIONS), "each question has its answer in tests/questions/ or tests/company/answers/"
 
 
 @pytest.mark.parametrize("file", ANSWERS, ids=lambda file: file.relative_to(EXPECTED).as_posix())

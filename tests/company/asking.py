@@ -1,0 +1,112 @@
+"""Asking the company: its whole story in one store, and the story without some statements, put back afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
+
+from provkg.entailment import closed
+from provkg.index import Answer, ReadIndex
+from provkg.index.dependencies import Dependencies
+from provkg.questions import Naming, Question, bind, unpacked
+from provkg.questions.terms import Term
+from tests import company
+
+Pattern = tuple[Term | None, Term | None, Term | None]
+ANYTHING = "?"
+VALUE = re.compile(r"^# (?!without )(\w+) = (.+)$", re.MULTILINE)
+WITHOUT = re.compile(r"^# without = (.+)$", re.MULTILINE)
+
+
+class Told:
+    """The company in one store, and the store as it would be if some statements had never been made."""
+
+    def __init__(self) -> None:
+        self._stated = company.stated()
+        self._closed = set(closed(self._stated))
+        self._store = company.store(self._stated)
+        self.index = ReadIndex(company.FOLDER, len(company.records()), self._store, -1)
+
+    def asker(self, question: Question, values: Mapping[str, str]) -> Callable[[], Answer]:
+        """Return what asks `question` of what the store says by then; its things are those known by name now."""
+        text = bind(question, values, Naming(self.index).resolve)
+        return lambda: unpacked(question, self.index.query(text))
+
+    @contextmanager
+    def without(self, patterns: Iterable[Pattern]) -> Iterator[None]:
+        """Take out what matches, with all that follows from it alone, and put it back in the end."""
+        wanted = list(patterns)
+        gone = [triple for triple in self._stated if any(matches(triple, pattern) for pattern in wanted)]
+        lost = self._closed - set(closed(triple for triple in self._stated if triple not in set(gone)))
+        kept = list(self._store.quads_for_pattern(None, None, None, company.LEDGER_GRAPH))
+        of_records = [quad for quad in kept if any(matches(quad.triple, pattern) for pattern in wanted)]
+        assert gone or of_records, "nothing in the company matches"
+        quads = [Quad(*triple) for triple in lost]
+        dependencies = Dependencies(self._store)
+        edges = dependencies.touched(lost)
+        self._remove([*quads, *of_records])
+        dependencies.refresh(edges, all_stay=False)
+        try:
+            yield
+        finally:
+            self._store.extend([*quads, *of_records])
+            dependencies.refresh(edges, all_stay=False)
+
+    def statements(self) -> list[Triple]:
+        """Return what the merge says."""
+        return [quad.triple for quad in self._store.quads_for_pattern(None, None, None, DefaultGraph())]
+
+    def _remove(self, quads: Iterable[Quad]) -> None:
+        for quad in quads:
+            self._store.remove(quad)
+
+
+def matches(triple: Triple, pattern: Pattern) -> bool:
+    """Return whether `triple` is as `pattern` says; what the pattern leaves open may be anything."""
+    return all(wanted is None or wanted == found for wanted, found in zip(pattern, triple, strict=True))
+
+
+def values_of(file: Path) -> dict[str, str]:
+    """Return the parameters that the head of an expected answer gives."""
+    return dict(VALUE.findall(file.read_text("utf-8")))
+
+
+def removals_of(file: Path) -> list[list[Pattern]]:
+    """Return what the head of an expected answer says that it depends on: each line is one removal."""
+    return [[pattern(part) for part in line.split(" . ")] for line in WITHOUT.findall(file.read_text("utf-8"))]
+
+
+def pattern(text: str) -> Pattern:
+    """Return the pattern that `SUBJECT PREDICATE OBJECT` stands for, where `?` is anything."""
+    subject, predicate, target = text.strip().removesuffix(" .").split(maxsplit=2)
+    assert (subject, predicate, target) != (ANYTHING, ANYTHING, ANYTHING)
+    return term(subject), term(predicate), term(target)
+
+
+def term(cell: str) -> Term | None:
+    """Return a term in Turtle as a store holds it; an empty cell and `?` are none."""
+    if cell in {"", ANYTHING}:
+        return None
+    return as_stored(f"<x:s> <x:p> {cell} .")[0].object
+
+
+def as_stored(turtle: str) -> list[Triple]:
+    """Return what `turtle` says, with its literals as a store writes them."""
+    kept = Store()
+    kept.extend(parse(company.PREFIXES + company.digested(turtle), format=RdfFormat.TURTLE))
+    return [quad.triple for quad in kept]
+
+
+def table(file: Path) -> tuple[list[str], list[tuple[Term | None, ...]]]:
+    """Return the columns and rows of an expected table."""
+    head, *rows = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("# ")]
+    return [name.removeprefix("?") for name in head.split("\t")], [tuple(map(term, row.split("\t"))) for row in rows]
+
+
+def outcome(answer: Answer) -> object:
+    """Return what two answers to one question have in common exactly if they are the same."""
+    return answer.rows, set(answer.triples), answer.boolean

@@ -1,0 +1,119 @@
+"""Each question has an answer in the worked company, found by two engines, that rests on the facts it is said to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode
+
+from provkg import vocabulary as v
+from provkg.entailment import closed
+from provkg.folder import Folder
+from provkg.gate import check_data
+from provkg.graph import KnowledgeGraph
+from provkg.questions import all_questions
+from tests import company
+from tests.company.asking import Told, as_stored, outcome, removals_of, table, values_of
+
+EXPECTED = company.FOLDER / "answers"
+ANSWERS = sorted(file for file in EXPECTED.rglob("*") if file.suffix in {".tsv", ".ttl", ".txt"})
+QUESTIONS = {question.path: question for question in all_questions()}
+# Questions that the company does not answer yet.
+STILL_OPEN: frozenset[str] = frozenset(
+    {
+        "data/columns-made-from",
+        "data/datasets-behind-model",
+        "data/datasets-used-in-period",
+        "data/operations",
+        "data/origins-of-column",
+        "data/reused-datasets",
+        "data/splits-behind-model",
+        "data/versions",
+        "deployment/training-slice-of-prediction",
+        "lineage/downstream",
+        "lineage/process-behind-model",
+        "lineage/upstream",
+        "models/chains",
+        "models/environment",
+        "models/models-of-engineer",
+        "models/responsible",
+        "models/training-data",
+        "models/transformations",
+        "training/average-epoch-time",
+        "training/best-test-accuracy",
+        "training/best-training-accuracy",
+        "training/code-of-run",
+        "training/data-of-best-test-run",
+        "training/learning-curve",
+        "training/least-loss-on-data",
+        "training/models-with-parameter",
+        "training/open-runs",
+        "training/resources-of-run",
+        "training/runs-of-experiment",
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    return Told()
+
+
+def path_of(file: Path) -> str:
+    return file.relative_to(EXPECTED).with_suffix("").as_posix().partition("+")[0]
+
+
+def named(file: Path) -> str:
+    return file.relative_to(EXPECTED).as_posix()
+
+
+def test_every_relation_and_class_of_ours_and_prov_exists() -> None:
+    said = [triple for record in company.records() for triple in record.triples]
+    terms = {term for triple in said for term in (triple.predicate, triple.object) if isinstance(term, NamedNode)}
+    ours = {term for term in terms if term.value.startswith((v.NAMESPACES["pvk"], v.NAMESPACES["prov"]))}
+    assert ours <= v.TERMS
+    assert ours
+
+
+def test_a_graph_keeps_every_record_at_standard(tmp_path: Path) -> None:
+    with KnowledgeGraph.hold(Folder.create(tmp_path / "kg", base=company.BASE, level="standard")) as graph:
+        company.tell(graph)
+        assert graph.ledger.size == len(company.records()) > 100
+
+
+def test_the_whole_company_conforms_at_standard() -> None:
+    assert check_data(closed(company.stated()), "standard", "shifty").problems == ()
+
+
+def test_every_question_has_an_answer_unless_it_is_said_to_be_open() -> None:
+    answered = {path_of(file) for file in ANSWERS}
+    assert not answered & STILL_OPEN, "these are answered: take them out of STILL_OPEN"
+    assert answered | STILL_OPEN == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("file", ANSWERS, ids=named)
+def test_the_company_answers_as_expected(file: Path, told: Told) -> None:
+    answer = told.asker(QUESTIONS[path_of(file)], values_of(file))()
+    if file.suffix == ".ttl":
+        expected = set(as_stored(file.read_text("utf-8")))
+        assert set(answer.triples) == expected
+        assert expected, "an expected answer says something"
+    elif file.suffix == ".txt":
+        assert str(answer.boolean).lower() == file.read_text("utf-8").splitlines()[-1]
+    else:
+        columns, rows = table(file)
+        assert list(answer.columns) == columns
+        assert answer.rows == rows
+        assert rows, "an expected answer says something"
+
+
+@pytest.mark.parametrize("file", ANSWERS, ids=named)
+def test_without_a_fact_it_rests_on_an_answer_changes(file: Path, told: Told) -> None:
+    ask = told.asker(QUESTIONS[path_of(file)], values_of(file))
+    whole, removals = outcome(ask()), removals_of(file)
+    assert removals, "an answer names a fact that it depends on"
+    for removal in removals:
+        with told.without(removal):
+            assert outcome(ask()) != whole, f"the same without {removal}"
+    assert outcome(ask()) == whole, "all is put back"
