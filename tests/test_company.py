@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import NamedNode
@@ -15,6 +16,10 @@ from provkg.graph import KnowledgeGraph
 from provkg.questions import all_questions
 from tests import company
 from tests.company.asking import Told, as_stored, outcome, removals_of, table, values_of
+from tests.company.second_engine import loaded, said_by_oxigraph, said_by_rdflib
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
 
 EXPECTED = company.FOLDER / "answers"
 ANSWERS = sorted(file for file in EXPECTED.rglob("*") if file.suffix in {".tsv", ".ttl", ".txt"})
@@ -58,6 +63,11 @@ STILL_OPEN: frozenset[str] = frozenset(
 @pytest.fixture(scope="module")
 def told() -> Told:
     return Told()
+
+
+@pytest.fixture(scope="module")
+def in_rdflib(told: Told) -> Dataset:
+    return loaded(told.quads())
 
 
 def path_of(file: Path) -> str:
@@ -117,3 +127,9 @@ def test_without_a_fact_it_rests_on_an_answer_changes(file: Path, told: Told) ->
         with told.without(removal):
             assert outcome(ask()) != whole, f"the same without {removal}"
     assert outcome(ask()) == whole, "all is put back"
+
+
+@pytest.mark.parametrize("file", ANSWERS, ids=named)
+def test_another_engine_answers_the_same(file: Path, told: Told, in_rdflib: Dataset) -> None:
+    asked = told.text(QUESTIONS[path_of(file)], values_of(file))
+    assert said_by_rdflib(in_rdflib, asked) == said_by_oxigraph(told.index.query(asked))

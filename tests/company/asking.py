@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import Quad, RdfFormat, Store, Triple, parse
 
 from provkg.entailment import closed
 from provkg.index import Answer, ReadIndex
@@ -31,9 +31,13 @@ class Told:
         self._store = company.store(self._stated)
         self.index = ReadIndex(company.FOLDER, len(company.records()), self._store, -1)
 
+    def text(self, question: Question, values: Mapping[str, str]) -> str:
+        """Return the SPARQL text of `question` with its values, whose things are named as people name them."""
+        return bind(question, values, Naming(self.index).resolve)
+
     def asker(self, question: Question, values: Mapping[str, str]) -> Callable[[], Answer]:
         """Return what asks `question` of what the store says by then; its things are those known by name now."""
-        text = bind(question, values, Naming(self.index).resolve)
+        text = self.text(question, values)
         return lambda: unpacked(question, self.index.query(text))
 
     @contextmanager
@@ -56,9 +60,9 @@ class Told:
             self._store.extend([*quads, *of_records])
             dependencies.refresh(edges, all_stay=False)
 
-    def statements(self) -> list[Triple]:
-        """Return what the merge says."""
-        return [quad.triple for quad in self._store.quads_for_pattern(None, None, None, DefaultGraph())]
+    def quads(self) -> list[Quad]:
+        """Return what the store says: the merge, and what is said about records in the graph of the ledger."""
+        return list(self._store)
 
     def _remove(self, quads: Iterable[Quad]) -> None:
         for quad in quads:
