@@ -40,6 +40,8 @@ STILL_OPEN: frozenset[str] = frozenset(
         "lineage/process-behind-model",
         "lineage/upstream",
         "models/chains",
+        "records/ledger-intact",
+        "records/record-of-statement",
         "models/environment",
         "models/models-of-engineer",
         "models/responsible",

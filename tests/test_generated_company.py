@@ -90,7 +90,8 @@ def reached(index: ReadIndex, thing: object) -> set[object]:
     near: set[object] = {thing}
     while near:
         said = (t for each in near for t in index.statements(predicate=v.dependsOn, target=each))  # type: ignore[arg-type]
-        near = {triple.subject for triple in said} - found
+        below: set[object] = {triple.subject for triple in said}
+        near = below - found
         found |= near
     return found
 
