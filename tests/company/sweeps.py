@@ -157,9 +157,11 @@ def model(trial: Trial, made: datetime) -> str:
 
 def curves(trial: Trial) -> list[tuple[str, str, Curve]]:
     """Return the series of a trial: what was measured, on which role of data, with its three points."""
+    first, second, third = (round(1.2 * (1 - accuracy), 3) for accuracy in trial.train)
     return [
         ("accuracy", "train", trial.train),
         ("accuracy", "validation", trial.validation),
+        ("loss", "train", (first, second, third)),
         ("epochDuration", "", trial.epoch_seconds),
     ]
 
@@ -168,7 +170,7 @@ def series(trial: Trial, kind: str, role: str, curve: Curve) -> str:
     """Tell a series of three points with its summary."""
     node = f"{trial.name}-{kind}{'-' * bool(role)}{role}"
     measures = f"pvk:measures <model-version/{trial.model}> ; pvk:onSplitRole pvk:SplitRole-{role} ; pvk:measuredOn <dataset-version/{trial.data}-{role}-ready>"
-    lower = kind == "epochDuration"
+    lower = kind != "accuracy"
     best = curve.index(min(curve) if lower else max(curve))
     points = " , ".join(f"<metric-point/{node}-{epoch}>" for epoch in range(3))
     return "\n".join([
