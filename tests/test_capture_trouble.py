@@ -13,8 +13,8 @@ import pytest
 
 import provkg
 from provkg.capture import deliver_with, end_session
+from provkg.capture.around import open_run
 from provkg.capture.defaults import forget_defaults
-from provkg.capture.lifecycle import open_run
 from provkg.capture.session import session
 from provkg.capture.spool import Outcome, spool_files
 from provkg.errors import (

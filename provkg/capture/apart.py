@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from provkg.capture.lifecycle import Lifecycle, _current, open_run
+from provkg.capture.around import entered, open_run
+from provkg.capture.lifecycle import Lifecycle
 
 
 @contextmanager
 def inside(run: Lifecycle | None) -> Iterator[None]:
     """Let what happens here belong to `run`, which goes on: the rest of this thread or task stays where it is."""
-    token = _current.set(run)
+    token = entered.set(run)
     try:
         yield
     finally:
-        _current.reset(token)
+        entered.reset(token)
 
 
 def enter(run: Lifecycle) -> None:
     """Let what this thread or task does from now on belong to `run`, which `begin` began."""
-    _current.set(run)
+    entered.set(run)
 
 
 def lies_in(run: Lifecycle) -> bool:
@@ -33,5 +34,5 @@ def lies_in(run: Lifecycle) -> bool:
 
 def leave(run: Lifecycle) -> None:
     """Let what this thread or task does from now on belong to what `run` is a part of."""
-    if _current.get() is run:
-        _current.set(run._parent)  # noqa: SLF001 - the two belong together
+    if entered.get() is run:
+        entered.set(run._parent)  # noqa: SLF001 - the two belong together

@@ -10,10 +10,10 @@ from typing import Unpack
 
 from provkg import vocabulary
 from provkg.capture.about import RESOLVED, About, Telling
+from provkg.capture.around import surrounding
 from provkg.capture.facts import PATIENT
 from provkg.capture.files import content_of
 from provkg.capture.handles import DeploymentHandle, ModelHandle, is_model, named, references, things
-from provkg.capture.lifecycle import surrounding
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans

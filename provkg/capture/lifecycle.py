@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar, Token
+from contextvars import Token
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self, Unpack
+from typing import Any, ClassVar, Self, Unpack
 
 from provkg.capture.about import RESOLVED, About, Telling
+from provkg.capture.around import entered, run_around_the_process, surrounding
 from provkg.capture.endings import outcome
 from provkg.capture.facts import AT_ONCE, PATIENT
 from provkg.capture.given_data import data_things
@@ -22,7 +22,6 @@ from provkg.capture.handles import DataGiven, Handle, references
 from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each
 from provkg.capture.screening import screened
-from provkg.capture.seeds import seed_set
 from provkg.capture.session import Session, end_session, session
 from provkg.capture.shared_runs import SharedRun
 from provkg.capture.signals import Terminated, die_of_sigterm, ending_on_sigterm
@@ -30,12 +29,10 @@ from provkg.capture.spool.writer import PointsOf
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble, warned
 from provkg.capture.usage import Consumption
-from provkg.capture.wording import shown, worded
+from provkg.capture.wording import worded
 from provkg.errors import BadParameter
 from provkg.records import CLOSED, PROGRESS, Configuration, Description, Reference, Run, configuration
-from provkg.records.encoding import decoded, encoded
-
-_current: ContextVar[Lifecycle | None] = ContextVar("provkg run", default=None)
+from provkg.records.encoding import encoded
 
 
 class Lifecycle(SharedRun):
@@ -115,7 +112,7 @@ class Lifecycle(SharedRun):
         self._started = min(self._since or now, now)
         self._clock -= (now - self._started).total_seconds()
         self._parent = surrounding(self.title, self._within)
-        self._token = _current.set(self)
+        self._token = entered.set(self)
         if self._parent is None:
             ending_on_sigterm(begin=True)
         try:
@@ -143,16 +140,16 @@ class Lifecycle(SharedRun):
         token, self._token = self._token, None
         if token is None:  # left before
             return
-        inner = _current.get()
+        inner = entered.get()
         if inner is not None and inner is not self and inner.goes_on and inner.lies_in(self):
             warned(
                 f"run {self.title!r} is closed before {inner.title!r}, which lies in it; both are recorded, each with "
                 "its own end. Use them as `with` blocks, one within the other"
             )
         try:
-            _current.reset(token)
+            entered.reset(token)
         except ValueError:  # closed in another context than it was opened in, as generators do
-            _current.set(self._parent)
+            entered.set(self._parent)
         if self._parent is None and self._pid == os.getpid():
             ending_on_sigterm(begin=False)
 
@@ -295,7 +292,7 @@ class Lifecycle(SharedRun):
             self._describe_outputs()
 
     def _describe_outputs(self) -> None:
-        if self._undescribed and _current.get() is not self:
+        if self._undescribed and entered.get() is not self:
             said, self._undescribed = self._undescribed, []
             if self._closing is None:
                 self._record(PROGRESS, said)
@@ -318,45 +315,3 @@ class Lifecycle(SharedRun):
         when = "has ended" if self._ended is not None else "has not begun: use it as `with … as run:`"
         trouble(f"run {self.title!r} {when}; {what} is not recorded", error=BadParameter)
         return True
-
-
-current: Final = _current.get
-"""Returns what this thread or task entered last, whether it has ended or not: the quickest way to see a change."""
-
-
-def seed_is_set(name: str, value: int | str | None, scope: str) -> None:
-    """Know of a seed that somebody set, for the runs that go on here and those that will begin."""
-    setting, run = seed_set(name, value, scope), open_run()
-    while setting is not None and run is not None:
-        run.told.seeds[name] = setting
-        run = run.parent
-
-
-def open_run() -> Lifecycle | None:
-    """Return the run that this thread or task is in."""
-    run = _current.get()
-    while run is not None and run._ended is not None:  # noqa: SLF001 - closed out of order
-        run = run.parent
-    return run
-
-
-@cache
-def run_around_the_process() -> Reference | None:
-    """Return the run that started this process (`PROVKG_WITHIN`), such as that of `provkg exec`; None without one."""
-    told = os.environ.get("PROVKG_WITHIN")
-    if not told:
-        return None
-    found = attempt("read PROVKG_WITHIN", lambda: decoded(json.loads(told)))
-    return found if isinstance(found, Reference) else None
-
-
-def surrounding(title: str, within: Any) -> Lifecycle | None:
-    """Return the run that a new one is a part of: the named one, else the one that this thread or task is in."""
-    if within is None:
-        return open_run()
-    is_run = isinstance(within, Lifecycle)
-    if is_run and within.goes_on:
-        return within  # type: ignore[no-any-return]
-    told = f"run {within.title!r} has not begun or has ended" if is_run else f"{shown(within)} is none"
-    trouble(f"within= takes a run that goes on, and {told}; {title!r} is recorded outside of it", error=BadParameter)
-    return open_run()

@@ -14,9 +14,9 @@ from typing import Any, Final, Unpack
 
 from provkg import vocabulary
 from provkg.capture.about import About
+from provkg.capture.around import surrounding
 from provkg.capture.facts import PATIENT
 from provkg.capture.handles import Data, references
-from provkg.capture.lifecycle import surrounding
 from provkg.capture.metrics import next_number
 from provkg.capture.screening import screened
 from provkg.capture.session import Session, session

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from provkg.capture.around import open_run
 from provkg.capture.defaults import defaults
-from provkg.capture.lifecycle import open_run
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt
 from provkg.capture.wording import text_if_any

@@ -22,6 +22,6 @@ class RunAround(RunContextProvider):  # type: ignore[misc]  # MLflow has types, 
         return {WITHIN: around} if around is not None else {}
 
     def _around(self) -> str | None:
-        lifecycle = sys.modules.get("provkg.capture.lifecycle")
-        run = lifecycle.open_run() if lifecycle is not None else None
+        around = sys.modules.get("provkg.capture.around")
+        run = around.open_run() if around is not None else None
         return str(run.whole.key[-1]) if run is not None else None

@@ -10,8 +10,8 @@ from weakref import WeakSet
 
 from provkg.capture import ModelHandle, RunBlock, TrainingBlock, TuningBlock, training
 from provkg.capture.about import About
+from provkg.capture.around import open_run
 from provkg.capture.handles import Data, Things, things
-from provkg.capture.lifecycle import open_run
 
 
 def open_training() -> TrainingBlock | None:

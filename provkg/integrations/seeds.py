@@ -9,7 +9,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
-from provkg.capture.lifecycle import seed_is_set
+from provkg.capture.around import seed_is_set
 from provkg.capture.trouble import attempt
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.on_import import when_imported

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from provkg.capture import TrainingBlock
-from provkg.capture.lifecycle import current
+from provkg.capture.around import current
 from provkg.capture.trouble import attempt, failed
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.on_import import when_imported

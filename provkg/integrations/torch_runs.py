@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from provkg.capture import TrainingBlock, training
 from provkg.capture.architectures import architecture_of, unwrapped
+from provkg.capture.around import current
 from provkg.capture.handles import Data
-from provkg.capture.lifecycle import current
 from provkg.capture.models import Weights
 from provkg.capture.trouble import attempt
 from provkg.integrations.runs import in_other_hands, open_training

@@ -9,9 +9,9 @@ from typing import Any, Final
 from provkg import vocabulary
 from provkg.capture import contents
 from provkg.capture.about import About, Telling
+from provkg.capture.around import open_run
 from provkg.capture.facts import SOON
 from provkg.capture.handles import Data
-from provkg.capture.lifecycle import open_run
 from provkg.capture.packages import package
 from provkg.capture.session import Session, session
 from provkg.capture.spool.process import new_emitter

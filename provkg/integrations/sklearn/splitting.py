@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Final
 
+from provkg.capture.around import seed_is_set
 from provkg.capture.chance import UNSEEDED, same_again, seed_of
 from provkg.capture.handles import Data
 from provkg.capture.known_data import remember_content
 from provkg.capture.known_splitters import settings_of, strategy_of
-from provkg.capture.lifecycle import seed_is_set
 from provkg.capture.splits import SplitBlock
 from provkg.capture.trouble import attempt, trouble
 from provkg.integrations.observing import Call, Observed

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from provkg.capture.around import open_run
 from provkg.capture.blocks import RunBlock
 from provkg.capture.handles import Data
-from provkg.capture.lifecycle import open_run
 from provkg.capture.steps import StepBlock
 from provkg.capture.trouble import attempt, trouble
 from provkg.integrations.observing import Call
