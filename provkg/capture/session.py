@@ -9,12 +9,13 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
 from provkg.capture.account import account, sentences
 from provkg.capture.defaults import FALSE, TRUE, defaults
+from provkg.capture.delivering import Delivering, Delivery, no_delivery
 from provkg.capture.facts import begin_gathering
 from provkg.capture.known_models import forget_known
 from provkg.capture.openings import Introductions, Openings
@@ -26,25 +27,11 @@ from provkg.capture.store import spool_folder
 from provkg.capture.trouble import attempt, forget_troubles, trouble, warned
 from provkg.errors import IncompleteRecord, RecordConflict, Unreadable
 from provkg.records import Description
+from provkg.resources import version
 
-Delivery = Callable[[Path], Callable[[], bool]]
-"""Starts the process that drains the spool of a graph, unless one runs already; returns whether it still runs."""
-POLL_SECONDS: Final = 0.05
 EXIT_SECONDS: Final = 30.0
 SETTLE_SECONDS: Final = 10.0
 ENVIRONMENT: Final = "environment"
-DELIVERY_SECONDS: Final = 5.0
-"""How far apart deliveries are while the process goes on: each costs the start of an interpreter."""
-OTHERS_SECONDS: Final = 3.0
-"""How long to wait for another holder of the graph, when our own process has found it held and ended."""
-
-
-def _no_delivery(_store: Path) -> Callable[[], bool]:
-    return _not_running
-
-
-def _not_running() -> bool:
-    return False
 
 
 class InProgress(Protocol):
@@ -63,19 +50,17 @@ class Session:
         self.counts_calls = False
         """Whether tasks were called, each call of which is a record that nobody here has counted."""
         self._insisted = 0
-        self._deliver_at = 0.0
         self._said: list[Description] = []
         self._open: weakref.WeakSet[InProgress] = weakref.WeakSet()
         self._reporter: threading.Thread | None = None
         self._pid = os.getpid()
-        self._deliver: Delivery = _delivery
-        self._running: Callable[[], bool] = _not_running
         self.writer = SpoolWriter(spool_folder(store), facts=_header(), strict=defaults().strict)
         self.writer.on_trouble = trouble
         self.writer.before_writing = screened_payload
         self.writer.on_many_points = self.report
         self.introductions = Introductions(store, self._record)
         self.openings = Openings(self.writer, self._record, self.introductions)
+        self.delivering = Delivering(store, _delivery, self.outcomes)
 
     def record(
         self,
@@ -134,64 +119,29 @@ class Session:
     def end_of_block(self) -> None:
         """Deliver; when capture is strict, raise what was refused since the last block."""
         if not defaults().strict:
-            if time.monotonic() >= self._deliver_at:
-                self._deliver_at = time.monotonic() + DELIVERY_SECONDS
-                self.deliver()
+            self.delivering.begin_now_and_then()
             return
         records, self._insisted = self.mine[self._insisted :], len(self.mine)
         self.insist(records)
 
-    # --- delivery
-
-    @property
-    def delivers(self) -> bool:
-        """Whether this process may start the one that drains."""
-        told = os.environ.get("PROVKG_DELIVER", "").lower()
-        return self._deliver is not _no_delivery and (not told or told not in FALSE)
-
-    def deliver(self) -> None:
-        """See that a process drains the spool."""
-        if self.delivers:
-            self._running = attempt("start the delivery", lambda: self._deliver(self.store)) or _not_running
+    # --- what becomes of the records
 
     def outcomes(self) -> dict[str, Outcome]:
         """Return the verdicts known so far."""
         return read_outcomes(self.writer.path)
 
-    def wait(self, records: Sequence[str], seconds: float) -> dict[str, Outcome]:
-        """Deliver what has no verdict, and return the verdicts on `records` that came within `seconds`."""
-        if (known := self.outcomes()).keys() >= set(records):
-            return known
-        deadline = time.monotonic() + seconds
-        self.deliver()
-        restarted = not self._running()
-        idle_since: float | None = None
-        while not (known := self.outcomes()).keys() >= set(records) and time.monotonic() < deadline:
-            if self._running():
-                idle_since = None
-            elif not restarted:
-                restarted = True  # it may have begun before the last records were written
-                self.deliver()
-            else:
-                idle_since = idle_since or time.monotonic()
-                if time.monotonic() - idle_since > OTHERS_SECONDS:
-                    break
-            time.sleep(POLL_SECONDS)
-        return known
-
     def settle(self, seconds: float) -> None:
         """Return when the graph shows what this process recorded, after `seconds` at the latest."""
-        if not self.delivers or not self.writer.begun or self.writer.pid != os.getpid():
+        if not self.delivering.wanted or not self.writer.begun or self.writer.pid != os.getpid():
             return
         deadline = time.monotonic() + seconds
-        self.wait(self._on_disk() if self.counts_calls else self.mine, seconds)
+        self.delivering.wait(self._on_disk() if self.counts_calls else self.mine, seconds)
         # Verdicts come before the copy that readers see; the process that makes it ends with it.
-        while self._running() and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
+        self.delivering.wait_for_its_end(deadline)
 
     def insist(self, records: Sequence[str]) -> None:
         """Wait for the verdicts on `records`; raises `IncompleteRecord` or `RecordConflict` for refused ones."""
-        known = self.wait(records, _exit_seconds())
+        known = self.delivering.wait(records, _exit_seconds())
         refused = [known[record] for record in records if record in known and not known[record].kept]
         if any(outcome.verdict == "conflict" for outcome in refused):
             raise RecordConflict("; ".join(sentences(refused, self.store)))
@@ -209,8 +159,8 @@ class Session:
         self.writer.close()
         records = self._on_disk() if self.writer.lost or self.counts_calls else self.mine
         known = (
-            self.wait(records, _exit_seconds() if seconds is None else seconds)
-            if self.delivers and not gone
+            self.delivering.wait(records, _exit_seconds() if seconds is None else seconds)
+            if self.delivering.wanted and not gone
             else self.outcomes()
         )
         if said := account(records, known, self.store, self.writer.folder, lost=self.writer.lost, gone=gone):
@@ -256,16 +206,7 @@ def _say_complaints() -> None:
 def _header() -> dict[str, str]:
     from provkg.capture.source_code import command
 
-    return {"version": _version(), "command": command().line}
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("provkg")
-    except PackageNotFoundError:
-        return "unknown"
+    return {"version": version(), "command": command().line}
 
 
 def _report(reference: weakref.ref[Session]) -> None:
@@ -280,7 +221,7 @@ def _report(reference: weakref.ref[Session]) -> None:
 
 # --- one session per process
 
-_delivery: Delivery = _no_delivery
+_delivery: Delivery = no_delivery
 _session: Session | None = None
 _lock = threading.RLock()
 _registered = False
