@@ -126,7 +126,7 @@ def __getattr__(name: str) -> Any:
         return import_module("provkg.reading").open
     capture = import_module("provkg.capture")
     capture.deliver_with(_deliver)
-    # Loaded here rather than when the first run begins.
+    # Loaded here, where a program imports things anyway: the first run would open that much later.
     capture.watch_seeds_with(import_module("provkg.integrations.seeds").watch_seeds)
     if name == "autolog":
         return import_module("provkg.integrations").autolog

@@ -146,7 +146,7 @@ def test_tensors_over_the_same_memory_change_with_it() -> None:
     assert (known(tensor), known(rows)) == (None, None)
 
 
-def test_an_index_that_was_renamed_and_names_that_stand_twice() -> None:
+def test_a_frame_with_two_columns_of_one_name_is_other_data_once_its_index_is_renamed() -> None:
     frame = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], columns=["a", "a"])
     provkg.dataset("twice", frame)
     assert name_of(known(frame)) == "twice"
