@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-import time
 from collections.abc import Callable, Sequence
 from contextvars import Token
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
@@ -23,9 +22,9 @@ from provkg.capture.metrics import Metrics
 from provkg.capture.ranks import of_each
 from provkg.capture.screening import screened
 from provkg.capture.session import Session, end_session, session
-from provkg.capture.shared_runs import SharedRun
 from provkg.capture.signals import Terminated, die_of_sigterm, ending_on_sigterm
 from provkg.capture.spool.writer import PointsOf
+from provkg.capture.timed_runs import TimedRun
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble, warned
 from provkg.capture.usage import Consumption
@@ -35,7 +34,7 @@ from provkg.records import CLOSED, PROGRESS, Configuration, Description, Referen
 from provkg.records.encoding import encoded
 
 
-class Lifecycle(SharedRun):
+class Lifecycle(TimedRun):
     """One run as a context manager: an opening record, what it made, a closing record."""
 
     LEARNS: ClassVar[bool] = False
@@ -51,9 +50,9 @@ class Lifecycle(SharedRun):
         seed_scope: str = "global",
         **about: Unpack[About],
     ) -> None:
-        self.title = worded(title, "the title of a run")
-        self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope, title=self.title)
-        super().__init__(kind, self.title)
+        title = worded(title, "the title of a run")
+        self.told = Telling(about, learns=self.LEARNS, seed_scope=seed_scope, title=title)
+        super().__init__(kind, title)
         self._uses, self._within = data_things(uses, "uses"), about.get("within")
         self._outputs: list[Description] = []
         self._undescribed: list[Description] = []
@@ -62,24 +61,11 @@ class Lifecycle(SharedRun):
         self._metrics: Metrics | None = None
         self._consumption: Consumption | None = None
         self._session: Session | None = None
-        self._started: datetime | None = None
-        self._ended: datetime | None = None
-        self._clock, self._pid = 0.0, 0
-        self._since: datetime | None = None
+        self._pid = 0
         self.steps = itertools.count(1)  # of all threads, so a counter that hands each number out once
         self._token: Token[Lifecycle | None] | None = None
         self._again = 0
         self._ending: list[Callable[[BaseException | None], object]] = []
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the block has begun and not ended."""
-        return self._started is not None and self._ended is None
-
-    @property
-    def started(self) -> datetime | None:
-        """When it began."""
-        return self._started
 
     @property
     def outermost(self) -> Lifecycle:
@@ -97,20 +83,14 @@ class Lifecycle(SharedRun):
 
     # --- the block
 
-    def since(self, began: datetime) -> Self:
-        """Say before the block is entered that what it tells of `began` earlier; returns the block."""
-        self._since = began
-        return self
-
     def __enter__(self) -> Self:
         if self._started is not None:
             when = "has ended" if self._ended is not None else "goes on already"
             trouble(f"run {self.title!r} {when}; make a new block to record it again", error=BadParameter)
             self._again += 1
             return self
-        now, self._clock, self._pid = datetime.now(UTC), time.monotonic(), os.getpid()
-        self._started = min(self._since or now, now)
-        self._clock -= (now - self._started).total_seconds()
+        self._pid = os.getpid()
+        self._start()
         self._parent = surrounding(self.title, self._within)
         self._token = entered.set(self)
         if self._parent is None:
@@ -300,14 +280,6 @@ class Lifecycle(SharedRun):
                 # Said again with what came late: a closing record is asked what the run made, and was perhaps refused.
                 run, points = self._closing
                 self._record(CLOSED, [run, *self._outputs], points=points)
-
-    # --- time
-
-    def _now(self) -> datetime:
-        if self._started is None:
-            raise BadParameter(f"run {self.title!r} has not begun; use it as `with … as run:`")
-        # A clock set back must not let a run end before it began.
-        return self._ended or self._started + timedelta(seconds=time.monotonic() - self._clock)
 
     def _is_out_of_time(self, what: str) -> bool:
         if self._ended is None and self._started is not None:
