@@ -29,6 +29,7 @@ class Told:
         self._stated = company.stated()
         self._closed = set(closed(self._stated))
         self._store = company.store(self._stated)
+        self._about_records = list(self._store.quads_for_pattern(None, None, None, company.LEDGER_GRAPH))
         self.index = ReadIndex(company.FOLDER, len(company.records()), self._store, -1)
 
     def text(self, question: Question, values: Mapping[str, str]) -> str:
@@ -44,10 +45,9 @@ class Told:
     def without(self, patterns: Iterable[Pattern]) -> Iterator[None]:
         """Take out what matches, with all that follows from it alone, and put it back in the end."""
         wanted = list(patterns)
-        gone = [triple for triple in self._stated if any(matches(triple, pattern) for pattern in wanted)]
-        lost = self._closed - set(closed(triple for triple in self._stated if triple not in set(gone)))
-        kept = list(self._store.quads_for_pattern(None, None, None, company.LEDGER_GRAPH))
-        of_records = [quad for quad in kept if any(matches(quad.triple, pattern) for pattern in wanted)]
+        gone = {triple for triple in self._stated if any(matches(triple, pattern) for pattern in wanted)}
+        lost = self._closed - set(closed(triple for triple in self._stated if triple not in gone)) if gone else set()
+        of_records = [quad for quad in self._about_records if any(matches(quad.triple, one) for one in wanted)]
         assert gone or of_records, "nothing in the company matches"
         quads = [Quad(*triple) for triple in lost]
         dependencies = Dependencies(self._store)
@@ -71,7 +71,12 @@ class Told:
 
 def matches(triple: Triple, pattern: Pattern) -> bool:
     """Return whether `triple` is as `pattern` says; what the pattern leaves open may be anything."""
-    return all(wanted is None or wanted == found for wanted, found in zip(pattern, triple, strict=True))
+    subject, predicate, target = pattern
+    return (
+        (predicate is None or predicate == triple.predicate)
+        and (subject is None or subject == triple.subject)
+        and (target is None or target == triple.object)
+    )
 
 
 def values_of(file: Path) -> dict[str, str]:
