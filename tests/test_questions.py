@@ -36,7 +36,12 @@ PREFIXES = f"@base <{story.BASE}> .\n" + "".join(f"@prefix {p}: <{n}> .\n" for p
 CLOSURE = {"*", "+"}
 IN_SPARQL = [question for question in ASKED if question.asks is None]
 IN_PYTHON = [question for question in ASKED if question.asks is not None]
-RECORDS = [telling.Told(record.name, record.type, record.triples) for record in story.records()]
+# An import counted the parameters of a model otherwise than the program that made it.
+MISCOUNTED = (Triple(story.thing("model-version/apple-grader-1"), vocabulary.parameterCount, Literal(21)),)
+RECORDS = [
+    *(telling.Told(record.name, record.type, record.triples) for record in story.records()),
+    telling.Told("26-import", "model", MISCOUNTED, emitter="importer"),
+]
 
 
 @pytest.fixture(scope="module")

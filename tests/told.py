@@ -38,13 +38,19 @@ class Told:
 
 def keep(place: Path, base: str, records: Iterable[Told]) -> Folder:
     """Make a graph of `records` at `place`, with a signed checkpoint over them and a snapshot to read."""
+    folder = keep_ledger(place, base, records)
+    with KnowledgeGraph.hold(folder) as graph:
+        graph.snapshot()
+    return folder
+
+
+def keep_ledger(place: Path, base: str, records: Iterable[Told]) -> Folder:
+    """Make a graph at `place` of which there is the ledger only."""
     folder = Folder.create(place, base=base)
     # The same names in every run.
     (folder.keys / "salt").write_bytes(SALT)
     with Ledger.open(folder.ledger) as ledger:
         ledger.append([_entry(record, position) for position, record in enumerate(records)])
-    with KnowledgeGraph.hold(folder) as graph:
-        graph.snapshot()
     return folder
 
 

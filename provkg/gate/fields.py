@@ -53,6 +53,8 @@ class Field:
     asks: tuple[str, ...] = ()
     declarable: tuple[str, ...] = ()
     left_to_people: bool = False
+    serves: str = ""
+    """What it is asked for: a question, or an article of a law."""
 
     @property
     def name(self) -> str:
@@ -167,6 +169,7 @@ def _fields(shapes: Shapes, asked: int) -> dict[NamedNode, Field]:
                 tuple(each.value for each in _answering(shapes, shape)),
                 tuple(each.value for each in (*declarable(shapes, shape), *_named_absences(shapes, shape))),
                 _TRUE in shapes.values(shape, vocabulary.leftToPeople),
+                _text(shapes.value(shape, vocabulary.servesRequirement)),
             )
     return found
 

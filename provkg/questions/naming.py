@@ -17,9 +17,10 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
+from provkg.questions.record_names import record_meant
 from provkg.questions.terms import KINDS, prefixed, short
 from provkg.sparql import prologue, substitute
-from provkg.vocabulary import INDIVIDUALS, NAMESPACES, SUPERCLASSES, skos_Concept
+from provkg.vocabulary import INDIVIDUALS, NAMESPACES, SUPERCLASSES, Record, skos_Concept
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -127,6 +128,8 @@ class Naming:
         # Half a surrogate pair is no text: no name holds one, and RDF terms cannot.
         if not wanted.isascii() and not _LONE_SURROGATE.isdisjoint(wanted):
             raise UnknownThing(f"nothing{_called(classes)} is called {text!r}, which is not valid Unicode")
+        if Record in classes:
+            return record_meant(self._index, wanted)
         if (concept := _own_concept(wanted, classes)) is not None:
             return concept
         if (iri := _absolute(wanted)) is not None and self._occurs(iri):

@@ -55,14 +55,20 @@ def index_follows_ledger(ground: Ground) -> Iterator[Row]:
 
 def conflicting_values(ground: Ground) -> Iterator[Row]:
     """Yield each pair of values of a property that the shapes let have one, with the records that state them (X42)."""
-    for prop, classes in functional(ground.own_shapes).items():
+    for first, second in conflicts(ground.index, ground.own_shapes):
+        one, two = (Literal(_record_of(ground, each)) for each in (first, second))
+        said = {"this": first.subject, "property": first.predicate, "value": first.object, "record": one}
+        yield said | {"otherValue": second.object, "otherRecord": two}
+
+
+def conflicts(index: ReadIndex, own_shapes: tuple[Path, ...] = ()) -> Iterator[tuple[Triple, Triple]]:
+    """Yield each pair of statements that give two values to a property which the shapes let have one."""
+    for prop, classes in functional(own_shapes).items():
         listed = " ".join(map(str, sorted(classes, key=str)))
         of = f"FILTER EXISTS {{ ?this a ?class . VALUES ?class {{ {listed} }} }}" if classes else ""
-        for this, value, other in ground.index.query(substitute(_CONFLICTS % of, {"_property": prop})).rows:
+        for this, value, other in index.query(substitute(_CONFLICTS % of, {"_property": prop})).rows:
             if isinstance(this, NamedNode) and value is not None and other is not None:
-                one, two = (Literal(_record_of(ground, Triple(this, prop, each))) for each in (value, other))
-                said = {"this": this, "property": prop, "value": value, "record": one}
-                yield said | {"otherValue": other, "otherRecord": two}
+                yield Triple(this, prop, value), Triple(this, prop, other)
 
 
 ASKED: Final[Mapping[str, Callable[[Ground], Iterator[Row]]]] = {
@@ -151,13 +157,19 @@ def _is_live(ledger: Ledger, entry: StoredEntry, size: int) -> bool:
 
 
 def _record_of(ground: Ground, triple: Triple) -> str:
-    if ground.ledger is None or not isinstance(triple.subject, NamedNode):
+    if ground.ledger is None:
         return "a record"
-    (line,) = lines_of([triple])
-    for entry in _live_describing(ground.ledger, triple.subject, ground.index.size):
-        if line in entry.lines:
-            return f"record {entry.leaf.record}, received {entry.leaf.received}"
+    for entry in stating(ground.ledger, triple, ground.index.size):
+        return f"record {entry.leaf.record}, received {entry.leaf.received}"
     return "the parts of a qualified relation" if ground.index.joins.is_marked(triple) else "no live record"
+
+
+def stating(ledger: Ledger, triple: Triple, size: int) -> list[StoredEntry]:
+    """Return the records that state `triple` and are live once the ledger has `size` entries, in order."""
+    if not isinstance(triple.subject, NamedNode):
+        return []
+    (line,) = lines_of([triple])
+    return [entry for entry in _live_describing(ledger, triple.subject, size) if line in entry.lines]
 
 
 def _row(triple: Triple, problem: str, cure: str) -> Row:

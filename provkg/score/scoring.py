@@ -29,9 +29,9 @@ CHUNK: Final = 2000
 def score(index: ReadIndex, thing: NamedNode, fields: Fields) -> Score:
     """Return the score of `thing` in `index`."""
     statements = Statements(index)
-    found = dict(_answered(fields, statements, Reach(statements).of([thing])))
-    nodes = tuple(_node_score(statements, node, answered) for node, answered in found.items() if answered.asked)
-    missing = tuple(each for node, answered in found.items() for each in _missing(statements, node, answered))
+    found = dict(answered(fields, statements, Reach(statements).of([thing])))
+    nodes = tuple(_node_score(statements, node, told) for node, told in found.items() if told.asked)
+    missing = tuple(each for node, told in found.items() for each in _missing(statements, node, told))
     return Score(
         sum(each.asked for each in nodes),
         sum(each.present for each in nodes),
@@ -46,8 +46,8 @@ def score(index: ReadIndex, thing: NamedNode, fields: Fields) -> Score:
 
 def missing_of(statements: Statements, nodes: Sequence[NamedNode], fields: Fields) -> Iterator[Missing]:
     """Yield what each of `nodes` lacks."""
-    for node, answered in _answered(fields, statements, nodes):
-        yield from _missing(statements, node, answered)
+    for node, told in answered(fields, statements, nodes):
+        yield from _missing(statements, node, told)
 
 
 def scores(index: ReadIndex, fields: Fields, project: NamedNode | None = None, by: str | None = None) -> Scores:
@@ -71,23 +71,24 @@ Points = dict[NamedNode, tuple[int, int]]
 def _counted(fields: Fields, statements: Statements, nodes: Sequence[NamedNode]) -> tuple[Points, tuple[Lacking, ...]]:
     points: Points = {}
     lacking: Counter[Lacking] = Counter()
-    for node, answered in _answered(fields, statements, nodes):
-        points[node] = (len(answered.asked), len(answered.asked) - len(answered.missing))
-        for field in answered.missing:
+    for node, told in answered(fields, statements, nodes):
+        points[node] = (len(told.asked), len(told.asked) - len(told.missing))
+        for field in told.missing:
             kind = kind_of(statements, node)
             lacking[Lacking(kind, field.name, field.level, field.message, field.why, 0)] += 1
     found = [replace(each, count=count) for each, count in lacking.items()]
     return points, tuple(sorted(found, key=lambda each: (-each.count, each.kind, each.message)))
 
 
-def _answered(
+def answered(
     fields: Fields, statements: Statements, nodes: Sequence[NamedNode]
 ) -> Iterator[tuple[NamedNode, Answered]]:
+    """Yield each of `nodes` with what is asked of it and what it lacks; what was redacted is not missing."""
     surroundings, gone = Surroundings(fields, statements), taken_out(statements.index)
     for start in range(0, len(nodes), CHUNK):
         chunk = nodes[start : start + CHUNK]
-        for node, answered in fields.answered(surroundings.of(chunk), chunk).items():
-            yield node, replace(answered, missing=_missed(node, answered, gone))
+        for node, told in fields.answered(surroundings.of(chunk), chunk).items():
+            yield node, replace(told, missing=_missed(node, told, gone))
 
 
 def _missed(node: NamedNode, answered: Answered, gone: Container[tuple[str, str | None]]) -> tuple[Field, ...]:

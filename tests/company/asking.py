@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from pyoxigraph import Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from provkg.answers.asked import Asked
 from provkg.entailment import closed
 from provkg.index import Answer, ReadIndex
 from provkg.index.dependencies import Dependencies
-from provkg.questions import Naming, Question, bind, unpacked
+from provkg.questions import Naming, Question, bind, bound, unpacked
 from provkg.questions.terms import Term
 from tests import company
+from tests.told import Told as KeptRecord
+from tests.told import keep_ledger, readable
 
 Pattern = tuple[Term | None, Term | None, Term | None]
 ANYTHING = "?"
+# Asked of the ledger, which the company has none of until it is kept.
+OF_THE_LEDGER = {"records/record-of-statement"}
 VALUE = re.compile(r"^# (?!without )(\w+) = (.+)$", re.MULTILINE)
 WITHOUT = re.compile(r"^# without = (.+)$", re.MULTILINE)
 
@@ -31,20 +39,34 @@ class Told:
         self._store = company.store(self._stated)
         self._about_records = list(self._store.quads_for_pattern(None, None, None, company.LEDGER_GRAPH))
         self.index = ReadIndex(company.FOLDER, len(company.records()), self._store, -1)
+        self._missing: frozenset[Triple] = frozenset()
 
     def text(self, question: Question, values: Mapping[str, str]) -> str:
         """Return the SPARQL text of `question` with its values, whose things are named as people name them."""
-        return bind(question, values, Naming(self.index).resolve)
+        return bind(question, values, Naming(self.index).resolve, company.LEDGER_GRAPH)
 
     def asker(self, question: Question, values: Mapping[str, str]) -> Callable[[], Answer]:
         """Return what asks `question` of what the store says by then; its things are those known by name now."""
+        if question.asks is not None:
+            return partial(self._in_python, question, bound(question, values, Naming(self.index).resolve))
         text = self.text(question, values)
         return lambda: unpacked(question, self.index.query(text))
+
+    def _in_python(self, question: Question, values: Mapping[str, NamedNode | Literal]) -> Answer:
+        rows = import_module(f"provkg.answers.{question.asks}").rows
+        columns = tuple(column.name for column in question.columns)
+        if question.path not in OF_THE_LEDGER:
+            return _answer(columns, rows(Asked(self.index, None, values)), {})
+        with TemporaryDirectory() as place:
+            told = [_told(record, self._missing) for record in company.records()]
+            folder = keep_ledger(Path(place) / "kg", company.BASE, told)
+            return _answer(columns, rows(Asked(self.index, folder, values)), readable(folder, told))
 
     @contextmanager
     def without(self, patterns: Iterable[Pattern]) -> Iterator[None]:
         """Take out what matches, with all that follows from it alone, and put it back in the end."""
         wanted = list(patterns)
+        self._missing = frozenset(t for r in company.records() for t in r.triples if any(matches(t, p) for p in wanted))
         gone = {triple for triple in self._stated if any(matches(triple, pattern) for pattern in wanted)}
         lost = self._closed - set(closed(triple for triple in self._stated if triple not in gone)) if gone else set()
         of_records = [quad for quad in self._about_records if any(matches(quad.triple, one) for one in wanted)]
@@ -57,6 +79,7 @@ class Told:
         try:
             yield
         finally:
+            self._missing = frozenset()
             self._store.extend([*quads, *of_records])
             dependencies.refresh(edges, all_stay=False)
 
@@ -67,6 +90,22 @@ class Told:
     def _remove(self, quads: Iterable[Quad]) -> None:
         for quad in quads:
             self._store.remove(quad)
+
+
+def _told(record: company.CompanyRecord, missing: Collection[Triple]) -> KeptRecord:
+    triples = tuple(triple for triple in record.triples if triple not in missing)
+    return KeptRecord(
+        record.name, record.type, triples, received=record.recorded_at, emitter=record.emitter, project=record.project,
+        supersedes=record.supersedes,
+    )  # fmt: skip
+
+
+def _answer(
+    columns: tuple[str, ...], rows: Iterable[Mapping[str, Term | None]], named: Mapping[NamedNode, NamedNode]
+) -> Answer:
+    cells = ([row.get(column) for column in columns] for row in rows)
+    readable_cells = [[named.get(cell, cell) if isinstance(cell, NamedNode) else cell for cell in row] for row in cells]
+    return Answer(kind="table", size=0, columns=columns, rows=[tuple(row) for row in readable_cells])
 
 
 def matches(triple: Triple, pattern: Pattern) -> bool:
