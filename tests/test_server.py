@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from provkg.errors import UsageError
 from provkg.folder import Folder
@@ -43,6 +44,13 @@ def kg(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(kg: Path) -> Iterator[httpx.Client]:
     with served(kg, "--seconds", "2") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def patient(kg: Path) -> Iterator[httpx.Client]:
+    """Give a server that waits as long as one does by default: shapes and ledgers take a while to get ready."""
+    with served(kg) as client:
         yield client
 
 
@@ -154,6 +162,41 @@ def test_a_question_answers_by_its_path_as_it_does_in_the_terminal(client: httpx
     told = run_apart("ask", "Q11", "--model", "apple-grader@latest", "--format", "csv", "--store", kg).stdout
     assert (answer.status_code, answer.content) == (200, told)
     assert answer.headers[SIZE] == str(len(story.records()))
+
+
+@pytest.mark.parametrize(
+    ("question", "params", "said"),
+    [
+        ("records/ledger-intact", {}, "verified"),
+        ("records/record-of-statement", {"thing": "apple-grader@2", "property": "pvk:sha256"}, "Mara Lind"),
+        ("training/reproduction-checklist", {"run": "sgd-fast"}, "grading.py"),
+        ("records/below-level", {"level": "minimal"}, "record,key,kept"),
+    ],
+)
+def test_what_sparql_cannot_ask_is_served_in_the_very_same_way(
+    question: str, params: dict[str, str], said: str, patient: httpx.Client
+) -> None:
+    for name in (question, question.partition("/")[2]):
+        answer = patient.get(f"/api/questions/{name}", params=params, headers={"Accept": "text/csv"})
+        assert answer.status_code == 200, answer.text
+        assert said in answer.text
+    assert patient.get(f"/api/questions/{question}", params=params).headers["Content-Type"].endswith("results+json")
+
+
+def test_a_value_that_a_question_in_python_cannot_take_gets_a_sentence(patient: httpx.Client) -> None:
+    answer = patient.get("/api/questions/incomplete-versions", params={"level": "strict"})
+    assert (answer.status_code, "take one of minimal, standard, audit" in answer.text) == (400, True)
+
+
+def test_the_questions_are_published_as_rdf_where_sib_publishes_its_examples(client: httpx.Client) -> None:
+    place = "/.well-known/sparql-examples"
+    for media in ("text/turtle", "application/n-triples", "application/ld+json", "application/rdf+xml"):
+        served = client.get(place, headers={"Accept": media})
+        assert (served.status_code, served.headers["Content-Type"]) == (200, media)
+        quads = list(parse(served.content, format=RdfFormat.from_media_type(media)))
+        assert sum(quad.predicate.value.endswith("#select") for quad in quads) > 20
+    assert client.get(place, headers={"Accept": "image/png"}).status_code == 406
+    assert f'href="{place}"' in client.get("/").text
 
 
 @pytest.mark.parametrize("name", ["Q11", "q11", "training-data", "models/training-data"])

@@ -1,16 +1,13 @@
-"""Commands that ask: questions, ask, query."""
+"""Commands that ask: ask, query."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-from click.core import ParameterSource
 
 from provkg.cli.options import (
     ANSWER_FORMATS,
@@ -24,7 +21,6 @@ from provkg.cli.options import (
 )
 from provkg.cli.reading import reader, say_state
 from provkg.errors import Unreadable
-from provkg.folder import Folder
 
 if TYPE_CHECKING:
     from provkg.questions import Parameter, Question
@@ -46,31 +42,6 @@ SAMPLES: Final = {
     "double": "0.01",
     "dateTime": "2026-01-01T00:00:00Z",
 }
-
-
-@click.command()
-@store_option
-@click.pass_context
-@example("provkg questions")
-def questions(ctx: click.Context, store: Path) -> None:
-    """List the saved questions by theme.
-
-    With --store, the graph's own are among them.
-    """
-    if ctx.get_parameter_source("store") == ParameterSource.COMMANDLINE:
-        Folder.find(store)  # who names a graph expects its questions
-    from provkg.questions import all_questions, single_tags
-
-    listed = all_questions(store / "queries")
-    tags, names = single_tags(listed), Counter(question.name.casefold() for question in listed)
-    for theme, group in groupby(listed, key=lambda question: question.theme):
-        click.echo(f"{theme}")
-        for question in group:
-            short = [tag for tag, named in tags.items() if named is question]
-            name = question.name if names[question.name.casefold()] == 1 else question.path
-            click.echo(f"  {', '.join([name, *short])}{_parameters(question)}")
-            click.echo(f"      {question.summary}")
-    click.echo("ask one: provkg ask NAME; its parameters: provkg ask NAME -h", err=True)
 
 
 class QuestionCommands(click.Group):
@@ -176,11 +147,6 @@ def _sample(parameter: Parameter) -> str:
     """Return a value that the graph of `provkg demo` knows."""
     kinds = (SAMPLES[name] for kind in parameter.classes if (name := kind.value.rpartition("#")[2]) in SAMPLES)
     return next(kinds, SAMPLES.get(parameter.type, parameter.type.upper()))
-
-
-def _parameters(question: Question) -> str:
-    shown = [f"[--{each.name}]" if each.optional else f"--{each.name}" for each in question.params]
-    return "".join(f" {each}" for each in shown)
 
 
 def _store_among(args: list[str]) -> Path:

@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "demo": "provkg.cli.demo",
     "init": "provkg.cli.graphs",
     "exec": "provkg.cli.executing",
-    "questions": "provkg.cli.asking",
+    "questions": "provkg.cli.questioning",
     "ask": "provkg.cli.asking",
     "query": "provkg.cli.asking",
     "lineage": "provkg.cli.things",

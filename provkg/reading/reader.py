@@ -23,6 +23,7 @@ from provkg.vocabulary import Project
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from provkg.answers.trying import Trial
     from provkg.capture import Overlap
     from provkg.capture.watching.lineage import TableLineage
     from provkg.gate import Verdict
@@ -97,6 +98,14 @@ class Reader(Acts):
         question = find(name, self._own_questions)
         found = answer(question, values, self.resolve, self._index, self._folder)
         return Reply.to(question, found, partial(self._called, self._state), assumed(question, values))
+
+    def trials(self, *names: str) -> list[Trial]:
+        """Try the graph's own questions, or those called `names`, against their expected answers."""
+        from provkg.answers.trying import trials  # only who writes questions pays for it
+
+        if self._folder is None:
+            raise UsageError("this reader has no folder with questions; open the graph with provkg.open(path)")
+        return list(trials(self._folder, self._index, names))
 
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""

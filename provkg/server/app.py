@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from provkg.errors import CannotRun, ProvkgError, QueryTimedOut, UnknownQuestion
 from provkg.folder import Folder
-from provkg.questions import Question, all_questions, find
+from provkg.questions import Question, all_questions, catalogue, find
 from provkg.questions.library import LISTED_BY
 from provkg.server import curves, negotiation, protocol
 from provkg.server.delivery import Delivery
@@ -30,9 +30,12 @@ from provkg.server.page import front_page
 from provkg.server.pool import Busy, Limits, Pool, WorkerDied
 from provkg.server.protocol import RefusedRequest
 from provkg.sparql import MAX_BYTES
+from provkg.vocabulary import NAMESPACES
 
 PIECE: Final = 256 * 1024
 CSV: Final = "text/csv"
+# Where SIB's endpoints have the graph of their examples.
+CATALOGUE: Final = "/.well-known/sparql-examples"
 LEDGER_SIZE: Final = "Provkg-Ledger-Size"
 # A page elsewhere that has its name point here would otherwise be let in by the browser.
 HOSTS: Final = ["127.0.0.1", "localhost", "[::1]"]
@@ -65,6 +68,7 @@ def application(folder: Folder, *, workers: int, limits: Limits, say: Callable[[
         Route("/curves/one", desk.curve, methods=["GET"]),
         Route("/curves/style.css", desk.curve_style, methods=["GET"]),
         Route("/sparql", desk.sparql, methods=["GET", "POST"]),
+        Route(CATALOGUE, desk.catalogue, methods=["GET"]),
         Route("/api/questions", desk.questions, methods=["GET"]),
         Route("/api/questions/{name}", desk.question, methods=["GET"]),
         Route("/api/questions/{theme}/{name}", desk.question, methods=["GET"]),
@@ -105,6 +109,14 @@ class _Desk:
     async def questions(self, _: Request) -> Response:
         listed = [_described(question) for question in self._all_questions()]
         return JSONResponse({"questions": listed}, headers=_ALWAYS)
+
+    async def catalogue(self, request: Request) -> Response:
+        media = negotiation.chosen(_accepted(request), negotiation.GRAPHS)
+        if media is None:
+            offered = ", ".join(dict.fromkeys(negotiation.GRAPHS.values()))
+            raise RefusedRequest(406, f"the catalogue comes as {offered}")
+        text = await run_in_threadpool(_catalogue, self._all_questions(), media)
+        return Response(text, headers={**_ALWAYS, "Content-Type": media})
 
     async def question(self, request: Request) -> Response:
         name = "/".join(request.path_params.values())
@@ -185,8 +197,19 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
+def _catalogue(listed: list[Question], media: str) -> bytes:
+    from pyoxigraph import RdfFormat, serialize  # here alone: all else that knows RDF runs in the workers
+
+    prefixes = {prefix: NAMESPACES[prefix] for prefix in ("sh", "pvk", "prov", "rdf", "rdfs", "xsd")}
+    return serialize(catalogue(listed), format=RdfFormat.from_media_type(media), prefixes=prefixes) or b""
+
+
+def _accepted(request: Request) -> str:
+    return ",".join(request.headers.getlist("accept"))
+
+
 def _wanted(request: Request) -> tuple[str | None, str | None]:
-    accept = ",".join(request.headers.getlist("accept"))
+    accept = _accepted(request)
     table, graph = negotiation.chosen(accept, negotiation.TABLES), negotiation.chosen(accept, negotiation.GRAPHS)
     if table is None and graph is None:
         offered = dict.fromkeys([*negotiation.TABLES.values(), *negotiation.GRAPHS.values()])

@@ -17,6 +17,8 @@ _PAGE: Final = Template("""<!DOCTYPE html>
 <a href="/sparql?query=$example">the kinds of things in the graph</a>.</li>
 <li><a href="/api/questions">/api/questions</a>: the saved questions; ask one at
 <code>/api/questions/{theme}/{name}?param=…</code>.</li>
+<li><a href="/.well-known/sparql-examples">/.well-known/sparql-examples</a>: the same questions as RDF, each with its
+text and parameters.</li>
 <li><a href="/curves">/curves</a>: the series of the last runs, drawn.</li>
 <li><a href="/docs/">/docs/</a>: what terms, shapes and rules mean, this graph's own among them.</li>
 </ul>

@@ -1,0 +1,203 @@
+"""A graph's owner makes questions, tries them against expected answers, and hands all of them on as RDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+
+import provkg
+from provkg.cli.questioning import questions
+from provkg.errors import BadParameter
+from provkg.questions import all_questions
+from provkg.questions.own import new_question
+from provkg.vocabulary import NAMESPACES
+from tests import story
+from tests.commands import one_sentence, run, story_graph
+
+SH, SCHEMA = NAMESPACES["sh"], "https://schema.org/"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return story_graph(tmp_path_factory.mktemp("own") / "kg")
+
+
+@pytest.fixture
+def queries(kept: Path) -> Path:
+    folder = kept / "queries"
+    for file in sorted(folder.rglob("*"), reverse=True):
+        file.rmdir() if file.is_dir() else file.unlink()
+    return folder
+
+
+def write(queries: Path, name: str, text: str) -> None:
+    (queries / "mine").mkdir(parents=True, exist_ok=True)
+    (queries / "mine" / name).write_text(text, "utf-8")
+
+
+PEOPLE = """#+ summary: Who is there?
+#+ x-provkg:
+#+   columns: {who: string}
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+SELECT ?who { ?person a <http://www.w3.org/ns/prov#Person> ; foaf:name ?who } ORDER BY ?who
+"""
+
+
+def test_a_new_question_passes_its_own_test_and_can_be_asked(kept: Path, queries: Path) -> None:
+    made = run("questions", "new", "models-of-data", "--store", kept)
+    assert made.exit_code == 0
+    assert [file.name for file in sorted((queries / "own").iterdir())] == [
+        "models-of-data.data.ttl",
+        "models-of-data.rq",
+        "models-of-data.tsv",
+    ]
+    tried = run("questions", "test", "--store", kept)
+    assert (tried.exit_code, tried.stdout) == (0, "ok     own/models-of-data  models-of-data.tsv\n")
+    asked = run("ask", "own/models-of-data", "--data", "apples-train-ready@1", "--format", "csv", "--store", kept)
+    assert len(asked.stdout.splitlines()) == 4, "a head and three models"
+    assert "own/models-of-data" in {question.path for question in provkg.open(kept).questions()}
+
+
+def test_an_answer_that_differs_fails_with_the_rows_that_do(kept: Path, queries: Path) -> None:
+    write(queries, "people.rq", PEOPLE)
+    write(queries, "people.tsv", 'who\n"Mara Lind"\n"Nobody"\n')
+    tried = run("questions", "test", "--store", kept)
+    assert tried.exit_code == 1
+    assert "FAILED mine/people  people.tsv" in tried.stdout
+    assert 'missing: "Nobody"' in tried.stdout
+    assert 'not expected: "' in tried.stdout
+
+
+def test_what_ask_prints_as_tsv_is_an_expected_answer(kept: Path, queries: Path) -> None:
+    write(queries, "people.rq", PEOPLE)
+    write(queries, "people.tsv", run("ask", "mine/people", "--format", "tsv", "--store", kept).stdout)
+    assert run("questions", "test", "--store", kept).exit_code == 0
+
+
+def test_a_case_has_its_own_parameters_and_its_own_facts(kept: Path, queries: Path) -> None:
+    new_question(queries, "mine/models")
+    write(
+        queries,
+        "models+torch.tsv",
+        '# asked of = models+torch.data.ttl\n# data = cells\nmodel\tframework\n<m>\t"torch"\n',
+    )
+    facts = '<cells> a pvk:DatasetVersion ; dct:title "cells" . <m> pvk:trainedOn <cells> ; pvk:framework "torch" .'
+    write(queries, "models+torch.data.ttl", facts)
+    tried = provkg.open(kept).trials()
+    assert [(trial.file.name, trial.passed) for trial in tried] == [("models.tsv", True), ("models+torch.tsv", True)]
+    write(queries, "models+torch.data.ttl", facts.replace('"torch"', '"jax"'))
+    assert [trial.passed for trial in provkg.open(kept).trials("models")] == [True, False]
+
+
+def test_graphs_and_yes_or_no_are_compared_too(kept: Path, queries: Path) -> None:
+    person = "<http://www.w3.org/ns/prov#Person>"
+    write(queries, "named.rq", f"#+ summary: Who?\nCONSTRUCT {{ ?p a {person} }} WHERE {{ ?p a {person} }}\n")
+    people = [row["p"] for row in provkg.open(kept).query(f"SELECT ?p {{ ?p a {person} }}")]
+    write(queries, "named.ttl", "".join(f"<{each}> a prov:Person .\n" for each in people))
+    write(queries, "any.rq", f"#+ summary: Anybody?\nASK {{ ?p a {person} }}\n")
+    write(queries, "any.txt", "true\n")
+    assert [trial.passed for trial in provkg.open(kept).trials()] == [True, True]
+    write(queries, "named.ttl", "".join(f"<{each}> a prov:Person .\n" for each in [*people[1:], "agent/nobody"]))
+    (graph,) = provkg.open(kept).trials("named")
+    assert [problem.partition(" a ")[0].partition(" <http://www.w3")[0] for problem in graph.problems] == [
+        f"missing: <{story.BASE}agent/nobody>",
+        f"not expected: <{people[0]}>",
+    ]
+    write(queries, "any.txt", "false\n")
+    (answered,) = provkg.open(kept).trials("any")
+    assert answered.problems == ("the answer is true",)
+    write(queries, "any.txt", "perhaps\n")
+    (asked,) = provkg.open(kept).trials("any")
+    assert asked.problems == ("the expected answer is one word, true or false",)
+
+
+def test_a_graph_with_nodes_that_nobody_named_is_the_same_by_its_form(kept: Path, queries: Path) -> None:
+    write(queries, "form.rq", "#+ summary: What?\nCONSTRUCT { [] <http://example.org/p> 1 } WHERE {}\n")
+    write(queries, "form.ttl", "[] <http://example.org/p> 1 .\n")
+    assert provkg.open(kept).trials("form")[0].passed
+    write(queries, "form.ttl", "[] <http://example.org/p> 2 .\n")
+    assert not provkg.open(kept).trials("form")[0].passed
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "problem"),
+    [
+        (PEOPLE, None, "it has no expected answer"),
+        (PEOPLE, "name\n", "the answer has the columns who, expected are name"),
+        (PEOPLE, "", "expected are none"),
+        (PEOPLE.replace("{who:", "{name:"), "who\n", "its header names the columns name, and it gives who"),
+        (PEOPLE, "# at = 2026\nwho\n", "has no parameter 'at'"),
+        (PEOPLE, "# asked of = nowhere.ttl\nwho\n", "nowhere.ttl cannot be read"),
+        (PEOPLE, 'who\n"unended\n', "the cell '\"unended'"),
+        (PEOPLE.replace("ORDER BY ?who", "ORDER"), "who\n", "does not parse"),
+    ],
+)
+def test_whatever_is_wrong_is_told_and_the_others_are_tried(
+    text: str, answer: str | None, problem: str, kept: Path, queries: Path
+) -> None:
+    write(queries, "people.rq", text)
+    if answer is not None:
+        write(queries, "people.tsv", answer)
+    new_question(queries, "other")
+    tried = provkg.open(kept).trials()
+    assert {trial.path: trial.passed for trial in tried} == {"mine/people": False, "own/other": True}
+    assert any(problem in each for trial in tried for each in trial.problems), tried
+
+
+def test_rows_in_another_order_are_told_as_such(kept: Path, queries: Path) -> None:
+    write(queries, "people.rq", PEOPLE)
+    head, *rows = run("ask", "mine/people", "--format", "tsv", "--store", kept).stdout.splitlines()
+    write(queries, "people.tsv", "\n".join([head, *reversed(rows)]))
+    (trial,) = provkg.open(kept).trials()
+    assert trial.problems == ("the rows come in another order; write an ORDER BY that leaves no two rows equal",)
+
+
+@pytest.mark.parametrize("name", ["", "Two Words", "../outside", "a/b/c", "/etc/passwd", "mine/.hidden"])
+def test_a_name_that_is_none_makes_no_file(name: str, kept: Path, queries: Path) -> None:
+    assert "is no name for a question" in one_sentence(run("questions", "new", name, "--store", kept), 2)
+    assert not list(queries.rglob("*.rq"))
+
+
+def test_a_question_that_is_there_is_not_written_over(kept: Path, queries: Path) -> None:
+    new_question(queries, "mine/people")
+    with pytest.raises(BadParameter, match=r"people\.rq is there already"):
+        new_question(queries, "mine/people")
+
+
+def test_a_graph_without_questions_of_its_own_is_told_how_to_make_one(kept: Path, queries: Path) -> None:
+    tried = run("questions", "test", "--store", kept)
+    assert (tried.exit_code, tried.stdout) == (0, "")
+    assert "make one: provkg questions new NAME" in tried.stderr
+
+
+def test_the_graph_is_named_before_or_behind_the_command(kept: Path, queries: Path) -> None:
+    new_question(queries, "mine/people")
+    store = ["--store", str(kept)]
+    for arguments in ([*store, "test"], ["test", *store], [*store, "list"], ["list", *store], store):
+        assert "people" in run("questions", *arguments).stdout
+
+
+def test_every_command_on_questions_is_shown_with_an_example() -> None:
+    assert set(questions.commands) == {"list", "new", "test", "catalogue"}
+    for name in questions.commands:
+        assert f"Example:\n    provkg questions {name}" in run("questions", name, "-h").stdout
+
+
+def test_the_catalogue_holds_every_question_as_sib_publishes_its_examples(kept: Path, queries: Path) -> None:
+    new_question(queries, "mine/people")
+    written = run("questions", "catalogue", "--store", kept)
+    store = Store()
+    store.extend(parse(written.stdout, format=RdfFormat.TURTLE))
+    label = NamedNode(NAMESPACES["rdfs"] + "label")
+    (own,) = store.quads_for_pattern(None, label, Literal("mine/people"))
+    said = {quad.predicate.value: quad.object for quad in store.quads_for_pattern(own.subject, None, None)}
+    assert said[SCHEMA + "keywords"] == Literal("mine")
+    text = said[SH + "select"]
+    assert isinstance(text, Literal)
+    assert "SELECT DISTINCT ?model ?framework" in text.value
+    assert isinstance(said[SH + "prefixes"], NamedNode)
+    assert len(list(store.quads_for_pattern(None, NamedNode(SH + "select"), None))) >= 40
+    functions = {quad.subject for quad in store.quads_for_pattern(None, None, NamedNode(SH + "Function"))}
+    assert len(functions) == sum(question.asks is not None for question in all_questions())
