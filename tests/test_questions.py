@@ -229,6 +229,17 @@ def test_a_header_that_stands_alone_names_its_module(tmp_path: Path) -> None:
         Question.load(file)
 
 
+def test_a_name_that_yaml_takes_for_a_truth_value_is_to_be_quoted(tmp_path: Path) -> None:
+    file = tmp_path / "own" / "yes.rq"
+    file.parent.mkdir()
+    text = "#+ summary: What?\n#+ x-provkg:\n#+   columns: {on: iri}\nSELECT ?on { ?on ?p ?o }\n"
+    file.write_text(text, "utf-8")
+    with pytest.raises(Unreadable, match="write them in quotes"):
+        Question.load(file)
+    file.write_text(text.replace("{on:", '{"on":'), "utf-8")
+    assert [column.name for column in Question.load(file).columns] == ["on"]
+
+
 def test_no_parameter_takes_the_place_of_the_ledger(tmp_path: Path) -> None:
     file = tmp_path / "own" / "greedy.rq"
     file.parent.mkdir()

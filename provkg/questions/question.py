@@ -145,6 +145,8 @@ def _entries(file: Path, own: Mapping[str, Any], key: str) -> list[tuple[str, An
     entries = own.get(key) or {}
     if not isinstance(entries, dict):
         raise Unreadable(f"{file}: {key} in the header is no mapping of names; write {key}: {{name: {{type: string}}}}")
+    if any(isinstance(name, bool) for name in entries):
+        raise Unreadable(f"{file}: YAML takes on, off, yes and no for true and false; in {key}, write them in quotes")
     return [(str(name), facts) for name, facts in entries.items()]
 
 
