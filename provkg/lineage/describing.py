@@ -1,0 +1,138 @@
+"""What the nodes of a lineage are called and are, and how one depends on the other, from what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg import vocabulary as v
+from provkg.lineage.graph import Dependency, Kind, Node
+from provkg.lineage.known import Known
+
+SHOWN_OF_A_KEY: Final = 12
+
+
+def node_of(known: Known, number: int, kind: Kind = "entity") -> Node:
+    """Return the thing, run or agent with that number as a lineage shows it."""
+    iri = known.node(number).value
+    if kind == "entity":
+        name, version, when = (
+            _name(known, number),
+            _version(known, number),
+            _least(known, number, v.prov_generatedAtTime),
+        )
+    elif kind == "activity":
+        name, version = _least(known, number, v.dct_title), None
+        when = _least(known, number, v.prov_startedAtTime)
+    else:
+        name = _least(known, number, v.foaf_name) or _least(known, number, v.dct_identifier)
+        version = when = None
+    classes = [each for each in known.of(number, v.rdf_type) if isinstance(each, NamedNode)]
+    return Node(iri, kind, type_of(classes, kind), name if name is not None else _own_name(iri), version, when)
+
+
+def type_of(classes: Iterable[NamedNode], kind: Kind = "entity") -> str:
+    """Return the local name of the narrowest of `classes`."""
+    found = tuple(classes)
+    return local(narrowest(found, v.SUPERCLASSES)) if found else kind.capitalize()
+
+
+def dependency(known: Known, source: int, target: int) -> Dependency:
+    """Return how `source` depends on `target`: by itself, or through the run that made it."""
+    end = known.node(target)
+    direct = _relations(known, source, end) - {v.dependsOn}
+    through = {run: found for run in known.makers((source,))[source] if (found := _relations(known, run, end))}
+    run = min(through, key=lambda each: known.node(each).value, default=None)
+    use = local(narrowest(through[run], v.SUPERPROPERTIES)) if run is not None else None
+    relation = local(narrowest(direct, v.SUPERPROPERTIES)) if direct else use or "dependsOn"
+    return Dependency(
+        known.node(source).value, end.value, relation, None if run is None else known.node(run).value, use
+    )
+
+
+def narrowest(terms: Iterable[NamedNode], wider: dict[NamedNode, tuple[NamedNode, ...]]) -> NamedNode:
+    """Return the term that says most: one above which others of `terms` lie, and below which none does."""
+    found = set(terms)
+    implied = {above for term in found for above in wider.get(term, ())}
+    return min(found - implied or found, key=lambda term: (not term.value.startswith(v.NAMESPACES["pvk"]), term.value))
+
+
+def local(term: NamedNode) -> str:
+    """Return the last part of the IRI."""
+    return term.value.rpartition("#")[2] if "#" in term.value else term.value.rpartition("/")[2]
+
+
+def _relations(known: Known, source: int, target: NamedNode) -> set[NamedNode]:
+    said = known.ends((source,))[source]
+    return set(said.get(target, ()))
+
+
+def _name(known: Known, thing: int) -> str | None:
+    names = (name for find in _NAMES for name in (min(find(known, thing), default=None),) if name is not None)
+    return next(names, None)
+
+
+def _version(known: Known, thing: int) -> str | None:
+    label = _least(known, thing, v.dcat_version)
+    return label if label is not None else _least(known, thing, v.packageVersion)
+
+
+def _least(known: Known, thing: int, relation: NamedNode) -> str | None:
+    return min(_texts(known, thing, relation), default=None)
+
+
+def _texts(known: Known, thing: int, relation: NamedNode) -> list[str]:
+    return [each.value for each in known.of(thing, relation) if isinstance(each, Literal)]
+
+
+def _own(relation: NamedNode) -> Callable[[Known, int], Iterable[str]]:
+    return lambda known, thing: _texts(known, thing, relation)
+
+
+def _beyond(step: NamedNode, relation: NamedNode) -> Callable[[Known, int], Iterable[str]]:
+    return lambda known, thing: (
+        text for each in known.of(thing, step) if isinstance(each, NamedNode) for text in known.texts(each, relation)
+    )
+
+
+def _places(known: Known, thing: int) -> Iterator[str]:
+    rows = _texts(known, thing, v.rowIndex)
+    for batch in _beyond(v.inBatch, v.dct_title)(known, thing) if rows else ():
+        yield from (f"{batch} row {row}" for row in rows)
+
+
+def _metrics(known: Known, thing: int) -> Iterator[str]:
+    return (
+        each.value.partition("MetricKind-")[2] for each in known.of(thing, v.metricKind) if isinstance(each, NamedNode)
+    )
+
+
+def _files(known: Known, thing: int) -> Iterator[str]:
+    return (str(getattr(each, "value", "")).rpartition("/")[2] for each in known.of(thing, v.storageLocation))
+
+
+def _commits(known: Known, thing: int) -> Iterator[str]:
+    return (text[:SHOWN_OF_A_KEY] for text in _texts(known, thing, v.commitId))
+
+
+_NAMES: Final[tuple[Callable[[Known, int], Iterable[str]], ...]] = (
+    _beyond(v.versionOf, v.dct_title),
+    _own(v.dct_title),
+    _own(v.packageName),
+    _own(v.dct_identifier),
+    _beyond(v.deployedAt, v.dct_identifier),
+    _places,
+    _beyond(v.metricKind, v.skos_prefLabel),
+    _metrics,
+    _own(v.featureName),
+    _files,
+    _commits,
+)
+"""How a thing is called: the first of these that says something."""
+
+
+def _own_name(iri: str) -> str:
+    kind, _, key = iri.rpartition("/")
+    return f"{kind.rpartition('/')[2]}/{key[:SHOWN_OF_A_KEY]}" if key and kind else iri

@@ -1,0 +1,198 @@
+"""What a state of the graph says of things, kept as it was looked up: a walk asks for each thing once.
+
+Things are numbered, so that the steps of a walk are set operations on numbers. A lookup costs some ten microseconds, a
+step that is known less than one: the second lineage through the same part of a graph is a hundred times as quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeVar
+from weakref import WeakKeyDictionary, ref
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg import vocabulary as v
+from provkg.index.reading import closed
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+    from provkg.lineage.graph import Direction
+
+Value = TypeVar("Value")
+MOST_KEPT: Final = 1_000_000
+"""Things, some 500 bytes each; a state that more were asked of begins anew."""
+Said = Mapping[NamedNode, tuple[object, ...]]
+_NOBODY: Final[frozenset[int]] = frozenset()
+_NOTHING: Final[tuple[object, ...]] = ()
+
+
+class Known:
+    """What was looked up of one state of the index."""
+
+    def __init__(self, index: ReadIndex) -> None:
+        self._reading, self._lock = ref(index), Lock()  # the state may be closed while what was found is kept
+        self._place = index.path
+        self._numbers: dict[NamedNode, int] = {}
+        self._nodes: list[NamedNode] = []
+        self._onward: dict[Direction, dict[int, frozenset[int]]] = {"up": {}, "down": {}}
+        self._copies: dict[int, frozenset[int]] = {}
+        self._digests: dict[int, tuple[Literal, ...]] = {}
+        self._bearers: dict[Literal, frozenset[int]] = {}
+        self._makers: dict[int, frozenset[int]] = {}
+        self._kinds: dict[int, frozenset[NamedNode]] = {}
+        self._metrics: dict[int, frozenset[NamedNode]] = {}
+        self._said: dict[int, Said] = {}
+        self._ends: dict[int, Mapping[object, tuple[NamedNode, ...]]] = {}
+        self._texts: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
+        self._shared: dict[frozenset[NamedNode], frozenset[NamedNode]] = {}
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    @property
+    def _index(self) -> ReadIndex:
+        if (found := self._reading()) is None:
+            raise closed(self._place)
+        return found
+
+    def number(self, node: NamedNode) -> int:
+        """Return the number of `node`."""
+        found = self._numbers.get(node)
+        if found is not None:
+            return found
+        with self._lock:  # a server's threads walk side by side
+            if (found := self._numbers.get(node)) is None:
+                self._nodes.append(node)
+                found = self._numbers[node] = len(self._nodes) - 1
+        return found
+
+    def node(self, number: int) -> NamedNode:
+        """Return the thing with that number."""
+        return self._nodes[number]
+
+    def onward(self, direction: Direction, things: Iterable[int]) -> Mapping[int, frozenset[int]]:
+        """Return a mapping that holds for each of `things` what it rests on (`up`), or what rests on it (`down`)."""
+        known = self._onward[direction]
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[frozenset[int]]:
+            found = self._index.linked(nodes, v.dependsOn, backwards=direction == "down")
+            return (frozenset(self.number(each) for each in ends if isinstance(each, NamedNode)) for ends in found)
+
+        return self._with(known, things, look_up)
+
+    def copies(self, things: Iterable[int]) -> Mapping[int, frozenset[int]]:
+        """Return a mapping that holds for each of `things` what has the same content, itself included."""
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[frozenset[int]]:
+            digests = self.digests(map(self.number, nodes))
+            return (self._bearing(digests[self.number(node)]) for node in nodes)
+
+        return self._with(self._copies, things, look_up)
+
+    def digests(self, things: Iterable[int]) -> Mapping[int, tuple[Literal, ...]]:
+        """Return a mapping that holds the digests of each of `things`."""
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[tuple[Literal, ...]]:
+            found = self._index.linked(nodes, v.sha256)
+            return (tuple(each for each in ends if isinstance(each, Literal)) for ends in found)
+
+        return self._with(self._digests, things, look_up)
+
+    def makers(self, things: Iterable[int]) -> Mapping[int, frozenset[int]]:
+        """Return a mapping that holds the runs that made each of `things`."""
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[frozenset[int]]:
+            found = self._index.linked(nodes, v.prov_wasGeneratedBy)
+            return (frozenset(self.number(each) for each in ends if isinstance(each, NamedNode)) for ends in found)
+
+        return self._with(self._makers, things, look_up)
+
+    def kinds(self, things: Iterable[int]) -> Mapping[int, frozenset[NamedNode]]:
+        """Return a mapping that holds the classes of each of `things`; equal sets are one object."""
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[frozenset[NamedNode]]:
+            for ends in self._index.linked(nodes, v.rdf_type):
+                found = frozenset(each for each in ends if isinstance(each, NamedNode))
+                yield self._shared.setdefault(found, found)
+
+        return self._with(self._kinds, things, look_up)
+
+    def metrics(self, things: Iterable[int]) -> Mapping[int, frozenset[NamedNode]]:
+        """Return a mapping that holds what each of `things` measures."""
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[frozenset[NamedNode]]:
+            for ends in self._index.linked(nodes, v.metricKind):
+                found = frozenset(each for each in ends if isinstance(each, NamedNode))
+                yield self._shared.setdefault(found, found)
+
+        return self._with(self._metrics, things, look_up)
+
+    def said(self, things: Iterable[int]) -> Mapping[int, Said]:
+        """Return a mapping that holds what is said of each of `things`: by property, the other ends."""
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[Said]:
+            for quads in self._index.said(nodes):
+                found: dict[NamedNode, list[object]] = {}
+                for quad in quads:
+                    found.setdefault(quad.predicate, []).append(quad.object)
+                yield {relation: tuple(ends) for relation, ends in found.items()}
+
+        return self._with(self._said, things, look_up)
+
+    def ends(self, things: Iterable[int]) -> Mapping[int, Mapping[object, tuple[NamedNode, ...]]]:
+        """Return a mapping that holds by which properties each of `things` is related to what."""
+        said = self.said(things)
+
+        def look_up(nodes: list[NamedNode]) -> Iterable[Mapping[object, tuple[NamedNode, ...]]]:
+            for node in nodes:
+                found: dict[object, tuple[NamedNode, ...]] = {}
+                for relation, ends in said[self._numbers[node]].items():
+                    for end in ends:
+                        found[end] = (*found.get(end, ()), relation)
+                yield found
+
+        return self._with(self._ends, things, look_up)
+
+    def texts(self, node: NamedNode, relation: NamedNode) -> tuple[str, ...]:
+        """Return what literals `node` has the relation to; many things are versions of one."""
+        found = self._texts.get((node, relation))
+        if found is None:
+            (ends,) = self._index.linked([node], relation)
+            found = self._texts[node, relation] = tuple(each.value for each in ends if isinstance(each, Literal))
+        return found
+
+    def of(self, thing: int, relation: NamedNode) -> tuple[object, ...]:
+        """Return what `thing` has the relation to."""
+        return self.said((thing,))[thing].get(relation, _NOTHING)
+
+    def _bearing(self, digests: tuple[Literal, ...]) -> frozenset[int]:
+        return _NOBODY.union(*map(self._bearers_of, digests)) if digests else _NOBODY
+
+    def _bearers_of(self, digest: Literal) -> frozenset[int]:
+        found = self._bearers.get(digest)
+        if found is None:
+            (ends,) = self._index.linked([digest], v.sha256, backwards=True)
+            found = self._bearers[digest] = frozenset(self.number(each) for each in ends if isinstance(each, NamedNode))
+        return found
+
+    def _with(
+        self, known: dict[int, Value], things: Iterable[int], look_up: Callable[[list[NamedNode]], Iterable[Value]]
+    ) -> Mapping[int, Value]:
+        # A walk may ask for thousands that are there.
+        fresh = [each for each in things if each not in known]
+        if fresh:
+            known.update(zip(fresh, look_up([self._nodes[each] for each in fresh]), strict=True))
+        return known
+
+
+_KNOWN: Final[WeakKeyDictionary[ReadIndex, Known]] = WeakKeyDictionary()
+
+
+def known_of(index: ReadIndex) -> Known:
+    """Return what was looked up of `index`, to be added to."""
+    found = _KNOWN.get(index)
+    if found is None or len(found) > MOST_KEPT:
+        found = _KNOWN[index] = Known(index)
+    return found

@@ -1,0 +1,154 @@
+"""How far a thing reaches: all that it rests on, or that rests on it, each with its distance, without names yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg import vocabulary as v
+from provkg.errors import BadParameter
+from provkg.lineage.known import Known, known_of
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+    from provkg.lineage.graph import Direction
+
+Choice = Callable[[Set[int]], Set[int]]
+# What a run used of its machine rests on the data as little as its date does.
+USE_OF_MACHINES: Final = frozenset(
+    {
+        v.MetricKind_cpuTime,
+        v.MetricKind_cpuUtilization,
+        v.MetricKind_memoryUse,
+        v.MetricKind_memoryPeak,
+        v.MetricKind_bytesRead,
+        v.MetricKind_bytesWritten,
+        v.MetricKind_gpuUtilization,
+        v.MetricKind_gpuMemoryUse,
+        v.MetricKind_gpuPower,
+    }
+)
+_MEASURING: Final = frozenset({v.Measurement, v.MetricObservation, v.MetricSeries})
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The things that a walk from `asked` came to, by number, each with how many dependencies lie between."""
+
+    known: Known
+    direction: Direction
+    asked: int
+    distances: dict[int, int]
+    at: datetime | None = None
+
+    @cached_property
+    def roots(self) -> tuple[int, ...]:
+        """What was asked for; downstream also what has the same content."""
+        if self.direction == "up":
+            return (self.asked,)
+        same = self.known.copies((self.asked,))[self.asked] & self.distances.keys()
+        others = sorted(same - {self.asked}, key=lambda each: self.known.node(each).value)
+        return (self.asked, *others)
+
+    @cached_property
+    def things(self) -> frozenset[int]:
+        """What was come to, without the roots."""
+        return frozenset(self.distances.keys() - set(self.roots))
+
+
+def reached(
+    index: ReadIndex,
+    thing: NamedNode,
+    direction: Direction,
+    *,
+    depth: int | None = None,
+    at: datetime | None = None,
+) -> Reach:
+    """Return what `thing` rests on (`up`), or what rests on it (`down`), at most `depth` dependencies away.
+
+    Things of one content count as one: a fault in data is a fault in every copy of it. `at` leaves out what did not
+    exist yet, and what is only come to through it. Cycles are walked once.
+    """
+    if depth is not None and depth < 0:
+        raise BadParameter(f"a depth of {depth} leads nowhere; give 1 or more, or none for all")
+    known = known_of(index)
+    asked = known.number(thing)
+    wanted = _existing(known, at)
+    distances = _walked(known, direction, asked, depth, wanted)
+    if direction == "down":
+        for each in _use_of_machines(known, distances.keys() - {asked}):
+            del distances[each]
+    return Reach(known, direction, asked, distances, at)
+
+
+def _walked(known: Known, direction: Direction, asked: int, depth: int | None, wanted: Choice) -> dict[int, int]:
+    fresh, distances, steps = set(wanted({asked})), dict[int, int](), 0
+    if direction == "down" and fresh:
+        fresh |= wanted(known.copies((asked,))[asked])
+    while fresh:
+        level = _with_copies(known, direction, fresh, distances.keys(), wanted)
+        distances.update(dict.fromkeys(level, steps))
+        if depth is not None and steps >= depth:
+            break
+        onward, steps = known.onward(direction, level), steps + 1
+        fresh = set(wanted(set().union(*map(onward.__getitem__, level)).difference(distances)))
+    # What is asked for is told, whether or not it existed; nothing led from it before it did.
+    distances.setdefault(asked, 0)
+    return distances
+
+
+def _with_copies(known: Known, direction: Direction, things: Set[int], seen: Set[int], wanted: Choice) -> set[int]:
+    """Return `things` and what has their content and is as near; a thing's own file is a step away all the same."""
+    found, waiting = set(things), set(things)
+    # Again and again, since a thing that was digested in two ways links two contents.
+    while waiting:
+        copies, onward = known.copies(waiting), known.onward(direction, waiting)
+        near = set().union(*(copies[each] - onward[each] for each in waiting if len(copies[each]) > 1))
+        waiting = set(wanted(near.difference(seen, found)))
+        found |= waiting
+    return found
+
+
+def _use_of_machines(known: Known, things: Set[int]) -> set[int]:
+    kinds = known.kinds(things)
+    measuring = {each for each in things if not _MEASURING.isdisjoint(kinds[each])}
+    metrics = known.metrics(measuring)
+    return {each for each in measuring if not USE_OF_MACHINES.isdisjoint(metrics[each])}
+
+
+def _existing(known: Known, at: datetime | None) -> Choice:
+    if at is None:
+        return lambda things: things
+    if at.tzinfo is None:
+        raise BadParameter(f"the moment {at.isoformat()} has no time zone; give one, such as {at.isoformat()}Z")
+    return lambda things: {each for each in things if (made := existing_since(known, each)) is None or made <= at}
+
+
+def existing_since(known: Known, thing: int) -> datetime | None:
+    """Return since when `thing` exists: when it was generated, else when the run that made it ended, else began."""
+    if (made := _first(known, thing, v.prov_generatedAtTime)) is not None:
+        return made
+    runs = known.makers((thing,))[thing]
+    for relation in (v.prov_endedAtTime, v.prov_startedAtTime):
+        times = [time for run in runs if (time := _first(known, run, relation)) is not None]
+        if times:
+            return min(times)
+    return None
+
+
+def _first(known: Known, thing: int, relation: NamedNode) -> datetime | None:
+    found = (each.value for each in known.of(thing, relation) if isinstance(each, Literal))
+    return min((time for text in found if (time := _moment(text)) is not None), default=None)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None else None
