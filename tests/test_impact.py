@@ -12,9 +12,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary as v
-from provkg.errors import BadParameter
+from provkg.errors import BadParameter, UsageError
 from provkg.index import ReadIndex
 from provkg.lineage import Impact, impact
+from provkg.lineage.impact import AT_ONCE
 from tests import story
 from tests.commands import run, story_graph
 
@@ -71,11 +72,34 @@ def test_each_is_told_with_a_shortest_way(found: Impact) -> None:
 def test_what_was_live_at_another_moment_is_told_of_that_moment(told: ReadIndex) -> None:
     then = impact(told, READINGS, at=BETWEEN)
     assert {each.node.iri for each in then.live} == {BEFORE, story.thing("model-version/apple-grader-1").value}
-    early = impact(told, READINGS, at=datetime(2020, 1, 1, tzinfo=UTC))
-    assert (early.live, early.fails("production"), early.fails("any")) == ((), False, True)
-    assert "none of it live" in str(early)
     with pytest.raises(BadParameter, match="no time zone"):
         impact(told, READINGS, at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is what is refused
+
+
+def test_at_a_moment_only_what_existed_then_is_touched(told: ReadIndex, found: Impact) -> None:
+    early = impact(told, READINGS, at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert (list(early), early.live, early.runs, early.fails("any")) == ([], (), (), False)
+    assert str(early) == "nothing rests on apple-readings@2\n"
+    then = {each.node.iri for each in impact(told, READINGS, at=BETWEEN)}
+    assert {each.node.iri for each in found} - then >= {SERVING}, "the second deployment was made later"
+    assert {BEFORE, story.thing("model-version/apple-grader-1").value} <= then
+    after = impact(told, READINGS, at=datetime(2030, 1, 1, tzinfo=UTC))
+    assert [each.node.iri for each in after] == [each.node.iri for each in found]
+
+
+def test_what_was_looked_up_is_told_when_the_state_is_closed_and_the_rest_is_said_to_be_missing() -> None:
+    many = [
+        Triple(story.thing(f"dataset-version/copy-{number:04}"), relation, value)
+        for number in range(AT_ONCE + 1)
+        for relation, value in ((v.rdf_type, v.DatasetVersion), (v.prov_wasDerivedFrom, READINGS))
+    ]
+    with story.index(also=many) as index:
+        few, plenty = impact(index, story.thing("model-version/apple-grader-1")), impact(index, READINGS)
+    del index
+    assert few.text(paths=True, everything=True).startswith("apple-grader@1: ")
+    assert (len(plenty) > AT_ONCE, plenty.counts()["Deployment"], plenty.live[0].node.iri) == (True, 2, SERVING)
+    with pytest.raises(UsageError, match="is closed, and not all of it was looked up; ask while it is open"):
+        plenty.text()
 
 
 def test_once_a_deployment_has_ended_nothing_is_live() -> None:

@@ -16,6 +16,13 @@ SHOWN_OF_A_KEY: Final = 12
 
 def node_of(known: Known, number: int, kind: Kind = "entity") -> Node:
     """Return the thing, run or agent with that number as a lineage shows it."""
+    found = known.told.get((number, kind))
+    if found is None:
+        found = known.told[number, kind] = _described(known, number, kind)
+    return found
+
+
+def _described(known: Known, number: int, kind: Kind) -> Node:
     iri = known.node(number).value
     if kind == "entity":
         name, version, when = (

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
+from provkg.lineage.describing import local, node_of, type_of
 from provkg.lineage.graph import SURROUNDINGS, Dependency, Lineage, Node
-from provkg.lineage.tracing import downstream
-from provkg.sparql import prologue
+from provkg.lineage.known import Known
+from provkg.lineage.reach import Reach, earliest, reached
+from provkg.lineage.tracing import lineage_of
+from provkg.vocabulary import Deployment, deploymentStage, deploys, prov_generatedAtTime, prov_invalidatedAtTime
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
 
 FORMATS: Final = ("text", "json", "markdown")
+AT_ONCE: Final = 500
+"""Things whose names are looked up with them, so that they can be told when the state that was asked is closed."""
 FAIL_ON: Final = ("production", "any")
 PRODUCTION: Final = "production"
 # What has to be looked at first; kinds that are not here follow by their names.
 ORDER: Final = (
     *("Deployment", "ModelVersion", "Checkpoint", "PredictionBatch", "Prediction", "DatasetVersion", "Split", "Slice"),
 )
-_PROLOGUE: Final = prologue("pvk", "prov")
-_SERVING: Final = """
-SELECT ?deployment ?stage ?model ?since ?ended WHERE {
-  ?deployment pvk:deploys ?model .
-  OPTIONAL { ?deployment pvk:deploymentStage ?stage }
-  OPTIONAL { ?deployment prov:generatedAtTime ?since }
-  OPTIONAL { ?deployment prov:invalidatedAtTime ?ended }
-}"""
 
 
 @dataclass(frozen=True)
@@ -53,45 +50,72 @@ class Affected:
 class Impact:
     """Everything that rests on a thing, as one state of the graph knows it; going through it begins with what is live.
 
-    `moment` is when "now" is.
+    `moment` is when "now" is. What is asked of it is looked up then: how much is touched, of which kinds and what is
+    live at once, names, runs and ways for what is shown.
     """
 
-    def __init__(self, lineage: Lineage, stages: Mapping[str, str], moment: datetime) -> None:
-        self.lineage, self.moment = lineage, moment
-        self._stages = stages
+    def __init__(self, reach: Reach, moment: datetime, size: int) -> None:
+        self.moment, self.size = moment, size
+        self._reach, self._known = reach, reach.known
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Everything that rests on it, with all names and all that depends on what."""
+        return lineage_of(self._reach, self.size)
+
+    @cached_property
+    def asked(self) -> Node:
+        """The thing itself."""
+        return node_of(self._known, self._reach.asked)
 
     @cached_property
     def affected(self) -> tuple[Affected, ...]:
         """What is touched: live things first, those in production before others, then by kind and distance."""
-        far = self.lineage.distances()
-        found = (Affected(node, far.get(node.iri, 0), self._stages.get(node.iri)) for node in self.lineage)
-        return tuple(sorted(found, key=_place))
+        self._known.said(self._reach.things)
+        return tuple(sorted(map(self._told, self._reach.things), key=_place))
 
-    @property
+    @cached_property
     def live(self) -> tuple[Affected, ...]:
         """What serves now: deployments and their models."""
-        return tuple(each for each in self.affected if each.is_live)
+        return tuple(sorted(map(self._told, self._stages.keys() & self._reach.things), key=_place))
 
-    @property
+    @cached_property
     def runs(self) -> tuple[Node, ...]:
         """The runs that made what is touched, by name."""
-        asked = {self.lineage.made_by.get(root) for root in self.lineage.roots}
-        made = {run for run in self.lineage.made_by.values() if run not in asked}
-        return tuple(sorted((self.lineage.nodes[run] for run in made), key=lambda run: (run.label, run.iri)))
+        made = self._known.makers(self._reach.distances)
+        asked = set().union(*(made[root] for root in self._reach.roots))
+        # As in a drawing, the first of several that claim to have made a thing.
+        runs = {self._first(made[each]) for each in self._reach.things if made[each]} - asked
+        self._known.said(runs)
+        return tuple(sorted((node_of(self._known, run, "activity") for run in runs), key=_by_label))
+
+    def made_by(self, each: Affected) -> Node | None:
+        """Return the run that made a thing."""
+        number = self._known.number(NamedNode(each.node.iri))
+        runs = self._known.makers((number,))[number]
+        return node_of(self._known, self._first(runs), "activity") if runs else None
 
     def counts(self) -> dict[str, int]:
         """Return how many things of each kind are touched, by the local names of classes."""
-        found: dict[str, int] = {}
-        for each in sorted(self.affected, key=lambda each: _rank(each.node.type)):
-            found[each.node.type] = found.get(each.node.type, 0) + 1
-        return found
+        found = {kind: len(things) for kind, things in self._by_kind.items()}
+        return dict(sorted(found.items(), key=lambda each: _rank(each[0])))
+
+    def of_kind(self, kind: str, most: int | None = None) -> tuple[Affected, ...]:
+        """Return what is touched of a kind and not live, nearest first; `most` says how many are enough."""
+        things = [each for each in self._by_kind.get(kind, ()) if each not in self._stages]
+        if most is not None and len(things) > most:
+            distances = self._reach.distances
+            furthest = sorted(map(distances.__getitem__, things))[most - 1]
+            things = [each for each in things if distances[each] <= furthest]
+        self._known.said(things)
+        return tuple(sorted(map(self._told, things), key=_place)[:most])
 
     def path(self, thing: str) -> tuple[Dependency, ...]:
         """Return a shortest way from `thing` back to what was asked for; raises `BadParameter` where there is none."""
         way, here = [], thing
         while here not in self.lineage.roots:
             if here not in self._ways:
-                raise BadParameter(f"{thing} does not rest on {self.lineage.roots[0]}")
+                raise BadParameter(f"{thing} does not rest on {self.asked.iri}")
             way.append(self._ways[here])
             here = way[-1].target
         return tuple(way)
@@ -104,7 +128,7 @@ class Impact:
         """Whether something is touched in `production`, or at all (`any`)."""
         if on not in FAIL_ON:
             raise BadParameter(f"{on!r} is nothing to fail on; take one of {', '.join(FAIL_ON)}")
-        return bool(self.affected) if on == "any" else any(each.stage == PRODUCTION for each in self.affected)
+        return bool(len(self)) if on == "any" else any(each.stage == PRODUCTION for each in self.live)
 
     def text(self, format: str = "text", *, paths: bool = False, everything: bool = False) -> str:  # noqa: A002 - the word that people type
         """Return it in words, as JSON or Markdown; `paths` tells the way to each, `everything` leaves nothing out."""
@@ -118,7 +142,13 @@ class Impact:
         return "\n".join(lines) + "\n"
 
     def __len__(self) -> int:
-        return len(self.affected)
+        return len(self._reach.things)
+
+    def look_up(self) -> None:
+        """Look up how much is touched and what is live, and, where it is not much, all there is to tell."""
+        _ = self.live, self._by_kind, self.asked
+        if len(self) <= AT_ONCE:
+            _ = self.affected, self.runs, self.lineage
 
     def __iter__(self) -> Iterator[Affected]:
         return iter(self.affected)
@@ -130,7 +160,7 @@ class Impact:
         return {
             "thing": list(self.lineage.roots),
             "moment": self.moment.isoformat(),
-            "size": self.lineage.size,
+            "size": self.size,
             "counts": self.counts(),
             "live": [each.node.iri for each in self.live],
             "runs": [run.iri for run in self.runs],
@@ -143,31 +173,59 @@ class Impact:
     def _way(self, thing: str) -> list[str]:
         return [each.target for each in self.path(thing)]
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[int]]:
+        kinds = self._known.kinds(self._reach.things)
+        names, found = dict[frozenset[NamedNode], str](), dict[str, list[int]]()
+        for each in self._reach.things:
+            classes = kinds[each]
+            if (name := names.get(classes)) is None:
+                name = names[classes] = type_of(classes)
+            found.setdefault(name, []).append(each)
+        return found
+
+    @cached_property
+    def _stages(self) -> dict[int, str]:
+        """In which stage deployments serve at the moment, and their models; a model by its gravest one."""
+        kinds, found = self._known.kinds(self._reach.distances), dict[int, str]()
+        deployments = [each for each in self._reach.distances if Deployment in kinds[each]]
+        self._known.said(deployments)
+        for each in deployments:
+            if not _is_serving(self._known, each, self.moment):
+                continue
+            stage = next((local(term) for term in self._terms(each, deploymentStage)), "-unknown")
+            for thing in (each, *map(self._known.number, self._terms(each, deploys))):
+                if found.get(thing) != PRODUCTION:
+                    found[thing] = stage.rpartition("-")[2]
+        return found
+
+    def _told(self, thing: int) -> Affected:
+        return Affected(node_of(self._known, thing), self._reach.distances[thing], self._stages.get(thing))
+
+    def _terms(self, thing: int, relation: NamedNode) -> list[NamedNode]:
+        return [each for each in self._known.of(thing, relation) if isinstance(each, NamedNode)]
+
+    def _first(self, things: Iterable[int]) -> int:
+        return min(things, key=lambda each: self._known.node(each).value)
+
 
 def impact(index: ReadIndex, thing: NamedNode, *, at: datetime | None = None) -> Impact:
-    """Return what rests on `thing` or on the same content, and which of it serves at a moment, or now."""
-    moment = at or datetime.now(UTC)
-    if moment.tzinfo is None:
-        raise BadParameter(f"the moment {moment.isoformat()} has no time zone; give one, such as {moment.isoformat()}Z")
-    return Impact(downstream(index, thing), _stages(index, moment), moment)
+    """Return what rests on `thing` or on the same content, and which of it serves at a moment, or now.
 
-
-def _stages(index: ReadIndex, moment: datetime) -> dict[str, str]:
-    """Return in which stage deployments serve at a moment, and their models; a model by its gravest one."""
-    found: dict[str, str] = {}
-    for deployment, stage, model, since, ended in index.query(_PROLOGUE + _SERVING).rows:
-        if not _is_between(since, moment, ended):
-            continue
-        word = stage.value.rpartition("-")[2] if isinstance(stage, NamedNode) else "unknown"
-        for thing in (deployment, model):
-            if isinstance(thing, NamedNode) and found.get(thing.value) != PRODUCTION:
-                found[thing.value] = word
+    At a moment, only what existed then.
+    """
+    found = Impact(reached(index, thing, "down", at=at), at or datetime.now(UTC), index.size)
+    found.look_up()
     return found
 
 
-def _is_between(since: object, moment: datetime, ended: object) -> bool:
-    begun = not isinstance(since, Literal) or datetime.fromisoformat(since.value) <= moment
-    return begun and (not isinstance(ended, Literal) or datetime.fromisoformat(ended.value) > moment)
+def _is_serving(known: Known, deployment: int, moment: datetime) -> bool:
+    since, ended = (earliest(known, deployment, each) for each in (prov_generatedAtTime, prov_invalidatedAtTime))
+    return (since is None or since <= moment) and (ended is None or ended > moment)
+
+
+def _by_label(node: Node) -> tuple[str, str]:
+    return node.label, node.iri
 
 
 def _place(each: Affected) -> tuple[Any, ...]:

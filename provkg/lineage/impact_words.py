@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -14,16 +15,15 @@ MOST_OF_A_KIND: Final = 20
 
 def words(found: Impact, *, paths: bool, everything: bool) -> Iterator[str]:
     """Yield the lines for the terminal: what is live, then the rest by kind, at most `MOST_OF_A_KIND` of each."""
-    if not found.affected:
+    if not len(found):
         yield f"nothing rests on {_asked(found)}"
         return
     yield f"{_asked(found)}: {_summary(found)}"
-    for kind, group in _groups(found, everything=everything):
-        yield from ("", f"{kind} ({len(group):,})")
-        shown = group if everything else group[:MOST_OF_A_KIND]
+    for title, number, shown in _groups(found, everything=everything):
+        yield from ("", f"{title} ({number:,})")
         yield from (f"  {line}" for each in shown for line in _lines(found, each, paths=paths))
-        if len(group) > len(shown):
-            yield f"  … and {len(group) - len(shown):,} more (--all)"
+        if number > len(shown):
+            yield f"  … and {number - len(shown):,} more (--all)"
     yield from _ending(found, everything=everything)
 
 
@@ -35,13 +35,14 @@ def markdown(found: Impact, *, paths: bool) -> Iterator[str]:
         heads = ("thing", "kind", "live", "steps", *(("way",) if paths else ()))
         yield from ("", row(heads), "|" + "---|" * len(heads))
     for each in shown:
-        way = " ← ".join(found.lineage.nodes[step.target].label for step in found.path(each.node.iri))
+        steps = found.path(each.node.iri) if paths else ()
+        way = " ← ".join(found.lineage.nodes[step.target].label for step in steps)
         cells = (each.node.label, each.node.type_in_words, each.stage or "", f"{each.distance:,}", way)
         yield row(cells if paths else cells[:-1])
 
 
 def _asked(found: Impact) -> str:
-    return found.lineage.nodes[found.lineage.roots[0]].label
+    return found.asked.label
 
 
 def _summary(found: Impact) -> str:
@@ -50,18 +51,21 @@ def _summary(found: Impact) -> str:
     return f"{_counted(len(found), 'thing')} {'rests' if len(found) == 1 else 'rest'} on it, {live}"
 
 
-def _groups(found: Impact, *, everything: bool) -> Iterator[tuple[str, Sequence[Affected]]]:
-    groups: dict[str, list[Affected]] = {}
-    for each in found.affected:
-        if everything or each.is_live or each.node.type not in SURROUNDINGS:
-            kind = f"live in {each.stage}" if each.is_live else each.node.type_in_words
-            groups.setdefault(kind, []).append(each)
-    yield from groups.items()
+def _groups(found: Impact, *, everything: bool) -> Iterator[tuple[str, int, Sequence[Affected]]]:
+    """Yield what each part of the list is headed, how many things it has, and those that are shown."""
+    most = None if everything else MOST_OF_A_KIND
+    for stage in dict.fromkeys(each.stage for each in found.live):
+        live = [each for each in found.live if each.stage == stage]
+        yield f"live in {stage}", len(live), live[:most]
+    serving = Counter(each.node.type for each in found.live)
+    for kind, number in found.counts().items():
+        if number > serving[kind] and (everything or kind not in SURROUNDINGS):
+            yield in_words(kind), number - serving[kind], found.of_kind(kind, most)
 
 
 def _lines(found: Impact, each: Affected, *, paths: bool) -> Iterator[str]:
-    run = found.lineage.made_by.get(each.node.iri)
-    by = f", by {found.lineage.nodes[run].label}" if run is not None else ""
+    run = found.made_by(each)
+    by = f", by {run.label}" if run is not None else ""
     yield f"{each.node.label}{f'  {each.node.type_in_words}' if each.is_live else ''}{by}"
     for step in found.path(each.node.iri) if paths else ():
         yield f"    {in_words(step.relation)} {found.lineage.nodes[step.target].label}"

@@ -18,7 +18,7 @@ from provkg.index.reading import closed
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
-    from provkg.lineage.graph import Direction
+    from provkg.lineage.graph import Direction, Kind, Node
 
 Value = TypeVar("Value")
 MOST_KEPT: Final = 1_000_000
@@ -46,6 +46,8 @@ class Known:
         self._said: dict[int, Said] = {}
         self._ends: dict[int, Mapping[object, tuple[NamedNode, ...]]] = {}
         self._texts: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
+        self.told: dict[tuple[int, Kind], Node] = {}
+        """The nodes that were described."""
         self._shared: dict[frozenset[NamedNode], frozenset[NamedNode]] = {}
 
     def __len__(self) -> int:

@@ -131,17 +131,18 @@ def _existing(known: Known, at: datetime | None) -> Choice:
 
 def existing_since(known: Known, thing: int) -> datetime | None:
     """Return since when `thing` exists: when it was generated, else when the run that made it ended, else began."""
-    if (made := _first(known, thing, v.prov_generatedAtTime)) is not None:
+    if (made := earliest(known, thing, v.prov_generatedAtTime)) is not None:
         return made
     runs = known.makers((thing,))[thing]
     for relation in (v.prov_endedAtTime, v.prov_startedAtTime):
-        times = [time for run in runs if (time := _first(known, run, relation)) is not None]
+        times = [time for run in runs if (time := earliest(known, run, relation)) is not None]
         if times:
             return min(times)
     return None
 
 
-def _first(known: Known, thing: int, relation: NamedNode) -> datetime | None:
+def earliest(known: Known, thing: int, relation: NamedNode) -> datetime | None:
+    """Return the first moment that `thing` has the relation to."""
     found = (each.value for each in known.of(thing, relation) if isinstance(each, Literal))
     return min((time for text in found if (time := _moment(text)) is not None), default=None)
 
