@@ -138,7 +138,7 @@ def test_the_names_of_engines_and_formats_are_those_of_the_gate() -> None:
 
 def test_the_formats_of_a_lineage_and_an_answer_are_those_of_the_library() -> None:
     from provkg.cli.options import ANSWER_FORMATS, RDF_FORMATS
-    from provkg.cli.things import LINEAGE_FORMATS
+    from provkg.cli.tracing import FORMATS as LINEAGE_FORMATS
     from provkg.exchange import rdf
     from provkg.lineage.graph import TEXT_FORMATS
     from provkg.questions.showing import FORMATS

@@ -291,7 +291,7 @@ def test_hostile_names_are_escaped(form: str) -> None:
 
 
 def test_an_unknown_format_is_refused(grader: Lineage) -> None:
-    with pytest.raises(BadParameter, match="take one of tree, dot"):
+    with pytest.raises(BadParameter, match="take one of tree, table"):
         grader.text("pdf")
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
-from provkg.cli.options import TEXT, example, format_option, store_option
+from provkg.cli.options import TEXT, at_option, example, format_option, moment, store_option
 from provkg.cli.reading import reader, say_state
-from provkg.errors import BadParameter
 
 # The names of `provkg.lineage.impact`, not taken from there: that would import the index for a help text.
 FORMATS: Final = ("text", "json", "markdown")
@@ -23,9 +21,7 @@ FAIL_ON: Final = ("production", "any")
 @store_option
 @click.option("--paths", is_flag=True, help="Tell the way that leads from NODE to each.")
 @click.option("--all", "everything", is_flag=True, help="Leave nothing out, however much it is.")
-@click.option(
-    "--at", type=TEXT, metavar="TIME", help="Tell what was live then, such as 2026-03-01T12:00:00Z; now unless given."
-)
+@at_option("What existed then, and was live; now unless given")
 @format_option(FORMATS, "How it is told.")
 @click.option(
     "--fail-on",
@@ -48,15 +44,8 @@ def impact(
     before elsewhere, then the rest by kind. What rests on a copy of NODE counts.
     """
     with reader(store) as opened:
-        found = opened.impact(node, at=_moment(at) if at is not None else None)
+        found = opened.impact(node, at=moment(at))
         click.echo(found.text(format_, paths=paths, everything=everything), nl=False)
         say_state(f"{len(found):,} thing(s)", opened)
     if fail_on is not None and found.fails(fail_on):
         sys.exit(1)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise BadParameter(f"--at {text!r} is no time; give one such as 2026-03-01T12:00:00Z") from None

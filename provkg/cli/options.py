@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
+from provkg.errors import BadParameter
 from provkg.facts_file import facts_of_work
 from provkg.folder import DEFAULT_FOLDER, LEVELS
 
@@ -115,6 +117,20 @@ def format_option(formats: Sequence[str], help_: str) -> Callable[[Command], Com
     return click.option(
         "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True, help=help_
     )
+
+
+def at_option(what: str) -> Callable[[Command], Command]:
+    """Add `--at`, a moment as text for `moment`; `what` begins its help."""
+    help_ = f"{what}, such as 2026-03-01T12:00:00Z."
+    return click.option("--at", type=TEXT, metavar="TIME", help=help_)
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return what `--at` says as a moment."""
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(f"--at {text!r} is no time; give one such as 2026-03-01T12:00:00Z") from None
 
 
 def by_option(who: str) -> Callable[[Command], Command]:

@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "questions": "provkg.cli.questioning",
     "ask": "provkg.cli.asking",
     "query": "provkg.cli.asking",
-    "lineage": "provkg.cli.things",
+    "lineage": "provkg.cli.tracing",
     "impact": "provkg.cli.impacting",
     "diff": "provkg.cli.comparing",
     "show": "provkg.cli.things",

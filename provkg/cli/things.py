@@ -1,64 +1,18 @@
-"""Commands about one thing, or all: lineage, show, export."""
+"""Commands about one thing, or all: show, export."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from provkg.cli.options import RDF_FORMATS, TEXT, example, format_option, store_option
 from provkg.cli.reading import reader, say_state
-from provkg.cli.tables import asks_of_table, table_options, told_of_table
 from provkg.errors import StorageFailed, UsageError
 
-LINEAGE_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
 PORTRAIT_FORMATS: Final = ("text", "json")
-
-
-@click.command()
-@click.argument("node", type=TEXT, metavar="NODE")
-@store_option
-@click.option("--up", is_flag=True, help="What NODE rests on (the default).")
-@click.option("--down", is_flag=True, help="What rests on NODE, or on anything of the same content.")
-@click.option("--depth", metavar="STEPS", type=click.IntRange(1), help="How many steps to go; all unless given.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(LINEAGE_FORMATS),
-    default="tree",
-    show_default=True,
-    help="How it is drawn: for the terminal, Graphviz, Markdown, programs, or as a picture.",
-)
-@click.option("--all", "everything", is_flag=True, help="Show files, packages, environments and code too.")
-@table_options
-@example("provkg lineage digits-classifier@latest --up", "provkg lineage digits@1.0 --down --format mermaid")
-def lineage(
-    node: str,
-    store: Path,
-    up: bool,  # noqa: FBT001  # click hands options over by name
-    down: bool,  # noqa: FBT001
-    depth: int | None,
-    format_: str,
-    everything: bool,  # noqa: FBT001
-    **of_table: Any,
-) -> None:
-    """Draw what NODE rests on, or what rests on it. NODE is a name, name@version, name@latest, or an IRI.
-
-    Of a table that provkg.watch saw being made, it answers about operations, cells, rows and columns, too.
-    """
-    if up and down:
-        raise UsageError("a lineage goes one way; give --up or --down, and ask twice for both")
-    if asks_of_table(of_table):
-        with reader(store) as opened:
-            click.echo(told_of_table(opened.table(node), **of_table, as_json=format_ == "json"))
-            say_state("one table", opened)
-        return
-    with reader(store) as opened:
-        traced = opened.lineage(node, "down" if down else "up", depth=depth)
-        click.echo(traced.text(format_, everything=everything), nl=False)
-        say_state(f"{len(traced):,} thing(s)", opened)
 
 
 @click.command()

@@ -2,10 +2,11 @@
 
 from provkg.lineage.difference import Difference, difference
 from provkg.lineage.drawing import dot, mermaid
-from provkg.lineage.graph import Dependency, Lineage, Node
+from provkg.lineage.explaining import Statements
+from provkg.lineage.graph import Dependency, Lineage, Node, Stated
 from provkg.lineage.impact import Affected, Impact, impact
 from provkg.lineage.picture import svg
-from provkg.lineage.tracing import downstream, upstream
+from provkg.lineage.tracing import between, downstream, upstream
 from provkg.lineage.tree import tree
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "Impact",
     "Lineage",
     "Node",
+    "Stated",
+    "Statements",
+    "between",
     "difference",
     "dot",
     "downstream",

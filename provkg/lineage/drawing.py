@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from provkg.lineage.graph import Kind, Lineage, in_words, joined
+from provkg.lineage.graph import Kind, Lineage
+from provkg.lineage.wording import in_words, joined
 
 # The PROV working group's layout conventions: entities yellow, activities blue, agents orange.
 FILL: Final[dict[Kind, str]] = {"entity": "#fffcd5", "activity": "#cfceff", "agent": "#fed37f"}

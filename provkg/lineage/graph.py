@@ -4,60 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as OneOf
 
-from provkg.errors import BadParameter
+from provkg.lineage.wording import SURROUNDINGS, in_words
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Direction = OneOf["up", "down"]
 Kind = OneOf["entity", "activity", "agent"]
-# What nearly every thing has around it; drawings leave it out unless it is asked for.
-SURROUNDINGS: Final = frozenset(
-    {
-        "Accelerator",
-        "ArtifactFile",
-        "ContainerImage",
-        "Environment",
-        "HardwareConfiguration",
-        "MetricObservation",
-        "MetricSeries",
-        "SoftwareEnvironment",
-        "SoftwarePackage",
-        "SourceRevision",
-    }
-)
-# Relations whose names are no verbs, as they read in "x … y" and "(… it)".
-PHRASES: Final = {
-    "configuredBy": "configured by",
-    "deploys": "serves",
-    "evaluatedModel": "evaluated",
-    "evaluationData": "evaluated on",
-    "fitsOn": "fitted on",
-    "hadMember": "contains",
-    "hasContainer": "contains",
-    "hasFile": "kept in",
-    "hasHardware": "contains",
-    "hasSoftware": "contains",
-    "includesPackage": "contains",
-    "initializedFrom": "started from",
-    "inputData": "read",
-    "predictedBy": "predicted by",
-    "ranIn": "ran in",
-    "referenceData": "looked up in",
-    "rewardModel": "rewarded by",
-    "sameContent": "same content as",
-    "trainingData": "trained on",
-    "usedCode": "ran code",
-    "usedLibrary": "ran with",
-    "usedModel": "ran model",
-    "usedPrompt": "prompted with",
-    "validationData": "validated on",
-}
 SAME_CONTENT: Final = "sameContent"
 """The relation between two things whose digests say that they are the same."""
-TEXT_FORMATS: Final = ("tree", "dot", "mermaid", "json", "svg")
+TEXT_FORMATS: Final = ("tree", "table", "paths", "dot", "mermaid", "json", "graphml", "svg")
 
 
 @dataclass(frozen=True)
@@ -83,10 +45,21 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """A record that states something: its id and place in the ledger, when it was taken in, and who wrote it."""
+
+    record: str
+    position: int
+    recorded: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Dependency:
     """`source` depends on `target`; `relation` says how.
 
-    `run` is the run that made the source when it used the target, and `use` how it used it.
+    `run` is the run that made the source when it used the target, and `use` how it used it. Where other things lie in
+    between that are not shown, `steps` is a shortest way through them. `stated` are the records that say it.
     """
 
     source: str
@@ -94,6 +67,17 @@ class Dependency:
     relation: str
     run: str | None = None
     use: str | None = None
+    steps: tuple[Dependency, ...] = ()
+    stated: tuple[Stated, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON holds it."""
+        said = {name: vars(self)[name] for name in ("source", "target", "relation", "run", "use")}
+        steps = {"steps": [step.document() for step in self.steps]} if self.steps else {}
+        return {**said, **steps, "records": [vars(each) for each in self.stated]}
+
+
+Stating = Callable[[Iterable[Dependency]], Mapping[Dependency, tuple[Stated, ...]]]
 
 
 @dataclass(frozen=True)
@@ -114,6 +98,10 @@ class Lineage:
     left_out: int = 0
     made_again: bool = False
     """Whether things that were made more than once, with the same content, are among those left out."""
+    end: str | None = None
+    """Of what lies between two things, the one that the roots lead to."""
+    stating: Stating | None = field(default=None, compare=False, repr=False)
+    """Finds the records that state dependencies."""
 
     def __len__(self) -> int:
         return sum(node.kind == "entity" for node in self.nodes.values()) - len(self.roots)
@@ -126,9 +114,10 @@ class Lineage:
 
     def next_to(self, iri: str) -> list[Dependency]:
         """Return the dependencies that lead on from `iri`, away from the roots."""
-        return [dependency for dependency in self.dependencies if self._near_end(dependency) == iri]
+        return self._onward.get(iri, [])
 
-    def _near_end(self, dependency: Dependency) -> str:
+    def near_end(self, dependency: Dependency) -> str:
+        """Return the end of `dependency` that lies towards the roots."""
         return dependency.source if self.direction == "up" else dependency.target
 
     def far_end(self, dependency: Dependency) -> str:
@@ -137,21 +126,26 @@ class Lineage:
 
     def distances(self) -> dict[str, int]:
         """Return how many dependencies lie between the roots and each thing; a copy is as near as the other."""
-        return self._walked()[0]
+        return self._walked[0]
 
     def ways(self) -> dict[str, Dependency]:
         """Return for each thing but the roots the dependency by which a shortest way comes to it."""
-        return self._walked()[1]
+        return self._walked[1]
 
-    def _walked(self) -> tuple[dict[str, int], dict[str, Dependency]]:
+    @cached_property
+    def _onward(self) -> Mapping[str, list[Dependency]]:
         onward: dict[str, list[Dependency]] = {}
         for dependency in self.dependencies:
-            onward.setdefault(self._near_end(dependency), []).append(dependency)
+            onward.setdefault(self.near_end(dependency), []).append(dependency)
+        return onward
+
+    @cached_property
+    def _walked(self) -> tuple[dict[str, int], dict[str, Dependency]]:
         found, ways = dict.fromkeys(self.roots, 0), dict[str, Dependency]()
         waiting = deque(self.roots)
         while waiting:
             here = waiting.popleft()
-            for dependency in onward.get(here, ()):
+            for dependency in self._onward.get(here, ()):
                 there, step = self.far_end(dependency), int(dependency.relation != SAME_CONTENT)
                 if found.get(there, found[here] + step + 1) > found[here] + step:
                     found[there], ways[there] = found[here] + step, dependency
@@ -161,7 +155,7 @@ class Lineage:
     def within(self, depth: int) -> Lineage:
         """Return the part that lies at most `depth` dependencies from the roots."""
         near = {iri for iri, distance in self.distances().items() if distance <= depth}
-        return _part(self, near)
+        return part(self, near)
 
     def without_surroundings(self) -> Lineage:
         """Return the lineage without files, code, packages, environments and measurements.
@@ -169,13 +163,13 @@ class Lineage:
         Those that lead on to other things stay: downstream all, upstream those of which there are copies. Upstream, a
         thing whose making is known is not told once more for each time that the same content was made.
         """
-        asked = set(self.roots[:1])
+        asked = {*self.roots[:1], *([] if self.end is None else [self.end])}
         steps = self._told_steps()
-        bridges = {self._near_end(each) for each in steps if self.direction == "down" or each.relation == SAME_CONTENT}
+        bridges = {self.near_end(each) for each in steps if self.direction == "down" or each.relation == SAME_CONTENT}
         plain = {iri for iri, node in self.nodes.items() if node.type not in SURROUNDINGS}
         beside = set(self.roots) & (self.nodes.keys() - plain) - asked
         roots = tuple(root for root in self.roots if root not in beside)
-        reduced = _part(replace(self, roots=roots, dependencies=steps), (plain | bridges | asked) - beside)
+        reduced = part(replace(self, roots=roots, dependencies=steps), (plain | bridges | asked) - beside)
         again = self.direction == "up" and len(steps) < len(self.dependencies)
         return replace(reduced, left_out=len(self) - len(reduced), made_again=again)
 
@@ -185,10 +179,10 @@ class Lineage:
         copies: dict[str, set[str]] = {}
         for each in self.dependencies:
             ends = copies if each.relation == SAME_CONTENT else onward
-            ends.setdefault(self._near_end(each), set()).add(self.far_end(each))
+            ends.setdefault(self.near_end(each), set()).add(self.far_end(each))
 
         def tells_nothing(each: Dependency) -> bool:
-            near, far = self._near_end(each), self.far_end(each)
+            near, far = self.near_end(each), self.far_end(each)
             if self.direction == "up":
                 return {near, far} <= self.made_by.keys()
             # The file of a thing leads back to it, or to another copy that is told anyway.
@@ -196,33 +190,63 @@ class Lineage:
 
         return tuple(each for each in self.dependencies if each.relation != SAME_CONTENT or not tells_nothing(each))
 
+    def only(self, kinds: Iterable[str]) -> Lineage:
+        """Return the lineage with things of these kinds alone, such as `model` and `dataset`, and what was asked for.
+
+        The others are walked through: what they connect is one dependency, whose `steps` tell the way.
+        """
+        from provkg.lineage.reducing import only
+
+        return only(self, kinds)
+
+    def paths(self) -> Iterator[tuple[Dependency, ...]]:
+        """Yield the ways from the root to the other end, shortest first, each without going through a thing twice.
+
+        Of a lineage with one end only, the ways to each thing that leads no further.
+        """
+        from provkg.lineage.paths import paths
+
+        return paths(self)
+
+    def explained(self) -> Lineage:
+        """Return the lineage with the records that state each dependency, as far as the ledger is at hand."""
+        if self.stating is None:
+            return self
+        found = self.stating([each for joined in self.dependencies for each in (joined, *joined.steps)])
+        told = tuple(
+            replace(each, stated=found[each], steps=tuple(replace(step, stated=found[step]) for step in each.steps))
+            for each in self.dependencies
+        )
+        return replace(self, dependencies=told, stating=None)
+
     def to_json(self) -> str:
-        """Return nodes and dependencies as JSON text."""
+        """Return nodes and dependencies as JSON text, each dependency with the records that state it."""
         document = {
             "direction": self.direction,
             "roots": list(self.roots),
+            "end": self.end,
             "nodes": [vars(node) for node in self._ordered()],
-            "dependencies": [vars(dependency) for dependency in self.dependencies],
+            "dependencies": [dependency.document() for dependency in self.explained().dependencies],
             "madeBy": dict(sorted(self.made_by.items())),
             "agents": {run: list(agents) for run, agents in sorted(self.agents.items())},
             "size": self.size,
         }
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
-    def text(self, format: str = "tree", *, everything: bool = False) -> str:  # noqa: A002 - the word that people type
-        """Return the lineage as tree, dot, mermaid, json or svg text; json holds everything, the others on request."""
-        # They draw this value, so they import this module first.
-        from provkg.lineage.drawing import dot, mermaid
-        from provkg.lineage.picture import svg
-        from provkg.lineage.tree import tree
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return a graph of networkx, from what depends to what it depends on; raises `MissingExtra` without it."""
+        from provkg.lineage.networks import network
 
-        drawn = self if everything else self.without_surroundings()
-        writers = {"tree": tree, "dot": dot, "mermaid": mermaid, "svg": svg}
-        if format == "json":
-            return self.to_json()
-        if format not in writers:
-            raise BadParameter(f"{format!r} is no format of a lineage; take one of {', '.join(TEXT_FORMATS)}")
-        return writers[format](drawn)
+        return network(self)
+
+    def text(self, format: str = "tree", *, everything: bool = False) -> str:  # noqa: A002 - the word that people type
+        """Return the lineage as text in one of `TEXT_FORMATS`.
+
+        json and graphml hold everything, the others files, code, packages, environments and measurements on request.
+        """
+        from provkg.lineage.writing import written  # which draws this value
+
+        return written(self, format, everything=everything)
 
     def __str__(self) -> str:
         return self.text()
@@ -235,7 +259,7 @@ class Lineage:
         return [self.nodes[iri] for iri in sorted(self.nodes)]
 
 
-def _part(lineage: Lineage, kept: set[str]) -> Lineage:
+def part(lineage: Lineage, kept: set[str]) -> Lineage:
     """Return the part whose things are `kept`, where the roots still lead to them."""
     between = tuple(d for d in lineage.dependencies if d.source in kept and d.target in kept)
     reached = replace(lineage, dependencies=between)
@@ -250,16 +274,3 @@ def _part(lineage: Lineage, kept: set[str]) -> Lineage:
         made_by=made_by,
         agents=agents,
     )
-
-
-def in_words(name: str) -> str:
-    """Return a class or property name in words: `trainedOn` gives `trained on`, `wasDerivedFrom` `derived from`."""
-    if name in PHRASES:
-        return PHRASES[name]
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
-    return words.removeprefix("was ").removeprefix("had ")
-
-
-def joined(names: Sequence[str]) -> str:
-    """Return `names` as one phrase."""
-    return ", ".join(dict.fromkeys(names))

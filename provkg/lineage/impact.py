@@ -13,10 +13,11 @@ from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
 from provkg.lineage.describing import local, node_of, type_of
-from provkg.lineage.graph import SURROUNDINGS, Dependency, Lineage, Node
+from provkg.lineage.graph import Dependency, Lineage, Node
 from provkg.lineage.known import Known
 from provkg.lineage.reach import Reach, earliest, reached
 from provkg.lineage.tracing import lineage_of
+from provkg.lineage.wording import SURROUNDINGS
 from provkg.vocabulary import Deployment, deploymentStage, deploys, prov_generatedAtTime, prov_invalidatedAtTime
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from provkg.lineage.graph import SURROUNDINGS, in_words
 from provkg.lineage.impact import Affected, Impact
 from provkg.lineage.markdown import cell, row
+from provkg.lineage.wording import SURROUNDINGS, in_words
 
 MOST_OF_A_KIND: Final = 20
 

@@ -10,9 +10,10 @@ from xml.sax.saxutils import escape
 
 from provkg.errors import BadParameter
 from provkg.lineage.drawing import FILL, LINE, arrows
-from provkg.lineage.graph import Kind, Lineage, Node, joined
+from provkg.lineage.graph import Kind, Lineage, Node
 from provkg.lineage.lettering import lines as label_lines
 from provkg.lineage.lettering import width
+from provkg.lineage.wording import joined
 
 # grandalf recurses along the longest path and compares every pair of a layer: above this a picture says nothing anyway.
 MAX_NODES: Final = 300

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -40,6 +41,26 @@ def _traced(
 ) -> Lineage:
     found = lineage_of(reached(index, thing, direction, depth=depth, at=at), index.size)
     return found if depth is None else found.within(depth)
+
+
+def between(
+    index: ReadIndex, one: NamedNode, other: NamedNode, *, depth: int | None = None, at: datetime | None = None
+) -> Lineage:
+    """Return all ways from the one of two things that rests on the other to that one, at most `depth` long.
+
+    Its root is the thing that rests, its end what it rests on. Where neither does, it has both and no dependency.
+    """
+    above, below = one, other
+    reach = reached(index, above, "up", depth=depth, at=at)
+    if reach.known.number(below) not in reach.distances:
+        swapped = reached(index, below, "up", depth=depth, at=at)
+        if swapped.known.number(above) in swapped.distances:
+            above, below, reach = below, above, swapped
+    towards = reached(index, below, "down", at=at)
+    ends = {reach.asked, towards.asked}
+    kept = {each: steps for each, steps in reach.distances.items() if each in towards.distances or each in ends}
+    found = lineage_of(replace(reach, distances=kept | {towards.asked: kept.get(towards.asked, 1)}), index.size)
+    return replace(found, end=below.value)
 
 
 def lineage_of(reach: Reach, size: int) -> Lineage:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provkg.lineage.graph import Dependency, Lineage, in_words, joined
+from provkg.lineage.graph import Dependency, Lineage
+from provkg.lineage.wording import in_words, joined
 
 _BRANCH, _LAST, _THROUGH, _BLANK = "├─ ", "└─ ", "│  ", "   "
 
@@ -13,7 +14,7 @@ def tree(lineage: Lineage) -> str:
     """Return the lineage as a tree; a thing that several lead to is told once, and then pointed at."""
     seen: set[str] = set()
     lines = [line for root in lineage.roots for line in _told(lineage, root, seen)]
-    return "\n".join([*lines, *_ending(lineage)]) + "\n"
+    return "\n".join([*lines, *ending(lineage)]) + "\n"
 
 
 def _told(lineage: Lineage, root: str, seen: set[str]) -> Iterator[str]:
@@ -51,7 +52,19 @@ def _line(lineage: Lineage, dependency: Dependency, *, told: bool) -> str:
         text = f"{_named(lineage, end)}  ({relation} it)"
     else:
         text = f"{relation}: {_named(lineage, end)}"
+    text += _through(dependency) + said_by(dependency)
     return f"{text}  [see above]" if told and lineage.next_to(end) else text
+
+
+def _through(dependency: Dependency) -> str:
+    between = len(dependency.steps) - 1
+    return f"  [through {between} other{'' if between == 1 else 's'}]" if between > 0 else ""
+
+
+def said_by(dependency: Dependency) -> str:
+    """Return which records state it, where that was looked up."""
+    told = (f"record {each.position} of {each.recorded[:19]}Z by {each.by}" for each in dependency.stated)
+    return f"  ({'; '.join(told)})" if dependency.stated else ""
 
 
 def _named(lineage: Lineage, iri: str) -> str:
@@ -64,8 +77,9 @@ def _named(lineage: Lineage, iri: str) -> str:
     return f"{text}, by {lineage.nodes[run].label}" + (f" ({agents})" if agents else "")
 
 
-def _ending(lineage: Lineage) -> list[str]:
-    lines = [] if len(lineage) or lineage.left_out else [_nothing(lineage)]
+def ending(lineage: Lineage) -> list[str]:
+    """Return what is said below it: that there is nothing, or what was left out."""
+    lines = [] if lineage.dependencies or lineage.left_out else [_nothing(lineage)]
     if lineage.left_out:
         again = ", and things made again with the same content" if lineage.made_again else ""
         lines.append(f"Left out: {lineage.left_out} of files, packages, environments, code and measurements{again}.")
@@ -73,4 +87,8 @@ def _ending(lineage: Lineage) -> list[str]:
 
 
 def _nothing(lineage: Lineage) -> str:
+    if lineage.end is not None:
+        return (
+            f"Neither rests on the other: {lineage.nodes[lineage.roots[0]].label}, {lineage.nodes[lineage.end].label}."
+        )
     return "It rests on nothing that is known." if lineage.direction == "up" else "Nothing that is known rests on it."

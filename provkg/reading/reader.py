@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -154,14 +155,34 @@ class Reader(Acts):
         """
         return self._naming.resolve(name, [classes] if isinstance(classes, NamedNode) else classes)
 
-    def lineage(self, thing: str | NamedNode, direction: str = "up", *, depth: int | None = None) -> Lineage:
-        """Return what `thing` rests on (`up`), or what rests on it and on everything of its content (`down`)."""
-        from provkg.lineage import downstream, upstream  # only who traces pays for it
+    def lineage(
+        self,
+        thing: str | NamedNode,
+        direction: str = "up",
+        *,
+        to: str | NamedNode | None = None,
+        depth: int | None = None,
+        kinds: Sequence[str] = (),
+        at: datetime | None = None,
+    ) -> Lineage:
+        """Return what `thing` rests on (`up`), or what rests on it and on everything of its content (`down`).
+
+        `to` asks for what lies between two things, whichever rests on the other. `depth` limits the steps, `kinds`
+        names those that are shown, such as `["model", "dataset"]`, and `at` leaves out what did not exist then.
+        """
+        from provkg.lineage import Statements, between, downstream, upstream  # only who traces pays for it
 
         trace = {"up": upstream, "down": downstream}.get(direction)
         if trace is None:
             raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
-        return trace(self._index, self._thing(thing), depth=depth)
+        asked = self._thing(thing)
+        if to is None:
+            found = trace(self._index, asked, depth=depth, at=at)
+        else:
+            found = between(self._index, asked, self._thing(to), depth=depth, at=at)
+        if self._folder is not None:
+            found = replace(found, stating=Statements(self._folder.ledger, self.size))
+        return found.only(kinds) if kinds else found
 
     def impact(self, thing: str | NamedNode, *, at: datetime | None = None) -> Impact:
         """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now."""

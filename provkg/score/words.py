@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
-from provkg.lineage.graph import in_words
+from provkg.lineage.wording import in_words
 from provkg.questions.terms import short
 from provkg.score.reach import Statements
 from provkg.vocabulary import NAMESPACES, SUPERCLASSES

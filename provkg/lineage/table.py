@@ -1,0 +1,48 @@
+"""A lineage as a table of its things, nearest first, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from provkg.lineage.graph import Lineage
+from provkg.lineage.tree import ending, said_by
+from provkg.lineage.wording import in_words, joined
+
+HEADS: Final = ("steps", "thing", "kind", "how", "of", "made by", "when", "stated by")
+
+
+def table(lineage: Lineage) -> str:
+    """Return a line for each thing: how far it is, what it is, how the shortest way comes to it, and what made it."""
+    rows: list[tuple[str, ...]] = [
+        HEADS,
+        *(_row(lineage, iri) for iri in (*lineage.roots, *(node.iri for node in lineage))),
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if not any(row[-1] for row in rows[1:]):
+        rows = [row[:-1] for row in rows]
+        widths.pop()
+    return "\n".join([*(_line(row, widths) for row in rows), *ending(lineage)]) + "\n"
+
+
+def _row(lineage: Lineage, iri: str) -> tuple[str, ...]:
+    node, way, run = lineage.nodes[iri], lineage.ways().get(iri), lineage.made_by.get(iri)
+    how = in_words(way.relation) if way is not None else ""
+    of = lineage.nodes[lineage.near_end(way)].label if way is not None else ""
+    agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(run or "", ())])
+    made = f"{lineage.nodes[run].label}{f' ({agents})' if agents else ''}" if run is not None else ""
+    said = said_by(way).strip().strip("()") if way is not None else ""
+    return (
+        f"{lineage.distances().get(iri, 0):,}",
+        node.label,
+        node.type_in_words,
+        how,
+        of,
+        made,
+        node.when or "",
+        said,
+    )
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()

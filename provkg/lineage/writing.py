@@ -1,0 +1,37 @@
+"""A lineage as text, in each of its formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from provkg.errors import BadParameter
+from provkg.lineage.drawing import dot, mermaid
+from provkg.lineage.graph import TEXT_FORMATS, Lineage
+from provkg.lineage.graphml import graphml
+from provkg.lineage.paths import told_paths
+from provkg.lineage.picture import svg
+from provkg.lineage.table import table
+from provkg.lineage.tree import tree
+
+WHOLE: Final[Mapping[str, Callable[[Lineage], str]]] = {"json": Lineage.to_json, "graphml": graphml}
+"""What programs read holds everything."""
+DRAWN: Final[Mapping[str, Callable[[Lineage], str]]] = {
+    "tree": tree,
+    "table": table,
+    "paths": told_paths,
+    "dot": dot,
+    "mermaid": mermaid,
+    "svg": svg,
+}
+
+
+def written(lineage: Lineage, format: str, *, everything: bool) -> str:  # noqa: A002 - the word that people type
+    """Return `lineage` in `format`."""
+    if format in WHOLE:
+        return WHOLE[format](lineage)
+    if format not in DRAWN:
+        raise BadParameter(f"{format!r} is no format of a lineage; take one of {', '.join(TEXT_FORMATS)}")
+    # What lies between two things may be an environment: left out, there would be no way.
+    whole = everything or lineage.end is not None
+    return DRAWN[format](lineage if whole else lineage.without_surroundings())
