@@ -33,9 +33,7 @@ FORMATS: Final = ("tree", "table", "paths", "dot", "mermaid", "json", "graphml",
     help="Show only these, such as model or dataset; others are walked through. Several times for several.",
 )
 @at_option("Only what existed then")
-@click.option(
-    "--explain", is_flag=True, help="In a tree or table, which record states each step; json always does."
-)
+@click.option("--explain", is_flag=True, help="In a tree or table, which record states each step; json always does.")
 @format_option(FORMATS, "How it is drawn: for the terminal, other programs, or as a picture.")
 @click.option("--all", "everything", is_flag=True, help="Show files, packages, environments and code too.")
 @table_options

@@ -22,12 +22,12 @@ def paths(lineage: Lineage) -> Iterator[Way]:
     left = _steps_left(onward, ends - set(lineage.roots) or ends)
     order = count()
     # Led by how much is left: a net of ten diamonds has a thousand ways, and the first is found at once.
-    waiting: list[tuple[int, int, str, Way]] = []
+    waiting: list[tuple[int, int, int, str, Way]] = []
     for root in lineage.roots:
         if root in left:
-            heappush(waiting, (left[root], next(order), root, ()))
+            heappush(waiting, (left[root], 0, next(order), root, ()))
     while waiting:
-        _, _, here, way = heappop(waiting)
+        *_, here, way = heappop(waiting)
         if here in ends and way:
             yield way
             continue
@@ -35,7 +35,9 @@ def paths(lineage: Lineage) -> Iterator[Way]:
         for each in onward.get(here, ()):
             there = lineage.far_end(each)
             if there in left and there not in been:
-                heappush(waiting, (len(way) + 1 + left[there], next(order), there, (*way, each)))
+                length = len(way) + 1
+                # Of those that look as short, the one that is furthest: else all would be carried on together.
+                heappush(waiting, (length + left[there], -length, next(order), there, (*way, each)))
 
 
 def told_paths(lineage: Lineage) -> str:
