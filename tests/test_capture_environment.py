@@ -485,7 +485,7 @@ def test_where_the_environment_cannot_be_learnt_the_code_is_and_that_is_said(tmp
         """
         import os
         import provkg.capture.facts as facts
-        def fails(_script):
+        def fails(_script, _python):
             raise OSError("no such device")
         facts.environment = fails
         import provkg

@@ -629,9 +629,9 @@ def test_points_and_facts_that_come_late_do_not_wait_for_each_other(tmp_path: Pa
 
         known, environment = threading.Event(), facts.environment
 
-        def late(script):
+        def late(script, python):
             known.wait(5)
-            return environment(script)
+            return environment(script, python)
 
         facts.environment = late
         with provkg.run("r") as run:

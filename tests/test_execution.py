@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import provkg
 from provkg.execution.command import Program
+from provkg.execution.command_python import python_of
 from provkg.execution.touched import Touched
 from provkg.execution.trace import Opened, Trace
 from tests.recording import CHECKOUT
@@ -465,3 +466,92 @@ def test_equal_files_under_names_of_other_types_are_all_recorded(folder: Path) -
         executed(folder, sys.executable, name)
     assert rows(folder, MADE) == [("empty.json",), ("empty.txt",)], "what its name suggests is no fact about the bytes"
     assert not list(folder.glob("kg/rejected/*"))
+
+
+# --- whose environment it is
+
+ENVIRONMENT = (
+    "SELECT ?title ?version (COUNT(?package) AS ?packages) { ?run pvk:exitCode ?code ; dct:title ?title ; "
+    "pvk:ranIn/pvk:hasSoftware ?software . OPTIONAL { ?software pvk:pythonVersion ?version } "
+    "OPTIONAL { ?software pvk:includesPackage ?package } } GROUP BY ?title ?version"
+)
+
+
+@pytest.fixture(scope="module")
+def other_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another Python: an environment of its own, with one package in it."""
+    place = tmp_path_factory.mktemp("other") / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
+    script(place / "bin", f"#!{place}/bin/python\nprint('trained')\n", "train-it")
+    (place / "bin" / "train-it").chmod(0o755)
+    (packages,) = place.glob("lib/python*/site-packages")
+    (packages / "weights-1.5.dist-info").mkdir()
+    (packages / "weights-1.5.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: weights\nVersion: 1.5\n")
+    return place / "bin" / "python"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("{python}", "train.py"), ("{folder}/train-it",), ("train-it",), ("sh", "-c", "{python} train.py")],
+    ids=["by its path", "a script that names it", "such a script on the path", "in a shell"],
+)
+def test_the_environment_is_that_of_the_commands_python(
+    folder: Path, other_python: Path, command: tuple[str, ...]
+) -> None:
+    script(folder, "print('trained')")
+    words = [word.format(python=other_python, folder=other_python.parent) for word in command]
+    path = f"{other_python.parent}{os.pathsep}{os.environ['PATH']}"
+    done = executed(folder, *words, PATH=path, PYTHONPATH=str(CHECKOUT))
+    assert (done.returncode, done.stdout) == (0, "trained\n"), done.stderr
+    packages = "SELECT ?package { ?run pvk:exitCode ?code ; pvk:ranIn/pvk:hasSoftware/pvk:includesPackage ?package }"
+    assert rows(folder, packages) == [("pkg:pypi/weights@1.5",)], "and nothing of the Python that provkg runs in"
+    assert "packages that are recorded" not in done.stderr
+
+
+def test_a_python_that_nobody_saw_coming_is_said(folder: Path, other_python: Path) -> None:
+    (folder / "run").write_text(f"#!/bin/sh\nexec {other_python} -c 'print(1)'\n")
+    (folder / "run").chmod(0o755)
+    done = executed(folder, "./run")
+    assert done.returncode == 0
+    told = f"are those of the Python in {sys.prefix}; the command ran {other_python.parent.parent}"
+    assert told in done.stderr
+
+
+def test_a_python_that_tells_nothing_leaves_the_rest_of_the_environment(folder: Path) -> None:
+    (folder / "python3").write_text("#!/bin/sh\nexit 0\n")
+    (folder / "python3").chmod(0o755)
+    done = executed(folder, "./python3", "train.py")
+    assert "did not tell its version and packages" in done.stderr
+    assert rows(folder, ENVIRONMENT) == [("train.py", "None", "0")]
+
+
+def test_the_code_of_a_command_without_a_file_is_that_of_its_folder(folder: Path) -> None:
+    for words in (
+        ("init", "-q"),
+        ("add", "data"),
+        ("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "1"),
+    ):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    done = executed(folder, "sh", "-c", "true")
+    assert "could not" not in done.stderr
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True, text=True)
+    assert rows(folder, "SELECT ?commit { ?run pvk:usedCode/pvk:commitId ?commit }") == [(commit.stdout.strip(),)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "#!/usr/bin/env python3\n",
+        "#!/usr/bin/env -S python3 -u\n",
+        "#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\n",
+    ],
+    ids=["looked for", "with options", "behind a shell"],
+)
+def test_the_python_of_a_script_stands_in_its_first_lines(tmp_path: Path, lines: str) -> None:
+    python = tmp_path / "a b" / "python3"
+    python.parent.mkdir()
+    for each, text in ((python, ""), (tmp_path / "tool", lines.format(python=python) + "import sys\n")):
+        each.write_text(text)
+        each.chmod(0o755)
+    path = os.pathsep.join(map(str, (python.parent, tmp_path, *os.environ["PATH"].split(os.pathsep))))
+    assert python_of(("tool", "--rate", "1"), path) == python

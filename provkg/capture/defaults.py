@@ -34,6 +34,8 @@ class Defaults:
     responsible: str | Agent | None = None
     agent: str | Agent | None = None
     code: Path | None = None
+    python: Path | None = None
+    """The Python that the code runs in, where it is not this one."""
     facts: FactsFile = NO_FACTS
     strict: bool = False
     progress_seconds: float = 10.0

@@ -13,6 +13,7 @@ from provkg.capture.accelerators import accelerators
 from provkg.capture.clusters import cluster, machine
 from provkg.capture.containers import below, container, is_contained, limits
 from provkg.capture.git import Git
+from provkg.capture.interpreters import Interpreter, this_interpreter
 from provkg.capture.local_modules import place_of
 from provkg.capture.lock_files import lock_files
 from provkg.capture.packages import MOST_FOLDERS, installed_packages, working_folders
@@ -29,21 +30,21 @@ from provkg.records import (
 _BARE: tuple[Iri, ...] = (Iri(vocabulary.hasContainer.value),)
 
 
-def environment(script: Path | None = None) -> Environment:
-    """Return the environment of this process, started with `script`.
+def environment(script: Path | None = None, python: Interpreter | None = None) -> Environment:
+    """Return the environment of this process, started with `script`, or of a command that runs in `python`.
 
     It asks the disk, git about packages that are worked on, and, where there is one, the GPU driver.
     """
-    memory = memory_bytes()
+    python, memory = python or this_interpreter(), memory_bytes()
     held = below(limits(), os.cpu_count(), memory)
     return Environment(
         os_name=os_name(),
         kernel_version=f"{platform.system()} {platform.release()}",
         software=SoftwareEnvironment(
-            python_version=platform.python_version(),
-            packages=installed_packages(),
+            python_version=python.version,
+            packages=installed_packages(python.path),
             lock_file=lock_files(script) or None,
-            code=tuple(_working_code(script)),
+            code=tuple(_working_code(script, python)),
         ),
         hardware=HardwareConfiguration(
             cpu_model=cpu_model(),
@@ -60,10 +61,10 @@ def environment(script: Path | None = None) -> Environment:
     )
 
 
-def _working_code(script: Path | None) -> Iterator[SourceRevision]:
+def _working_code(script: Path | None, python: Interpreter) -> Iterator[SourceRevision]:
     """Yield the state of each folder that a package is imported from, other than the program's own repository."""
     around = Git.around(place_of(script), trusted=script is not None)
-    for folder in [*working_folders()][:MOST_FOLDERS]:
+    for folder in [*working_folders(python.path)][:MOST_FOLDERS]:
         git = Git.around(folder, trusted=True)
         # A commit of the program's own repository makes another program, not another environment.
         if git is None or (around is not None and git.top == around.top):

@@ -6,11 +6,13 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from provkg.capture.agents import Involved, involved
 from provkg.capture.defaults import defaults
 from provkg.capture.environment import compute_node, environment
+from provkg.capture.interpreters import UNKNOWN, Interpreter, interpreter
 from provkg.capture.persons import unnamed
 from provkg.capture.secrets import without_known
 from provkg.capture.source_code import Command, command, entry_script, source_code
@@ -30,6 +32,8 @@ class Facts:
     """Facts that take long to gather; None where they could not be."""
 
     environment: Environment | None = None
+    python: Interpreter | None = None
+    """Which Python the environment tells about."""
     code: SourceRevision | None = None
     patches: tuple[bytes, ...] = ()
     """What no commit holds of the code, to be kept beside the graph."""
@@ -40,8 +44,8 @@ class Gathering:
 
     def __init__(self) -> None:
         self._pid = os.getpid()
-        self.code = defaults().code
-        self._script = self.code or entry_script()
+        self.about = named()
+        self._script = self.about[0] or entry_script()
         self._left = False
         self._facts = Facts()
         self._patience_lost = False
@@ -86,12 +90,17 @@ class Gathering:
             self._failure = error
 
     def _learn_environment(self) -> None:
+        python = interpreter(self.about[1])
+        if python is UNKNOWN:
+            self._notes += (f"{self.about[1]} did not tell its version and packages; they are not recorded",)
         # Cleaned before its digest is known to anybody.
-        self._facts = replace(self._facts, environment=without_names(environment(self._script)))
+        found = without_names(environment(self._script, python))
+        self._facts = replace(self._facts, environment=found, python=python)
 
     def _learn_code(self) -> None:
         found = source_code(self._script)
-        self._facts, self._notes = replace(self._facts, code=found.revision, patches=found.patches), found.notes
+        self._facts = replace(self._facts, code=found.revision, patches=found.patches)
+        self._notes += found.notes
 
     def leave(self) -> None:
         """Gather no more unless somebody waits for it: another gathering takes its place."""
@@ -129,15 +138,20 @@ def without_names(found: Environment) -> Environment:
     return rebuilt(found, clean)
 
 
+def named() -> tuple[Path | None, Path | None]:
+    """Return the code, and the Python for it, that facts are to be about where it is not this process's own."""
+    return defaults().code, defaults().python
+
+
 _gathering: Gathering | None = None
 _lock = threading.Lock()
 
 
 def begin_gathering() -> Gathering:
-    """Start to gather, once in a process, and again when other code is named."""
+    """Start to gather, once in a process, and again when other code, or another Python for it, is named."""
     global _gathering
     with _lock:
-        if _gathering is not None and _gathering.code != defaults().code:
+        if _gathering is not None and _gathering.about != named():
             _gathering.leave()
             _gathering = None
         if _gathering is None or _gathering.lost:

@@ -49,8 +49,13 @@ def is_installed(script: Path) -> bool:
 
 
 def place_of(script: Path | None) -> Path:
-    """Return the folder that somebody works in: that of the script, or the working folder of an installed program."""
-    return (script.parent if script is not None and not is_installed(script) else Path.cwd()).resolve()
+    """Return the folder that somebody works in: that of the script, or the working folder of an installed program.
+
+    A folder in the place of the script, as of a command that names no file of code, is it.
+    """
+    if script is None or is_installed(script):
+        return Path.cwd().resolve()
+    return (script if script.is_dir() else script.parent).resolve()
 
 
 class _LocalModules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from importlib.metadata import Distribution
@@ -29,13 +29,20 @@ _COMMIT: Final = re.compile("[0-9a-f]{40}([0-9a-f]{24})?")
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
-def installed_packages() -> tuple[SoftwarePackage, ...]:
-    """Return every installed package, sorted by name; the first of two on the path, as Python imports it."""
+def installed_packages(path: Sequence[str] | None = None) -> tuple[SoftwarePackage, ...]:
+    """Return every package that is installed on `path`, this Python's unless given, sorted by name.
+
+    Of two on the path it is the first, as Python imports it.
+    """
     found: dict[str, SoftwarePackage] = {}
-    for distribution in metadata.distributions():
+    for distribution in _distributions(path):
         if (told := described(distribution)) is not None:
             found.setdefault(told.name.lower().replace("_", "-"), told)
     return tuple(found[name] for name in sorted(found))
+
+
+def _distributions(path: Sequence[str] | None) -> Iterable[Distribution]:
+    return metadata.distributions() if path is None else metadata.distributions(path=[*path])
 
 
 @cache
@@ -80,9 +87,9 @@ def _head(distribution: Distribution) -> str:
     return text.partition("\n\n")[0]
 
 
-def working_folders() -> Iterator[Path]:
-    """Yield the folders of packages that are imported from where they are worked on."""
-    for distribution in metadata.distributions():
+def working_folders(path: Sequence[str] | None = None) -> Iterator[Path]:
+    """Yield the folders of packages on `path` that are imported from where they are worked on."""
+    for distribution in _distributions(path):
         match _origin(distribution):
             case {"url": str(url), "dir_info": {"editable": True}} if url.startswith("file:"):
                 yield Path(unquote(urlsplit(url).path))

@@ -98,13 +98,17 @@ def working_folder(git: Git) -> SourceRevision | None:
 
 
 def source_code(script: Path | None) -> Code:
-    """Return the code around `script`, or of the working folder; asks git where it is installed, for a limited time."""
+    """Return the code around `script`, a file or folder, or of the working folder.
+
+    Asks git where it is installed, for a limited time.
+    """
     own = script if script is not None and not is_installed(script) else None
     git = Git.around(place_of(script), trusted=own is not None)
-    found = _committed(git, own) if git is not None else None
-    if found is None and own is not None:
-        found = _uncommitted(own, git.top if git is not None else own.parent)
-    elif found is None and script is not None:
+    file = own if own is not None and own.is_file() else None
+    found = _committed(git, file) if git is not None else None
+    if found is None and file is not None:
+        found = _uncommitted(file, git.top if git is not None else file.parent)
+    elif found is None and own is None and script is not None:
         # A program that was installed, as a kernel of notebooks is: packages tell what it is.
         found = Code(SourceRevision(sha256=file_digest(script).sha256, is_dirty=False))
     if git is not None and git.hung:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from provkg.capture.secrets import filtered_arguments, filtered_text
+from provkg.execution.command_python import is_python
 from provkg.records import Reference
 from provkg.records.encoding import encoded
 
 BOOTSTRAP: Final = Path(__file__).parent / "bootstrap"
-PYTHON: Final = re.compile(r"(?:python|pypy)[\d.]*")
 WITH_VALUE: Final = frozenset({"-W", "-X", "--check-hash-based-pycs"})
 LONGEST_LINE: Final = 4096
 
@@ -46,7 +45,7 @@ class Program:
 
     @property
     def _ran(self) -> str | None:
-        if not PYTHON.fullmatch(Path(self.arguments[0]).name):
+        if not is_python(self.arguments[0]):
             return None
         rest = iter(self.arguments[1:])
         for argument in rest:

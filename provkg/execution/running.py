@@ -15,12 +15,14 @@ from provkg import resources
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.configuring import configure
-from provkg.capture.defaults import defaults, told_everywhere
+from provkg.capture.defaults import defaults, set_defaults, told_everywhere
 from provkg.capture.digest_cache import DigestCache
+from provkg.capture.facts import PATIENT, facts
 from provkg.capture.file_digests import files_below, files_matching, is_pattern
 from provkg.capture.handles import references
-from provkg.capture.trouble import attempt
+from provkg.capture.trouble import attempt, warned
 from provkg.execution.command import Program, environment_of
+from provkg.execution.command_python import python_of
 from provkg.execution.inputs import Inputs, behind_others
 from provkg.execution.outputs import record_outputs
 from provkg.execution.touched import Touched, changed, looked_at
@@ -91,6 +93,7 @@ def execute(
     `trains` makes versions of models out of what it reads. Raises `CommandNotStarted`.
     """
     program, folder = Program(tuple(arguments)), Path.cwd()
+    set_defaults(python=python_of(arguments, os.environ.get("PATH")))
     configure(code=program.code(folder))
     block = (TrainingCommandBlock if trains else CommandBlock)(program, title, **about)
     with tempfile.TemporaryDirectory(prefix="provkg-") as scratch:
@@ -126,11 +129,19 @@ class _Execution:
             self.block.inputs = read = Inputs(self.folder, inputs)
             ended = self._watched(read, frameworks)
             self.block.ran(ended)
+            self._compare_pythons()
             attempt("record what the command read", read.record)
             made = self.touched.outputs([*_named(self.folder, outputs), *changed(before, self._looked_at())])
             attempt("record what the command made", lambda: record_outputs(self.block, made, self.folder, read.data))
             ended_badly(self.program.title, ended)
         return self.block.exit_status or 0
+
+    def _compare_pythons(self) -> None:
+        """Say so if all that ran were other Pythons than the one that the environment tells about."""
+        told, ran = facts(PATIENT).python, self.touched.pythons
+        if told is not None and ran and Path(told.prefix) not in ran:
+            others = ", ".join(map(str, sorted(ran)))
+            warned(f"the packages that are recorded are those of the Python in {told.prefix}; the command ran {others}")
 
     def _watched(self, read: Inputs, frameworks: Sequence[str]) -> Ended:
         variables = environment_of(

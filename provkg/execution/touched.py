@@ -32,11 +32,16 @@ class Touched:
     written: dict[Path, int] = field(default_factory=dict)
     recorded: set[Path] = field(default_factory=set)
     """What the program recorded itself: a model it saved, for example, which is known better there."""
+    pythons: set[Path] = field(default_factory=set)
+    """The Pythons that ran, by their prefixes."""
 
     def take(self, opened: Opened) -> Path | None:
         """Take one file into account; returns it where it is an input seen for the first time."""
         if opened.how == "k":
             self.recorded.add(opened.path)
+            return None
+        if opened.how == "p":
+            self.pythons.add(opened.path)
             return None
         if opened.how == "m":
             self._moved(opened)

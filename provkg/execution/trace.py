@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-LINE: Final = re.compile(rb"""([rwumk]) (\d+) ((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?: (?:'[^\n]*'|"[^\n]*"))?)\n""")
-PATH: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+WORD: Final = r"""(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
+LINE: Final = re.compile(rf"([rwumkp]) (\d+) ({WORD}(?: {WORD})?)\n".encode())
+WORDS: Final = re.compile(WORD)
 
 
 @dataclass(frozen=True)
 class Opened:
-    """One file opened (`r` read, `w` written, `u` both), moved (`m`, `to` another place) or recorded already (`k`)."""
+    """One file opened (`r` read, `w` written, `u` both), moved (`m`, `to` another place) or recorded already (`k`).
+
+    Of a Python that began to run (`p`), `path` is its prefix.
+    """
 
     how: str
     at: int
@@ -46,7 +50,7 @@ class Trace:
 
 def _opened(how: str, at: int, text: str) -> Opened | None:
     try:
-        paths = [Path(ast.literal_eval(path)) for path in PATH.findall(text)]
+        paths = [Path(ast.literal_eval(path)) for path in WORDS.findall(text)]
     except (SyntaxError, ValueError):
         return None
     if len(paths) != (2 if how == "m" else 1):

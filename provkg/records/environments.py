@@ -77,7 +77,7 @@ class SoftwareEnvironment(Description):
     """The interpreter and its packages."""
 
     CLASS: ClassVar = vocabulary.SoftwareEnvironment
-    python_version: str = says(vocabulary.pythonVersion)
+    python_version: str | None = says(vocabulary.pythonVersion)
     packages: tuple[SoftwarePackage, ...] = says(vocabulary.includesPackage, default=())
     lock_file: ArtifactFile | Pointer | tuple[ArtifactFile | Pointer, ...] | None = points(
         vocabulary.lockFile, sparse=True

@@ -1,8 +1,8 @@
 """Says which files a Python program opens, to the file that `PROVKG_TRACE` names; standard library only.
 
 It runs in whatever Python the program has, perhaps one without provkg, and so early that every import counts. A line
-is a letter (`r` read, `w` written, `u` both, `m` moved), the time in nanoseconds, and paths as ASCII literals.
-Frameworks named in `PROVKG_AUTOLOG` are recorded from the moment they are imported.
+is a letter (`r` read, `w` written, `u` both, `m` moved, `p` a Python that begins), the time in nanoseconds, and paths
+as ASCII literals. Frameworks named in `PROVKG_AUTOLOG` are recorded from the moment they are imported.
 """
 
 from __future__ import annotations
@@ -26,10 +26,21 @@ def begin() -> None:
     """Watch what this process and its forks open from now on."""
     place = os.environ.get("PROVKG_TRACE")
     if place:
+        say(place, "p", sys.prefix)
         sys.addaudithook(_hook(place))
     names = os.environ.get("PROVKG_AUTOLOG", "")
     if names:
         sys.meta_path.insert(0, _Frameworks(frozenset(names.split(","))))
+
+
+def say(trace: str, letter: str, *words: str) -> None:
+    """Write one line to `trace`."""
+    # Opened each time: a number kept open might be closed by the program, and given to a file of its own.
+    file = os.open(trace, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    try:
+        os.write(file, f"{letter} {time.time_ns()} {' '.join(map(ascii, words))}\n".encode())
+    finally:
+        os.close(file)
 
 
 def _hook(trace: str) -> Callable[[str, tuple[Any, ...]], None]:
@@ -48,12 +59,7 @@ def _hook(trace: str) -> Callable[[str, tuple[Any, ...]], None]:
         if (letter, *full) in seen or full[0].startswith(own) or full[0].endswith(CODE):
             return
         seen.add((letter, *full))
-        # Opened each time: a number kept open might be closed by the program, and given to a file of its own.
-        file = os.open(trace, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-        try:
-            os.write(file, f"{letter} {time.time_ns()} {' '.join(map(ascii, full))}\n".encode())
-        finally:
-            os.close(file)
+        say(trace, letter, *full)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event != "open" and event != "os.rename" and event != "sqlite3.connect":
