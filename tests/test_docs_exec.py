@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from provkg.execution.bootstrap.provkg_observed import LARGEST
 from provkg.execution.inputs import FEW
-from provkg.execution.touched import MOST_LOOKED_AT
+from provkg.execution.listing import MOST_LOOKED_AT
 from tests.test_docs_verify import follow, shell
 
 pytestmark = pytest.mark.checkout
@@ -40,6 +41,7 @@ def test_its_commands_run_and_print_what_stands_there(tmp_path: Path) -> None:
 def test_its_numbers_are_those_of_the_code() -> None:
     assert f"up to {MOST_LOOKED_AT:,} files" in TEXT
     assert f"Up to {FEW} files of a folder" in TEXT
+    assert f"a file of up to {LARGEST >> 20} MiB" in TEXT
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")

@@ -420,14 +420,14 @@ def test_every_name_of_a_file_comes_through_a_trace(opened: list[tuple[str, str]
     import tempfile
 
     with tempfile.TemporaryDirectory() as place:
-        trace = Trace(Path(place) / "trace")
+        trace = Trace(Path(place) / "trace", 7, Path(place))
         lines = [f"{how} 7 {'/' + name!a}\n" for how, name in opened] + [f"m 8 {before!a} {after!a}\n"]
         with trace.path.open("a") as file:
             file.writelines(lines)
             file.write("r 9 '/half a li")
         found = list(trace.new())
         assert found[:-1] == [Opened(how, 7, Path("/" + name)) for how, name in opened]
-        assert found[-1] == Opened("m", 8, Path(before), Path(after))
+        assert found[-1] == Opened("m", 8, Path(before), after)
         assert list(trace.new()) == [], "half a line waits for its end"
 
 
@@ -555,3 +555,164 @@ def test_the_python_of_a_script_stands_in_its_first_lines(tmp_path: Path, lines:
         each.chmod(0o755)
     path = os.pathsep.join(map(str, (python.parent, tmp_path, *os.environ["PATH"].split(os.pathsep))))
     assert python_of(("tool", "--rate", "1"), path) == python
+
+
+# --- what is read, made, changed and moved
+
+USED_DIGESTS = (
+    "SELECT ?name ?digest { ?run pvk:exitCode ?code ; prov:used ?data . "
+    "?data a pvk:DatasetVersion ; pvk:sha256 ?digest ; pvk:versionOf/dct:title ?name } ORDER BY ?name"
+)
+MADE_DIGESTS = (
+    "SELECT ?name ?digest { ?data prov:wasGeneratedBy/pvk:exitCode ?code ; pvk:sha256 ?digest ; "
+    "pvk:versionOf/dct:title ?name } ORDER BY ?name"
+)
+VERSIONS = "SELECT ?name { ?data a pvk:DatasetVersion ; pvk:versionOf/dct:title ?name } ORDER BY ?name"
+
+
+def digest_of(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_table_that_is_written_and_read_back_is_what_the_run_made(folder: Path) -> None:
+    script(
+        folder,
+        """
+        import pandas
+        rows = pandas.read_csv("data/train.csv")
+        rows.assign(c=rows.a + rows.b).to_csv("out.csv", index=False)
+        pandas.read_csv("out.csv")
+        """,
+    )
+    executed(folder, sys.executable, "train.py")
+    assert rows(folder, VERSIONS) == [("data/train.csv",), ("out.csv",)], "each file is one thing, named once"
+    assert rows(folder, MADE) == [("out.csv",)]
+    derived = (
+        "SELECT ?name { ?out pvk:versionOf/dct:title 'out.csv' ; prov:wasDerivedFrom/pvk:versionOf/dct:title ?name }"
+    )
+    assert rows(folder, derived) == [("data/train.csv",)]
+    assert rows(folder, "SELECT ?data { ?data prov:wasGeneratedBy ?run ; pvk:obtainedFrom ?source }") == []
+    assert not list(folder.glob("kg/rejected/*"))
+
+
+def test_a_file_that_the_program_names_as_data_after_it_made_it_is_what_the_run_made(folder: Path) -> None:
+    script(
+        folder,
+        """
+        import provkg
+        rows = open("data/train.csv").read()
+        open("features.csv", "w").write(rows)
+        with provkg.run("inner", uses=provkg.dataset("features", "features.csv", version="1")):
+            pass
+        """,
+    )
+    executed(folder, sys.executable, "train.py")
+    assert rows(folder, VERSIONS) == [("data/train.csv",), ("features",)]
+    assert (rows(folder, READ), rows(folder, MADE)) == ([("data/train.csv",)], [("features",)])
+    assert not list(folder.glob("kg/rejected/*"))
+
+
+def test_a_table_that_is_written_over_its_own_file_is_an_input_as_it_was_and_an_output_as_it_became(
+    folder: Path,
+) -> None:
+    script(
+        folder,
+        """
+        import pandas
+        rows = pandas.read_csv("data/train.csv")
+        rows.assign(c=7).to_csv("data/train.csv", index=False)
+        """,
+    )
+    before = digest_of(folder / "data" / "train.csv")
+    executed(folder, sys.executable, "train.py")
+    assert rows(folder, USED_DIGESTS) == [("data/train.csv", before)]
+    assert rows(folder, MADE_DIGESTS) == [("data/train.csv", digest_of(folder / "data" / "train.csv"))]
+
+
+def test_data_that_the_program_names_are_the_input_of_the_command_too(folder: Path) -> None:
+    script(
+        folder, "import provkg\nprovkg.dataset('orchard', 'data', license='CC-BY-4.0')\nopen('data/train.csv').read()"
+    )
+    executed(folder, sys.executable, "train.py")
+    assert rows(folder, VERSIONS) == [("orchard",)]
+    assert rows(folder, READ) == [("orchard",)]
+
+
+def test_a_file_that_is_named_and_then_read_is_one_dataset(folder: Path) -> None:
+    script(
+        folder, "import provkg, pandas\nprovkg.dataset('orchard', 'data/train.csv')\npandas.read_csv('data/train.csv')"
+    )
+    executed(folder, sys.executable, "train.py")
+    assert (rows(folder, VERSIONS), rows(folder, READ)) == ([("orchard",)], [("orchard",)])
+
+
+def test_a_model_that_changes_after_it_was_recorded_is_an_output_too(folder: Path) -> None:
+    script(
+        folder,
+        """
+        import provkg, pathlib
+        pathlib.Path("net.bin").write_bytes(b"weights")
+        with provkg.run("inner") as run:
+            run.dataset("net", "net.bin")
+        pathlib.Path("net.bin").write_bytes(b"other weights")
+        """,
+    )
+    executed(folder, sys.executable, "train.py")
+    assert rows(folder, MADE_DIGESTS) == [("net.bin", sha256(b"other weights").hexdigest())]
+
+
+OVERWRITING = {
+    "written": "open('data/train.csv', 'w').write('changed')",
+    "appended to": "open('data/train.csv', 'a').write('changed')",
+    "replaced": "open('new', 'w').write('changed'); os.replace('new', 'data/train.csv')",
+    "changed in place": "f = open('data/train.csv', 'r+'); f.write('changed'); f.close()",
+    "removed": "os.remove('data/train.csv')",
+    "moved, then written": "os.rename('data/train.csv', 'old'); open('old', 'w').write('changed')",
+}
+
+
+@pytest.mark.parametrize("change", OVERWRITING.values(), ids=OVERWRITING)
+def test_an_input_that_is_changed_at_once_is_an_input_as_it_was(folder: Path, change: str) -> None:
+    script(folder, f"import os\nopen('data/train.csv').read()\n{change}")
+    before = digest_of(folder / "data" / "train.csv")
+    done = executed(folder, sys.executable, "train.py")
+    assert rows(folder, USED_DIGESTS) == [("data/train.csv", before)]
+    left = [name for name in ("data/train.csv", "old") if (folder / name).exists()]
+    assert rows(folder, MADE_DIGESTS) == [(name, digest_of(folder / name)) for name in left]
+    assert "read, and changed" not in done.stderr
+
+
+def test_an_input_that_another_program_changes_at_once_is_missed_and_said(folder: Path) -> None:
+    change = "sleep 0.03; echo changed > data/train.csv"
+    script(folder, f"import os\nopen('data/train.csv').read()\nos.system({change!r})")
+    done = executed(folder, sys.executable, "train.py")
+    assert (rows(folder, READ), rows(folder, MADE)) == ([], [("data/train.csv",)])
+    assert "data/train.csv: read, and changed or gone before a digest was taken" in done.stderr
+
+
+def test_what_a_run_makes_again_is_no_lost_input(folder: Path) -> None:
+    script(
+        folder,
+        "import os, time\nos.system('echo again > data/train.csv')\ntime.sleep(0.1)\nopen('data/train.csv').read()",
+    )
+    done = executed(folder, sys.executable, "train.py")
+    assert (rows(folder, READ), rows(folder, MADE)) == ([], [("data/train.csv",)])
+    assert "read, and changed" not in done.stderr
+
+
+@pytest.mark.parametrize("move", ["shutil.move(a, b)", "os.system(f'mv {a} {b}')"], ids=["Python", "another program"])
+def test_an_input_that_is_moved_stays_an_input(folder: Path, move: str) -> None:
+    script(folder, f"import os, shutil\na, b = 'data/train.csv', 'done.csv'\nopen(a).read()\n{move}")
+    before = digest_of(folder / "data" / "train.csv")
+    executed(folder, sys.executable, "train.py")
+    assert (rows(folder, USED_DIGESTS), rows(folder, MADE)) == ([("data/train.csv", before)], [])
+
+
+def test_large_inputs_are_not_gone_through_before_they_change(folder: Path) -> None:
+    from provkg.execution.bootstrap.provkg_observed import LARGEST
+
+    (folder / "large.bin").write_bytes(bytes(LARGEST + 1))
+    aged(folder / "large.bin")
+    script(folder, "open('large.bin').close(); open('large.bin', 'w').close()")
+    done = executed(folder, sys.executable, "train.py")
+    assert "large.bin: read, and changed or gone" in done.stderr

@@ -1,20 +1,15 @@
-"""Which run the code of a thread or task is in, and which one is around the whole process."""
+"""Which run the code of a thread or task is in."""
 
 from __future__ import annotations
 
-import json
-import os
 from contextvars import ContextVar
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from provkg.capture.seeds import seed_set
 from provkg.capture.shared_runs import SharedRun
-from provkg.capture.trouble import attempt, trouble
+from provkg.capture.trouble import trouble
 from provkg.capture.wording import shown
 from provkg.errors import BadParameter
-from provkg.records import Reference
-from provkg.records.encoding import decoded
 
 if TYPE_CHECKING:
     from provkg.capture.lifecycle import Lifecycle
@@ -38,16 +33,6 @@ def open_run() -> Lifecycle | None:
     while run is not None and run._ended is not None:  # noqa: SLF001 - closed out of order
         run = run.parent
     return run
-
-
-@cache
-def run_around_the_process() -> Reference | None:
-    """Return the run that started this process (`PROVKG_WITHIN`), such as that of `provkg exec`; None without one."""
-    told = os.environ.get("PROVKG_WITHIN")
-    if not told:
-        return None
-    found = attempt("read PROVKG_WITHIN", lambda: decoded(json.loads(told)))
-    return found if isinstance(found, Reference) else None
 
 
 def surrounding(title: str, within: Any) -> Lifecycle | None:

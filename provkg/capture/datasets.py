@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from provkg.capture import contents
+from provkg.capture.command_around import around, making_of, name_of, tell_data
 from provkg.capture.defaults import defaults
 from provkg.capture.digests import Items
 from provkg.capture.handles import Data
-from provkg.capture.known_data import remember
+from provkg.capture.known_data import known_file, remember
 from provkg.capture.passing_items import Passing, must_pass
 from provkg.capture.session import session
 from provkg.capture.trouble import attempt, trouble
@@ -58,8 +59,18 @@ def dataset(
 
 
 def read_from(path: Path, table: Any) -> Data:
-    """Record the file at `path`, which the program has read into `table`: that, and columns of it, are its data."""
-    data = Data(path.stem, rows=path, table=table)
+    """Record the file at `path`, which the program has read into `table`: that, and columns of it, are its data.
+
+    Where the file has been recorded as it is, the table is that data.
+    """
+    known = attempt(f"read {path}", lambda: known_file(path))
+    if known is not None:
+        remember(known, table)
+        return known
+    command = around()
+    # The command around names what it reads and makes by its place, and one file is to have one name.
+    name = path.stem if command is None else name_of(path.absolute(), command.folder)
+    data = Data(name, rows=path, table=table)
     attempt(f"read what is told of dataset {data.name!r}", lambda: contents.take_told(data))
     attempt(f"record dataset {data.name!r}", lambda: _record(data, _Said(project=defaults().project)))
     data.table = None
@@ -124,11 +135,15 @@ def _passing(data: Data, items: Any, said: _Said) -> Data:
 
 
 def _record(data: Data, told: _Said, passed: Items | None = None) -> None:
+    # What came about since the command around this program began came from nowhere outside.
+    making = making_of(data.rows) if told.source is None else None
     said = contents.dataset_version(
         data,
         version=told.version,
         description=told.description,
         project=told.project,
+        run=making.run if making is not None else None,
+        made=making.at if making is not None else None,
         source=told.source,
         license=told.license,
         passed=passed,
@@ -140,5 +155,6 @@ def _record(data: Data, told: _Said, passed: Items | None = None) -> None:
         found.append(target)
     session().record("dataset", found, project=told.project)
     data.reference = reference if isinstance(reference, Reference) else None
+    tell_data(data, said, session().store)
     if passed is None:
         remember(data)

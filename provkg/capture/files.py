@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from provkg.capture.command_around import tell_recorded
 from provkg.capture.file_digests import (
     Digest,
     FileDigest,
@@ -69,7 +69,7 @@ def artifact_file(path: Path) -> ArtifactFile:
 
 def described(file: FileDigest) -> ArtifactFile:
     """Return a file whose digest is known."""
-    _tell_who_watches(file.path)
+    tell_recorded(file.path, file.sha256)
     return ArtifactFile(
         sha256=file.sha256,
         byte_size=file.size,
@@ -77,14 +77,6 @@ def described(file: FileDigest) -> ArtifactFile:
         media_type=_types.setdefault(file.sha256, media_type(file.path)),
         location=file.path.absolute().as_uri(),
     )
-
-
-def _tell_who_watches(path: Path) -> None:
-    """Say that this program records the file at `path` itself, where a command around it would record it, too."""
-    trace = os.environ.get("PROVKG_TRACE")
-    if trace:
-        with suppress(OSError), open(trace, "ab", buffering=0) as told:  # noqa: PTH123 - a line in one write
-            told.write(f"k {time.time_ns()} {str(path.absolute())!a}\n".encode())
 
 
 def content_of(path: Path | Files) -> tuple[Digest, tuple[ArtifactFile, ...]]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from provkg.capture.as_recorded import Recorded, recorded
 from provkg.capture.defaults import defaults
 from provkg.capture.digests import digest
+from provkg.capture.files import content_of
 from provkg.capture.handles import Data
 from provkg.capture.same_columns import are_columns, are_columns_in_memory
 from provkg.capture.tables import row_count
@@ -21,6 +22,7 @@ from provkg.errors import ProvkgError
 _known: Final[dict[int, tuple[weakref.ref[Any], Recorded, Data]]] = {}
 _by_content: Final[dict[tuple[int | None, str], Data]] = {}
 _by_digest: Final[dict[str, Data]] = {}
+_by_file: Final[dict[Path, Data]] = {}
 MOST_BY_CONTENT: Final = 1000
 _graph: Path | None = None
 
@@ -38,6 +40,8 @@ def remember(data: Data, *holders: Any) -> None:
         _remember(rows, light, data.sha256, whole)
     for rows in holders:
         _remember(rows, light)
+    if isinstance(data.rows, Path):
+        _by_file[data.rows.absolute()] = light
     if data.sha256 is not None:
         _by_digest.setdefault(data.sha256, light)
 
@@ -49,6 +53,13 @@ def known_content(rows: Any) -> Data | None:
     if count is None or all(each.record_count != count for each in _by_digest.values()):
         return None
     return _by_digest.get(digest(rows).sha256)
+
+
+def known_file(path: Path) -> Data | None:
+    """Return the data that was recorded of the file at `path`, where it has not changed since."""
+    _ask_this_graph()
+    data = _by_file.get(path.absolute())
+    return data if data is not None and content_of(path)[0].sha256 == data.sha256 else None
 
 
 def _ask_this_graph() -> None:
@@ -64,6 +75,7 @@ def forget_data() -> None:
     _known.clear()
     _by_content.clear()
     _by_digest.clear()
+    _by_file.clear()
 
 
 def _remember(rows: Any, data: Data, sha256: str | None = None, beside: Sequence[Any] = ()) -> None:

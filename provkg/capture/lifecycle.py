@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, Unpack
 
 from provkg.capture.about import RESOLVED, About, Telling
-from provkg.capture.around import entered, run_around_the_process, surrounding
+from provkg.capture.around import entered, surrounding
+from provkg.capture.command_around import run_around_the_process
 from provkg.capture.endings import outcome
 from provkg.capture.facts import AT_ONCE, PATIENT
 from provkg.capture.given_data import data_things

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from provkg.capture import dataset
+from provkg.capture.command_around import name_of
 from provkg.capture.file_digests import FileDigest, file_digest, files_below, files_matching, is_pattern
 from provkg.capture.files import Files
 from provkg.capture.handles import Data
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import Unreadable
+from provkg.execution.touched import NamedData, Seen
 
 FEW: Final = 20
 """So many files of one folder are data each for itself; more are one dataset."""
@@ -30,19 +33,43 @@ class Inputs:
         self.data: list[Data] = []
         self._folder = folder
         self._read: dict[Path, FileDigest] = {}
+        self._unreadable: set[Path] = set()
         for each in named:
-            self.look(*_named(folder / each))
+            for path in _named(folder / each):
+                self.look(Seen(path, path))
 
-    def look(self, *paths: Path) -> None:
-        """Take the digests of files, unless they have been taken; what cannot be read is said."""
-        for path in paths:
-            found = attempt(f"read {path}", partial(file_digest, path)) if path not in self._read else None
-            if found is not None:
-                self._read[path] = found
+    def __contains__(self, path: Path) -> bool:
+        return path in self._read or path in self._unreadable
 
-    def record(self) -> None:
-        """Record what was read as datasets, the few files of a folder one by one, many together."""
-        self.data += [dataset(name, files) for name, files in grouped(self._read.values(), self._folder)]
+    def look(self, seen: Seen) -> None:
+        """Take the digest of a file, unless it is known; what cannot be read is said, what changes meanwhile is not."""
+        if seen.path in self:
+            return
+        before, found = _looks(seen.place), seen.digest
+        if found is None and before is not None:
+            found = attempt(f"read {seen.place}", partial(file_digest, seen.place))
+            if found is None:
+                self._unreadable.add(seen.path)
+        if found is not None and (found is seen.digest or before == _looks(seen.place)):
+            self._read[seen.path] = replace(found, path=seen.path)
+
+    def record(self, named: Mapping[tuple[Path, str], NamedData]) -> None:
+        """Record what was read as datasets, the few files of a folder one by one, many together.
+
+        What the program recorded itself, `named` by file and digest, is the data that it says, unless the run made it.
+        """
+        outside = {at: each for at, each in named.items() if each.made is None}
+        others = [file for file in self._read.values() if (file.path, file.sha256) not in outside]
+        found = {each.reference: each.data for each in outside.values()}
+        self.data += [*found.values(), *(dataset(name, files) for name, files in grouped(others, self._folder))]
+
+
+def _looks(path: Path) -> tuple[int, ...] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _named(path: Path) -> Sequence[Path]:
@@ -68,13 +95,6 @@ def grouped(files: Iterable[FileDigest], folder: Path) -> Iterator[tuple[str, Fi
         else:
             ordered = sorted(together, key=lambda file: os.fsencode(file.path))
             yield name_of(parent, folder), Files(parent, tuple(ordered))
-
-
-def name_of(path: Path, folder: Path) -> str:
-    """Return what to call a file: its path below `folder`, its last parts where it lies elsewhere."""
-    if path.is_relative_to(folder) and path != folder:
-        return str(path.relative_to(folder))
-    return str(Path(*path.parts[-2:])).lstrip(os.sep)
 
 
 def behind_others() -> None:

@@ -6,74 +6,36 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar, Final, Unpack
+from typing import Final, Unpack
 
 from provkg import resources
 from provkg.capture.about import About
-from provkg.capture.blocks import RunBlock
 from provkg.capture.configuring import configure
 from provkg.capture.defaults import defaults, set_defaults, told_everywhere
 from provkg.capture.digest_cache import DigestCache
 from provkg.capture.facts import PATIENT, facts
 from provkg.capture.file_digests import files_below, files_matching, is_pattern
-from provkg.capture.handles import references
-from provkg.capture.trouble import attempt, warned
+from provkg.capture.trouble import attempt, trouble, warned
 from provkg.execution.command import Program, environment_of
+from provkg.execution.command_blocks import (
+    CommandAborted,
+    CommandBlock,
+    CommandFailed,
+    TrainingCommandBlock,
+    ended_badly,
+)
 from provkg.execution.command_python import python_of
-from provkg.execution.inputs import Inputs, behind_others
+from provkg.execution.inputs import FEW, Inputs, behind_others
+from provkg.execution.listing import Listing, changed, looked_at, moved
 from provkg.execution.outputs import record_outputs
-from provkg.execution.touched import Touched, changed, looked_at
-from provkg.execution.trace import Trace
+from provkg.execution.touched import Touched
+from provkg.execution.trace import Opened, Trace
 from provkg.execution.waiting import Ended, run_to_end
-from provkg.records import Reference, Run, TrainingRun
 
 LOOK_SECONDS: Final = 0.2
-WISHED: Final = frozenset({"SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"})
-
-
-class CommandBlock(RunBlock):
-    """The run of a command while it goes on."""
-
-    KIND: ClassVar[type[Run]] = Run
-    USE: ClassVar[str] = "used"
-
-    def __init__(self, program: Program, title: str | None, **about: Unpack[About]) -> None:
-        super().__init__(title or program.title, self.KIND, **about)
-        self._program = program
-        self.inputs: Inputs | None = None
-        self.exit_status: int | None = None
-
-    def ran(self, ended: Ended) -> None:
-        """Take how the command ended and what it used."""
-        self.exit_status = ended.status
-        if self._consumption is not None:
-            self._consumption.command_used(ended.used)
-
-    def _open(self) -> None:
-        super()._open()
-        if self._consumption is not None:
-            self._consumption.launches()
-
-    def _specific(self) -> dict[str, Any]:
-        said = {"entry_point": self._program.title, "command_line": self._program.line, "exit_code": self.exit_status}
-        return {**said, self.USE: self._used()}
-
-    def _used(self) -> tuple[Reference, ...]:
-        return references(self.inputs.data) if self.inputs is not None else ()
-
-
-class TrainingCommandBlock(CommandBlock):
-    """The run of a command that trains a model from all that it reads, as whoever ran it says."""
-
-    KIND: ClassVar[type[Run]] = TrainingRun
-    USE: ClassVar[str] = "training_data"
-    LEARNS: ClassVar[bool] = True
-
-    def _origin_of_models(self) -> dict[str, Any]:
-        return {"run": self._maker, "trained_on": self._used()}
 
 
 def execute(
@@ -114,12 +76,12 @@ class _Execution:
         self, block: CommandBlock, program: Program, folder: Path, scratch: Path, about: Mapping[str, str | None]
     ) -> None:
         self.block, self.program, self.folder, self.about = block, program, folder, about
-        self.trace = Trace(scratch / "opened")
         spool = (Path(os.environ["PROVKG_SPOOL"]).absolute(),) if os.environ.get("PROVKG_SPOOL") else ()
         cache = DigestCache.of_user()
         ours = (resources.ONTOLOGY, resources.SHAPES, resources.QUERIES, resources.RULES)
         self.apart = (defaults().folder, scratch, *spool, *((cache.path,) if cache is not None else ()), *ours)
-        self.touched = Touched(time.time_ns(), self.apart)
+        self.touched = Touched(time.time_ns(), self.apart, defaults().folder)
+        self.trace = Trace(scratch / "opened", self.touched.began, folder)
         self._over = threading.Event()
 
     def run(self, inputs: Sequence[str], outputs: Sequence[str], frameworks: Sequence[str]) -> int:
@@ -130,11 +92,26 @@ class _Execution:
             ended = self._watched(read, frameworks)
             self.block.ran(ended)
             self._compare_pythons()
-            attempt("record what the command read", read.record)
-            made = self.touched.outputs([*_named(self.folder, outputs), *changed(before, self._looked_at())])
-            attempt("record what the command made", lambda: record_outputs(self.block, made, self.folder, read.data))
+            after = looked_at(self.folder, self.apart)
+            self._find_moved(read, before, after)
+            attempt("record what the command read", lambda: read.record(self.touched.named))
+            made = self.touched.outputs([*_named(self.folder, outputs), *changed(before, after)])
+            attempt("record what the command made", lambda: self._record_outputs(made, read))
             ended_badly(self.program.title, ended)
         return self.block.exit_status or 0
+
+    def _find_moved(self, read: Inputs, before: Listing | None, after: Listing | None) -> None:
+        """Find the inputs that other programs than Python moved, and say which ones are lost."""
+        for place, to in moved(before, after):
+            self._take(Opened("m", self.touched.began, place, str(to)), read)
+        lost = [str(path) for path in (*self.touched.read, *self.touched.unsure) if path not in read]
+        lost = [path for path in lost if before is not None and Path(path) in before]
+        if lost:
+            named = ", ".join(lost[:FEW]) + (f" and {len(lost) - FEW} more" if len(lost) > FEW else "")
+            trouble(f"{named}: read, and changed or gone before a digest was taken; missing among what the run used")
+
+    def _record_outputs(self, made: Iterable[Path], read: Inputs) -> None:
+        record_outputs(self.block, made, self.folder, read.data, self.touched)
 
     def _compare_pythons(self) -> None:
         """Say so if all that ran were other Pythons than the one that the environment tells about."""
@@ -168,11 +145,11 @@ class _Execution:
 
     def _look_once(self, read: Inputs) -> None:
         for opened in self.trace.new():
-            if (path := self.touched.take(opened)) is not None:
-                read.look(path)
+            self._take(opened, read)
 
-    def _looked_at(self) -> dict[Path, tuple[int, int]] | None:
-        return looked_at(self.folder, self.apart)
+    def _take(self, opened: Opened, read: Inputs) -> None:
+        if (seen := self.touched.take(opened)) is not None:
+            read.look(seen)
 
 
 def _named(folder: Path, patterns: Sequence[str]) -> list[Path]:
@@ -181,25 +158,3 @@ def _named(folder: Path, patterns: Sequence[str]) -> list[Path]:
         path = folder / pattern
         found += files_matching(path)[1] if is_pattern(path) else files_below(path) if path.is_dir() else [path]
     return found
-
-
-class CommandFailed(Exception):
-    """The command ended with a status other than 0, or by a signal that nobody sends on purpose."""
-
-    recorded_as = "exit status"
-
-
-class CommandAborted(BaseException):
-    """Somebody ended the command."""
-
-    recorded_as = "signal"
-
-
-def ended_badly(title: str, ended: Ended) -> None:
-    """Raise what a record is to say of a command that did not succeed."""
-    if ended.signal in WISHED:
-        raise CommandAborted(f"{title} was ended by {ended.signal}")
-    if ended.signal is not None:
-        raise CommandFailed(f"{title} was ended by {ended.signal}")
-    if ended.status:
-        raise CommandFailed(f"{title} ended with exit status {ended.status}")

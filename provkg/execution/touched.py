@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-import os
+import json
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
+from provkg.capture.file_digests import FileDigest
+from provkg.capture.handles import Data
+from provkg.errors import Unreadable
+from provkg.execution.listing import HIDDEN
 from provkg.execution.trace import Opened
+from provkg.records import Reference
+from provkg.records.encoding import decoded
 
 # Beneath the home folder, hidden places hold settings and caches; of these, data and models that others made.
 CACHES_OF_DATA: Final = ("huggingface", "torch", "keras", "kagglehub", "fsspec")
-HIDDEN: Final = frozenset(
-    {".git", ".hg", ".svn", ".dvc", ".venv", ".tox", ".mypy_cache", ".pytest_cache", "__pycache__"}
-)
-MOST_LOOKED_AT: Final = 20_000
-"""Beyond so many files below the working folder, changes that no program reported are not looked for."""
+DIGEST: Final = re.compile(r"([0-9a-f]{64}) (\d+) (\d+)")
+TICK: Final = 10_000_000
+"""So many nanoseconds may a file's time be behind the clock: systems count them in ticks."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An input, and where it lies by now."""
+
+    path: Path
+    place: Path
+    digest: FileDigest | None = None
+    """What the program told of it before it changed it."""
+
+
+@dataclass(frozen=True)
+class NamedData:
+    """As which data a program recorded a file; `made` where it found that the run around it made that."""
+
+    data: Data
+    reference: Reference
+    made: datetime | None
 
 
 @dataclass
@@ -28,44 +54,92 @@ class Touched:
     """When the run began, in nanoseconds: a file that changed since is no input, whoever wrote it."""
     apart: tuple[Path, ...] = ()
     """Folders whose files are the recording's own."""
+    store: Path | None = None
+    """Where the graph lies that the run is recorded in."""
     read: dict[Path, int] = field(default_factory=dict)
+    unsure: dict[Path, int] = field(default_factory=dict)
+    """Files that were read, and had changed or were gone when they were to be looked at."""
     written: dict[Path, int] = field(default_factory=dict)
-    recorded: set[Path] = field(default_factory=set)
-    """What the program recorded itself: a model it saved, for example, which is known better there."""
+    moved: dict[Path, Path] = field(default_factory=dict)
+    """Where inputs lie that were moved, and where they lay."""
+    recorded: dict[Path, set[str]] = field(default_factory=dict)
+    """The digests that files had which the program recorded itself, such as a model that it saved."""
+    named: dict[tuple[Path, str], NamedData] = field(default_factory=dict)
+    """As which data the program recorded a file of one digest."""
     pythons: set[Path] = field(default_factory=set)
     """The Pythons that ran, by their prefixes."""
 
-    def take(self, opened: Opened) -> Path | None:
-        """Take one file into account; returns it where it is an input seen for the first time."""
-        if opened.how == "k":
-            self.recorded.add(opened.path)
-            return None
-        if opened.how == "p":
-            self.pythons.add(opened.path)
-            return None
-        if opened.how == "m":
-            self._moved(opened)
-            return None
-        if not self._counts(opened.path):
-            return None
-        path, first = opened.path, opened.path not in self.read and opened.path not in self.written
-        if opened.how in "ru" and first and self._lay_there(path):
-            self.read[path] = opened.at
+    def take(self, opened: Opened) -> Seen | None:
+        """Take one line of a trace into account; returns the input that is seen for the first time."""
+        match opened.how:
+            case "k":
+                self.recorded.setdefault(opened.path, set()).add(opened.said or "")
+            case "n":
+                self._take_name(opened.path, opened.said or "")
+            case "p":
+                self.pythons.add(opened.path)
+            case "m":
+                return self._take_move(opened)
+            case "d" if self._counts(opened.path):
+                return self._take_digest(opened)
+            case _ if self._counts(opened.path):
+                return self._take_use(opened)
+        return None
+
+    def _take_use(self, opened: Opened) -> Seen | None:
+        path, seen = opened.path, None
+        known = path in self.written or path in self.read or path in self.unsure
+        if opened.how in "ru" and not known:
+            seen = self._read(path, path, opened.at)
         if opened.how in "wu":
             self.written.setdefault(path, opened.at)
-        return path if path in self.read and first else None
+        return seen
 
-    def _lay_there(self, path: Path) -> bool:
+    def _read(self, path: Path, place: Path, at: int) -> Seen | None:
+        if self.lay_there(place):
+            self.unsure.pop(path, None)
+            self.read.setdefault(path, at)
+            return Seen(path, place)
+        # What changed first and was read then is something that the run made.
+        if not changed_before(place, at):
+            self.unsure[path] = at
+        return None
+
+    def lay_there(self, path: Path) -> bool:
+        """Whether a file lies at `path` that has not changed since the run began."""
         try:
             status = path.stat()
         except OSError:
             return False
         return S_ISREG(status.st_mode) and status.st_mtime_ns < self.began
 
-    def _moved(self, opened: Opened) -> None:
+    def _take_move(self, opened: Opened) -> Seen | None:
+        path = self.moved.pop(opened.path, opened.path)
+        at = self.read.get(path, self.unsure.get(path))
+        if at is not None and opened.path not in self.written and self.lay_there(opened.to):
+            self.moved[opened.to] = path
+            return self._read(path, opened.to, at)
         self.written.pop(opened.path, None)
-        if opened.to is not None and self._counts(opened.to):
+        if self._counts(opened.to):
             self.written.setdefault(opened.to, opened.at)
+        return None
+
+    def _take_digest(self, opened: Opened) -> Seen | None:
+        told = DIGEST.fullmatch(opened.said or "")
+        if told is None or opened.path in self.written or int(told[3]) >= self.began:
+            return None
+        self.unsure.pop(opened.path, None)
+        self.read.setdefault(opened.path, opened.at)
+        return Seen(opened.path, opened.path, FileDigest(opened.path, told[1], int(told[2])))
+
+    def _take_name(self, path: Path, said: str) -> None:
+        with suppress(ValueError, KeyError, TypeError, Unreadable):
+            about = json.loads(said)
+            reference = decoded(about["data"])
+            if isinstance(reference, Reference) and Path(about["store"]) == self.store:
+                data = Data(about["name"], reference, version=about["version"], sha256=about["sha256"])
+                data.synthetic = about["synthetic"]
+                self.named.setdefault((path, about["file"]), NamedData(data, reference, decoded(about["made"])))
 
     def _counts(self, path: Path) -> bool:
         if any(path.is_relative_to(folder) for folder in self.apart) or HIDDEN.intersection(path.parts):
@@ -79,39 +153,21 @@ class Touched:
     def outputs(self, others: Iterable[Path] = ()) -> Iterator[Path]:
         """Yield the files that the run made or changed and that are still there, and of `others` those it may have.
 
-        What its programs recorded themselves is left to them.
+        An input that was moved, and not written, is none.
         """
         for path in dict.fromkeys((*self.written, *(path for path in others if self._counts(path)))):
-            if path.is_file() and path not in self.recorded:
+            only_moved = path in self.moved and path not in self.written and self.lay_there(path)
+            if path.is_file() and not only_moved:
                 yield path
 
-
-def looked_at(folder: Path, apart: tuple[Path, ...]) -> dict[Path, tuple[int, int]] | None:
-    """Return when each file below `folder` changed last, and its size; None where there are too many to look at."""
-    found: dict[Path, tuple[int, int]] = {}
-    for path in _below(folder, apart):
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        found[path] = (status.st_mtime_ns, status.st_size)
-        if len(found) > MOST_LOOKED_AT:
-            return None
-    return found
+    def is_recorded(self, path: Path, sha256: str) -> bool:
+        """Whether the program recorded the file at `path`, with that digest, as something that it made."""
+        return sha256 in self.recorded.get(path, ()) and (path, sha256) not in self.named
 
 
-def _below(folder: Path, apart: tuple[Path, ...]) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        here = Path(parent)
-        folders[:] = [name for name in folders if name not in HIDDEN and here / name not in apart]
-        if "pyvenv.cfg" in names:
-            folders[:] = []
-            continue
-        yield from (here / name for name in names if not name.endswith((".pyc", ".py")))
-
-
-def changed(before: dict[Path, tuple[int, int]] | None, after: dict[Path, tuple[int, int]] | None) -> list[Path]:
-    """Return the files that are new or another size or age."""
-    if before is None or after is None:
-        return []
-    return sorted(path for path, looks in after.items() if before.get(path) != looks)
+def changed_before(path: Path, at: int) -> bool:
+    """Whether the file at `path` changed last before the moment `at`."""
+    try:
+        return path.stat().st_mtime_ns < at - TICK
+    except OSError:
+        return False

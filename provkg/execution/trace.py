@@ -10,30 +10,40 @@ from pathlib import Path
 from typing import Final
 
 WORD: Final = r"""(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
-LINE: Final = re.compile(rf"([rwumkp]) (\d+) ({WORD}(?: {WORD})?)\n".encode())
+LINE: Final = re.compile(rf"([rwumkpnd]) (\d+) ({WORD}(?: {WORD})?)\n".encode())
 WORDS: Final = re.compile(WORD)
+MORE: Final = "mknd"
+"""What comes with another word."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """One file opened (`r` read, `w` written, `u` both), moved (`m`, `to` another place) or recorded already (`k`).
+    """One file opened (`r` read, `w` written, `u` both) or moved (`m`, `to` another place), and what else is said.
 
-    Of a Python that began to run (`p`), `path` is its prefix.
+    A program recorded it itself (`k`, `said` is the digest that it had), as data (`n`, the data as JSON); it is about
+    to change a file that it has read (`d`, its digest, size and time). Of a Python that begins (`p`), `path` is its
+    prefix.
     """
 
     how: str
     at: int
     path: Path
-    to: Path | None = None
+    said: str | None = None
+
+    @property
+    def to(self) -> Path:
+        """Where a file was moved."""
+        return Path(self.said or "")
 
 
 class Trace:
     """The file that watched programs write to; `new` gives what has come since it was called last."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, began: int, folder: Path) -> None:
         self.path = path
         self._read = 0
         path.touch(mode=0o600)
+        path.write_text(f"b {began} {str(folder)!a}\n", "ascii")
 
     def new(self) -> Iterator[Opened]:
         """Yield what has been said since, whole lines only; what is no line of ours is passed over."""
@@ -50,9 +60,7 @@ class Trace:
 
 def _opened(how: str, at: int, text: str) -> Opened | None:
     try:
-        paths = [Path(ast.literal_eval(path)) for path in WORDS.findall(text)]
+        words = [ast.literal_eval(word) for word in WORDS.findall(text)]
     except (SyntaxError, ValueError):
         return None
-    if len(paths) != (2 if how == "m" else 1):
-        return None
-    return Opened(how, at, *paths)
+    return Opened(how, at, Path(words[0]), *words[1:]) if len(words) == (2 if how in MORE else 1) else None
