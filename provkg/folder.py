@@ -75,6 +75,11 @@ class Folder:
         return self.path / "rows"
 
     @property
+    def models(self) -> Path:
+        """What a file of a model holds: pointers to versions, each named by that file's SHA-256."""
+        return self.path / "models"
+
+    @property
     def own_shapes(self) -> tuple[Path, ...]:
         """The owner's shapes, which records must fit beside ours; there may be none."""
         return tuple(sorted((self.path / "shapes").glob("*.ttl")))

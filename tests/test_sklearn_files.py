@@ -6,6 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Generator
 from pathlib import Path
+from types import ModuleType
 
 import joblib
 import numpy as np
@@ -15,6 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import provkg
+from provkg.capture import end_session
+from provkg.folder import Folder
 from provkg.records import EvaluationRun, ModelVersion
 from tests.autologged import closed, kept, said_at_last
 from tests.recording import Recorded, recording
@@ -51,9 +54,65 @@ def test_a_file_that_a_model_is_written_to_belongs_to_its_version(recorded: Reco
         assert [getattr(row[0], "value", None) for row in asked.rows] == [sha256(path)]
 
 
-def test_a_model_that_was_read_from_a_file_is_scored_as_that_file(recorded: Recorded, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [joblib, pickle], ids=["joblib", "pickle"])
+def test_a_model_that_another_process_trained_and_wrote_is_that_version_here(
+    recorded: Recorded, tmp_path: Path, how: ModuleType
+) -> None:
+    path = tmp_path / "model.bin"
+    with path.open("wb") as file:
+        how.dump(LogisticRegression().fit(X, Y), file)
+    (trained,) = closed(recorded, ModelVersion)
+    end_session()  # which forgets what this process knew, as another one never did
+    with path.open("rb") as file:
+        model = how.load(file)
+    model.score(X, Y)
+    (run,) = closed(recorded, EvaluationRun)
+    names = Folder.find(recorded.store).names
+    assert run.model.iri(names) == trained.iri(names)
+    assert trained.sha256 != sha256(path), "the digest alone would not tell"
+    assert said_at_last(recorded, ModelVersion) == [], "and nothing new is said of it"
+
+
+def test_a_model_is_the_version_of_the_file_that_it_was_read_from_and_not_of_what_is_written_there_later(
+    recorded: Recorded, tmp_path: Path
+) -> None:
     path = tmp_path / "model.joblib"
     joblib.dump(LogisticRegression().fit(X, Y), path)
+    (first,) = closed(recorded, ModelVersion)
+    model = joblib.load(path)
+    joblib.dump(LogisticRegression(C=0.01).fit(X, Y), path)
+    model.score(X, Y)
+    (run,) = closed(recorded, EvaluationRun)
+    assert run.model.iri(Folder.find(recorded.store).names) == first.iri(Folder.find(recorded.store).names)
+
+
+def test_a_loaded_model_that_is_written_again_has_that_file_too(recorded: Recorded, tmp_path: Path) -> None:
+    joblib.dump(LogisticRegression().fit(X, Y), tmp_path / "first.joblib")
+    end_session()
+    model = joblib.load(tmp_path / "first.joblib")
+    joblib.dump({"other": "bytes"}, tmp_path / "unrelated.joblib")
+    joblib.dump(model, tmp_path / "second.joblib", compress=3)
+    with kept(recorded) as graph:
+        asked = graph.query(
+            "PREFIX pvk: <https://w3id.org/provkg#> "
+            "SELECT ?digest WHERE { ?model pvk:trainedBy ?run ; pvk:hasFile/pvk:sha256 ?digest }"
+        )
+        found = {getattr(row[0], "value", None) for row in asked.rows}
+        assert found == {sha256(tmp_path / "first.joblib"), sha256(tmp_path / "second.joblib")}
+
+
+def test_what_lies_beside_the_graph_of_a_model_names_nothing(recorded: Recorded, tmp_path: Path) -> None:
+    joblib.dump(LogisticRegression().fit(X, Y), tmp_path / "model.joblib")
+    (kept_file,) = (recorded.store / "models").iterdir()
+    assert kept_file.name == sha256(tmp_path / "model.joblib")
+    assert "LogisticRegression" not in kept_file.read_text(), "a name that is redacted must not stay here"
+
+
+def test_a_model_in_a_file_that_nobody_recorded_is_scored_as_that_file(recorded: Recorded, tmp_path: Path) -> None:
+    path = tmp_path / "model.joblib"
+    provkg.autolog("sklearn", disable=True)
+    joblib.dump(LogisticRegression().fit(X, Y), path)
+    provkg.autolog("sklearn")
     model = joblib.load(path)
     model.score(X, Y)
     (run,) = closed(recorded, EvaluationRun)

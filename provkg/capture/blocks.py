@@ -8,6 +8,7 @@ from typing import Any, Self, SupportsIndex, Unpack
 
 from provkg.capture import contents, models
 from provkg.capture.about import About, Params
+from provkg.capture.filed_models import keep_version
 from provkg.capture.given_data import data_things
 from provkg.capture.handles import Data, DataGiven, ModelHandle, Thing, Things, references, things
 from provkg.capture.known_data import remember
@@ -222,6 +223,9 @@ class RunBlock(MeasuredRun):
             self._take_settings(handle)
             self._made(handle, handle.said)
             remember_model(handle)
+            # Of several files none is the model, and a checkpoint is one to go on from, known by its content.
+            if len(handle.said.files) == 1 and kind is ModelVersion:
+                keep_version(handle.said)
 
         attempt(f"record model {handle.name!r}", record)
         models.let_go(handle)
@@ -235,6 +239,7 @@ class RunBlock(MeasuredRun):
             self._say([said])
         else:
             self._record("model", [said])
+        keep_version(said)
 
 
 def run(title: str, *, kind: str | None = None, uses: DataGiven = None, **about: Unpack[About]) -> RunBlock:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from provkg import vocabulary
 from provkg.capture import RunBlock, dataset, model
 from provkg.capture.file_digests import path_digest
+from provkg.capture.filed_models import version_in
 from provkg.capture.given_data import data_of
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.known_data import known
@@ -152,7 +153,8 @@ def base_model(given: Any, framework: str) -> ModelHandle | None:
         return None
     if isinstance(given, str | os.PathLike):
         path = Path(os.fsdecode(given))
-        return _made.get(path_digest(path).sha256) or model(path.stem, path, framework=framework)
+        found = _made.get(path_digest(path).sha256) or version_in(path, path.stem)
+        return found or model(path.stem, path, framework=framework)
     return known_model(given) or model(f"{framework}-booster", given, framework=framework)
 
 

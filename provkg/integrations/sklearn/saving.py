@@ -8,8 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from provkg.capture.filed_models import version_in
 from provkg.capture.handles import ModelHandle
-from provkg.capture.known_models import known_model, remember_later
+from provkg.capture.known_models import known_model, remember_as, remember_later
 from provkg.capture.third_party import model as recorded_model
 from provkg.capture.trouble import attempt
 from provkg.integrations.observing import Call, Observed
@@ -49,11 +50,17 @@ def path_of(given: Any) -> Path | None:
 
 
 def _read(call: Call) -> Generator[None, None, None]:
-    """Keep in mind which file an estimator was read from: it is recorded when it is scored or asked."""
+    """Keep in mind which version an estimator is, or which file it was read from, to be recorded when it is asked."""
     yield
     if not is_estimator(call.result) or not is_model(call.result) or not scope.is_told():
         return
     path = path_of(call.args[0] if call.args else call.kwargs.get("filename", call.kwargs.get("file")))
-    if path is not None:
-        name = model_name(call.result)
+    if path is None:
+        return
+    name = model_name(call.result)
+    # At once: until it is asked, the file may be written anew with another model.
+    found = version_in(path, name)
+    if found is not None:
+        remember_as(found, call.result)
+    else:
         remember_later(call.result, lambda: recorded_model(name, path.absolute(), framework="scikit-learn"))
