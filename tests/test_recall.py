@@ -99,6 +99,47 @@ def test_the_commands_say_what_is_live(folder: Folder) -> None:
     assert (other.exit_code, "live:" in other.stderr) == (0, False), other.stderr
 
 
+@pytest.mark.parametrize("option", ["--reason", "--by", "--replacement", "--evidence"])
+@pytest.mark.parametrize("command", ["recall", "withdraw", "undeploy"])
+def test_an_option_that_says_nothing_is_wrong_use(folder: Folder, command: str, option: str) -> None:
+    if (command, option) == ("undeploy", "--replacement"):
+        return  # it has none
+    what = "https://sorting.example.org/grade" if command == "undeploy" else READINGS
+    size = provkg.open(folder.path).size
+    given = {"--reason": "rows were read twice"} | {option: " "}
+    done = run(command, what, *(part for pair in given.items() for part in pair), "--store", folder.path)
+    assert (done.exit_code, f"Invalid value for '{option}': it is empty" in done.stderr) == (2, True), done.stderr
+    assert provkg.open(folder.path).size == size
+
+
+def test_whoever_decides_in_python_has_a_name_too(folder: Folder) -> None:
+    with provkg.open(folder.path) as graph, pytest.raises(BadParameter, match="by= is empty"):
+        graph.recall(READINGS, "rows were read twice", by="")
+
+
+@pytest.mark.parametrize("command", ["recall", "undeploy"])
+def test_a_decision_names_its_evidence_and_then_nobody_is_asked_for_it(folder: Folder, command: str) -> None:
+    what = "https://sorting.example.org/grade" if command == "undeploy" else READINGS
+    given = ("--evidence", "raw-grader", "--evidence", "apple-readings@1")
+    done = run(command, what, "--reason", "rows were read twice", *given, "--store", folder.path)
+    assert done.exit_code == 0, done.stderr
+    with provkg.open(folder.path) as graph:
+        asked = "PREFIX pvk: <https://w3id.org/provkg#> SELECT ?on { ?act a pvk:RetirementDecision ; pvk:evidence ?on }"
+        assert {row["on"] for row in graph.query(asked)} == {
+            graph.resolve("raw-grader").value,
+            graph.resolve("apple-readings@1").value,
+        }
+        assert not [each for each in graph.missing() if "evidence" in each.absent]
+
+
+def test_evidence_may_be_one_thing_and_has_to_be_known(folder: Folder) -> None:
+    with provkg.open(folder.path) as graph:
+        with pytest.raises(UnknownThing):
+            graph.withdraw(READINGS, "its licence has ended", evidence="no-such-report")
+        graph.withdraw(READINGS, "its licence has ended", evidence="raw-grader")
+        assert not [each for each in graph.missing() if "evidence" in each.absent]
+
+
 # --- corrections, and the end of service
 
 
@@ -192,3 +233,11 @@ def test_what_is_live_in_another_stage_is_named(folder: Folder) -> None:
     done = run("undeploy", at, "--stage", "staging", "--reason", "over", "--store", folder.path)
     assert done.exit_code == 2
     assert f"nothing is live at {at} in staging; what is live there is in production" in done.stderr
+
+
+def test_a_stage_that_nobody_knows_is_answered_with_those_that_there_are(folder: Folder) -> None:
+    at = "https://sorting.example.org/grade"
+    assert run("undeploy", at, "--reason", "over", "--store", folder.path).exit_code == 0
+    done = run("undeploy", at, "--stage", "prod", "--reason", "over", "--store", folder.path)
+    assert done.exit_code == 2
+    assert "prod is no stage of the ontology, which has canary, development, edge, production" in done.stderr

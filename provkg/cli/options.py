@@ -41,7 +41,19 @@ class _Text(click.types.StringParamType):
         return text
 
 
+class _Words(_Text):
+    """Text that says something: of what is empty nobody could tell afterwards what was meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return `value`, or fail as wrong use."""
+        text = super().convert(value, param, ctx)
+        if not text.strip():
+            self.fail("it is empty", param, ctx)
+        return text
+
+
 TEXT: Final = _Text()
+WORDS: Final = _Words()
 
 
 def example(*lines: str) -> Callable[[Command], Command]:
@@ -135,7 +147,13 @@ def moment(text: str | None) -> datetime | None:
 
 def by_option(who: str) -> Callable[[Command], Command]:
     """Add `--by`; `who` begins its help."""
-    return click.option("--by", type=TEXT, metavar="WHO", help=f"{who}; unless given, whoever runs this.")
+    return click.option("--by", type=WORDS, metavar="WHO", help=f"{who}; unless given, whoever runs this.")
+
+
+def evidence_option(command: Command) -> Command:
+    """Add `--evidence`."""
+    help_ = "What the decision rests on, such as a measurement or a report; may be given several times."
+    return click.option("--evidence", type=WORDS, multiple=True, metavar="NODE", help=help_)(command)
 
 
 def wait_option(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from provkg.records import Agent, Description
 
 HOLD_SECONDS: Final = 10.0
+Things = str | NamedNode | Sequence[str | NamedNode]
+"""One thing or several, each by its name or IRI."""
 
 
 class Acts(ABC):
@@ -77,14 +79,15 @@ class Acts(ABC):
         *,
         replacement: str | NamedNode | None = None,
         by: str | Agent | None = None,
+        evidence: Things = (),
         wait: float = HOLD_SECONDS,
     ) -> Admission:
         """Record that `thing` turned out bad and holds no longer: rules and `impact` show at once who relies on it.
 
-        `replacement` is the thing that revises it, `by` who decided, whoever runs this unless given. Raises
-        `BadParameter` for a thing that has ended already, and otherwise what `record` raises.
+        `replacement` is the thing that revises it, `by` who decided, whoever runs this unless given, `evidence` what
+        the decision rests on. Raises `BadParameter` for a thing that has ended already, else what `record` raises.
         """
-        return self._end("recalled", thing, reason, replacement, by, wait)
+        return self._end("recalled", thing, reason, replacement, by, evidence, wait)
 
     def withdraw(
         self,
@@ -93,10 +96,11 @@ class Acts(ABC):
         *,
         replacement: str | NamedNode | None = None,
         by: str | Agent | None = None,
+        evidence: Things = (),
         wait: float = HOLD_SECONDS,
     ) -> Admission:
         """Record that `thing` is no longer to be used, as `recall` does for what turned out bad."""
-        return self._end("withdrawn", thing, reason, replacement, by, wait)
+        return self._end("withdrawn", thing, reason, replacement, by, evidence, wait)
 
     def undeploy(
         self,
@@ -106,12 +110,14 @@ class Acts(ABC):
         stage: str = "production",
         how: How = "retired",
         by: str | Agent | None = None,
+        evidence: Things = (),
         wait: float = HOLD_SECONDS,
     ) -> Admission:
         """Record that what is live at `endpoint` in `stage` serves no longer; `BadParameter` where nothing is."""
         from provkg.reading.ending import Ending, live_at, recorded_ending  # only who ends something pays for it
 
-        ending = Ending(live_at(self, endpoint, stage), f"what serves at {endpoint}", how, reason, by=by)
+        serving, rests_on = live_at(self, endpoint, stage), self._things(evidence)
+        ending = Ending(serving, f"what serves at {endpoint}", how, reason, by=by, evidence=rests_on)
         return recorded_ending(self, ending, wait=wait)
 
     def _end(
@@ -121,10 +127,16 @@ class Acts(ABC):
         reason: str,
         replacement: str | NamedNode | None,
         by: str | Agent | None,
+        evidence: Things,
         wait: float,
     ) -> Admission:
         from provkg.reading.ending import Ending, recorded_ending  # only who ends something pays for it
 
         other = self._thing(replacement) if replacement is not None else None
         name = thing if isinstance(thing, str) else thing.value
-        return recorded_ending(self, Ending((self._thing(thing),), name, how, reason, other, by), wait=wait)
+        ending = Ending((self._thing(thing),), name, how, reason, other, by, self._things(evidence))
+        return recorded_ending(self, ending, wait=wait)
+
+    def _things(self, named: Things) -> tuple[NamedNode, ...]:
+        several = (named,) if isinstance(named, str | NamedNode) else named
+        return tuple(self._thing(each) for each in several)

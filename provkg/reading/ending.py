@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from pyoxigraph import NamedNode, Triple
 
@@ -28,7 +28,7 @@ SELECT ?at ?reason WHERE {
 
 @dataclass(frozen=True)
 class Ending:
-    """An end to be recorded: of what, how that is called, why, what takes its place, and who says so."""
+    """An end to be recorded: of what, how that is called, why, what takes its place, who says so and on what."""
 
     things: tuple[NamedNode, ...]
     name: str
@@ -36,6 +36,7 @@ class Ending:
     reason: str
     replacement: NamedNode | None = None
     by: str | Agent | None = None
+    evidence: tuple[NamedNode, ...] = ()
 
     def descriptions(self, moment: datetime) -> list[Description]:
         """Return the decision and the end that it brings, as one record says them."""
@@ -52,6 +53,7 @@ class Ending:
             outcome="revoked",
             rationale=self.reason,
             reason=self.how,
+            evidence=tuple(each.value for each in self.evidence),
         )
         said: list[Description] = [decision]
         for thing in self.things:
@@ -65,6 +67,8 @@ def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
     """Keep the record of `ending`; raises `BadParameter` for a thing that has ended already, or without a reason."""
     if not ending.reason.strip():
         raise BadParameter(f"say why {ending.name} is {ending.how}: whoever uses it will ask")
+    if isinstance(ending.by, str) and not ending.by.strip():
+        raise BadParameter("by= is empty; name who decided it, or leave it out for whoever runs this")
     if ending.replacement in ending.things:
         raise BadParameter(f"{ending.name} cannot take its own place")
     for thing in ending.things:
@@ -88,8 +92,14 @@ def live_at(reader: Acts, endpoint: str | NamedNode, stage: str) -> tuple[NamedN
     ]
     found = tuple(NamedNode(str(deployment)) for deployment, word in rows if word == stage)
     if not found:
-        others = ", ".join(sorted({word for _, word in rows}))
-        raise BadParameter(
-            f"nothing is live at {endpoint} in {stage}{f'; what is live there is in {others}' * bool(others)}"
-        )
+        raise BadParameter(f"nothing is live at {endpoint} in {stage}{_elsewhere(stage, {word for _, word in rows})}")
     return found
+
+
+def _elsewhere(stage: str, others: set[str]) -> str:
+    if others:
+        return f"; what is live there is in {', '.join(sorted(others))}"
+    from provkg.records.choices import DeploymentStage  # only who names a wrong one pays for it
+
+    known = get_args(DeploymentStage)
+    return "" if stage in known else f"; {stage} is no stage of the ontology, which has {', '.join(known)}"
