@@ -241,3 +241,26 @@ def test_a_stage_that_nobody_knows_is_answered_with_those_that_there_are(folder:
     done = run("undeploy", at, "--stage", "prod", "--reason", "over", "--store", folder.path)
     assert done.exit_code == 2
     assert "prod is no stage of the ontology, which has canary, development, edge, production" in done.stderr
+
+
+def test_a_correction_that_holds_no_record_takes_nothing_back(folder: Folder, tmp_path: Path) -> None:
+    record, empty = alone(folder, tmp_path), tmp_path / "empty.ttl"
+    empty.write_text("# nothing yet\n", "utf-8")
+    done = run("correct", record, empty, "--store", folder.path)
+    assert (done.exit_code, "empty.ttl holds no record" in done.stderr) == (2, True), done.stderr
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert ledger.superseded_at(record) is None
+
+
+def test_what_is_kept_already_takes_nothing_else_back_and_what_to_do_is_said(
+    folder: Folder, better: Path, tmp_path: Path
+) -> None:
+    record = alone(folder, tmp_path)
+    better.write_text(BETTER.replace("apple-readings", "pears"), "utf-8")
+    assert run("add", better, "--store", folder.path).exit_code == 0
+    done = run("correct", record, better, "--store", folder.path)
+    assert done.exit_code == 1
+    assert "the same is already kept as record" in done.stdout
+    assert "which takes nothing back; a record that is to take another one back says more" in done.stdout
+    better.write_text(better.read_text("utf-8").replace('again" .', 'again" ; dct:description "heavier" .'), "utf-8")
+    assert run("correct", record, better, "--store", folder.path).exit_code == 0

@@ -87,11 +87,11 @@ def add(
     read = rdf_files(files, from_)
     found = [file.records(skolemize=names if skolemize else None, ledger_graph=names.ledger_graph) for file in read]
     records = [record for each in found for record in each]
+    if supersedes and len(records) != 1:
+        raise BadParameter(_not_one(files, len(records)))
     for file, held_there in zip(read, found, strict=True):
         if not held_there:
             tell(f"{file.name} holds no record")
-    if supersedes and len(records) > 1:
-        raise BadParameter(f"one record takes others back, and there are {len(records)}; add it in a call of its own")
     judging = Judging(project, level, engine, supersedes)
     try:
         graph = held(folder)
@@ -102,6 +102,12 @@ def add(
             kept = _added(graph, records, judging)
     click.echo(f"{sum(kept)} of {len(kept)} record(s) are in the graph {folder.path}", err=True)
     ctx.exit(0 if all(kept) else 1)
+
+
+def _not_one(files: Sequence[str], count: int) -> str:
+    if count:
+        return f"one record takes others back, and there are {count}; add it in a call of its own"
+    return f"{', '.join(files)} holds no record, and what was said is taken back with what is to be said instead"
 
 
 def _added(graph: KnowledgeGraph, records: Sequence[NamedRecord], judging: Judging) -> list[bool]:

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from provkg.cli.adding import add
-from provkg.cli.options import TEXT, example, rdf_format_option, store_option, wait_option
+from provkg.cli.options import WORDS, example, rdf_format_option, store_option, wait_option
 from provkg.errors import BadParameter, UnknownThing
 from provkg.folder import Folder
 
 
 @click.command()
-@click.argument("record", type=TEXT, metavar="RECORD")
-@click.argument("file", type=TEXT, metavar="FILE")
+@click.argument("record", type=WORDS, metavar="RECORD")
+@click.argument("file", type=WORDS, metavar="FILE")
 @store_option
 @rdf_format_option
 @wait_option("Seconds to wait for the verdict of a process that holds the graph.")

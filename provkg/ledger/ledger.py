@@ -137,7 +137,13 @@ class Ledger:
         sent, kept = set(lines), set(found.lines)
         missing = sent - kept if plain is None else set(plain) - kept
         same = kept <= sent and len(missing) <= found.leaf.statements - len(kept) <= len(sent - kept)
-        if not same or tuple(supersedes) != found.leaf.supersedes:
+        if same and tuple(supersedes) != found.leaf.supersedes:
+            others = f"takes {', '.join(found.leaf.supersedes)} back" if found.leaf.supersedes else "takes nothing back"
+            raise RecordConflict(
+                f"the same is already kept as record {record} at position {found.position}, which {others}; "
+                "a record that is to take another one back says more, such as why in a dct:description"
+            )
+        if not same:
             raise RecordConflict(
                 f"record {record} is already kept at position {found.position} and says something else; "
                 "what is kept stays: send a correction as a new record that supersedes it"
