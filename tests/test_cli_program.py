@@ -137,14 +137,16 @@ def test_the_names_of_engines_and_formats_are_those_of_the_gate() -> None:
 
 
 def test_the_formats_of_a_lineage_and_an_answer_are_those_of_the_library() -> None:
-    from provkg.cli.options import ANSWER_FORMATS, RDF_FORMATS
+    from provkg.cli.options import ANSWER_FORMATS, BINARY_FORMATS, RDF_FORMATS
     from provkg.cli.tracing import FORMATS as LINEAGE_FORMATS
     from provkg.exchange import rdf
+    from provkg.forms import FORMATS
+    from provkg.forms.files import WRITERS
     from provkg.lineage.graph import TEXT_FORMATS
-    from provkg.questions.showing import FORMATS
 
     assert TEXT_FORMATS == LINEAGE_FORMATS
-    assert ("table", *FORMATS) == ANSWER_FORMATS
+    assert tuple(FORMATS) == ANSWER_FORMATS
+    assert tuple(WRITERS) == BINARY_FORMATS
     assert tuple(rdf.FORMATS) == RDF_FORMATS
 
 

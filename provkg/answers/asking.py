@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from provkg.folder import Folder
     from provkg.index import ReadIndex
     from provkg.questions import Question
-    from provkg.questions.binding import Resolve, Value
+    from provkg.questions.binding import Resolve, Term, Value
 
 
 def answer(
@@ -27,9 +27,16 @@ def answer(
     """
     if question.asks is None:
         return unpacked(question, index.query(bind(question, values, resolve, index.ledger_graph)))
-    asked = Asked(index, folder, bound(question, values, resolve))
+    return answer_in_python(question, question.asks, bound(question, values, resolve), index, folder)
+
+
+def answer_in_python(
+    question: Question, asks: str, found: Mapping[str, Term], index: ReadIndex, folder: Folder | None
+) -> Answer:
+    """Return what the module `asks` answers to `question` with the terms that were `found` for its parameters."""
+    asked = Asked(index, folder, found)
     columns = tuple(column.name for column in question.columns)
-    rows = [tuple(row.get(column) for column in columns) for row in _rows(question.asks)(asked)]
+    rows = [tuple(row.get(column) for column in columns) for row in _rows(asks)(asked)]
     return Answer(kind="table", size=index.size, columns=columns, rows=rows)
 
 

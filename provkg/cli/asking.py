@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from provkg.cli.options import (
-    ANSWER_FORMATS,
-    STORE_VARIABLE,
-    TEXT,
-    example,
-    iris_option,
-    store_here,
-    store_option,
-    with_example,
-)
-from provkg.cli.reading import reader, say_state
+from provkg.cli.answering import Wanted, answer, answer_options
+from provkg.cli.options import STORE_VARIABLE, TEXT, example, store_here, store_option, with_example
+from provkg.cli.reading import reader
 from provkg.errors import Unreadable
 
 if TYPE_CHECKING:
     from provkg.questions import Parameter, Question
-    from provkg.reading import Reader, Reply
 
 STANDARD_INPUT: Final = "-"
 # By class or type of the parameter: what stands in the example of a question's help.
@@ -79,19 +71,12 @@ def ask() -> None:
 
 @click.command()
 @click.argument("query_", metavar="QUERY")
-@store_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice([*ANSWER_FORMATS, "turtle"]),
-    help="How the answer is printed; turtle is for graphs only.",
-)
-@iris_option
+@answer_options(graphs=True)
 @example(
     "provkg query 'SELECT ?run { ?run a <http://www.w3.org/ns/prov#Activity> } LIMIT 3'",
     "provkg query --format csv runs.rq",
 )
-def query(query_: str, store: Path, format_: str | None, iris: bool) -> None:  # noqa: FBT001  # click's way
+def query(query_: str, store: Path, **wanted: Any) -> None:
     """Answer a SPARQL query.
 
     QUERY is its text, a file that holds it, or - for standard input. A graph is printed as Turtle, anything else as a
@@ -99,29 +84,21 @@ def query(query_: str, store: Path, format_: str | None, iris: bool) -> None:  #
     """
     text = _query_text(query_)
     with reader(store) as opened:
-        reply = opened.query(text)
-        _print(reply, format_ or ("turtle" if reply.kind == "graph" else "table"), opened, iris=iris)
+        answer(opened.inquiry_of(text), opened, Wanted(**wanted))
 
 
 def _command(question: Question) -> click.Command:
     """Return the command that asks `question`: one option per parameter."""
 
-    def answer(store: Path, format_: str, iris: bool, **values: str | None) -> None:  # noqa: FBT001  # click's way
+    def ask_it(store: Path, **given: Any) -> None:
+        wanted = Wanted(**{each.name: given.pop(each.name) for each in fields(Wanted)})
         with reader(store) as opened:
-            _print(opened.ask(question.path, **values), format_, opened, iris=iris)
+            answer(opened.inquiry(question.path, given), opened, wanted)
 
     options: list[click.Parameter] = [_option(parameter) for parameter in question.params]
-    formats = [*ANSWER_FORMATS, *(["turtle"] if question.form == "CONSTRUCT" else [])]
-    choice = click.Option(
-        ["--format", "format_"],
-        type=click.Choice(formats),
-        default="table",
-        show_default=True,
-        help="How the answer is printed.",
-    )
     help_ = with_example(f"{question.summary}\n\n{question.description}", _example(question))
-    command = click.Command(question.name, callback=answer, params=[*options, choice], help=help_)
-    return iris_option(store_option(command))
+    command = click.Command(question.name, callback=ask_it, params=options, help=help_)
+    return answer_options(graphs=question.form == "CONSTRUCT")(command)
 
 
 def _option(parameter: Parameter) -> click.Option:
@@ -183,16 +160,3 @@ def _decoded(text: bytes, source: str) -> str:
         return text.decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable(f"{source}: the query is not UTF-8 text") from None
-
-
-def _print(reply: Reply, format_: str, opened: Reader, *, iris: bool) -> None:
-    # CSV has its own line ends, which text mode would keep as they are on this system.
-    click.echo(reply.text(format_, iris=iris), nl=False)
-    say_state(_counted(reply), opened)
-
-
-def _counted(reply: Reply) -> str:
-    if reply.kind == "boolean":
-        return "one answer"
-    count = len(reply)
-    return f"{count:,} {'triple' if reply.kind == 'graph' else 'row'}{'' if count == 1 else 's'}"

@@ -21,7 +21,8 @@ ENGINES: Final = ("shifty", "pyshacl", "oxigraph")
 RDF_FORMATS: Final = ("turtle", "trig", "nquads", "ntriples", "jsonld")
 # What is wrong with a path is for the library to say, in its words and with its exit code.
 ANY_PATH: Final = click.Path(path_type=Path, readable=False)
-ANSWER_FORMATS: Final = ("table", "csv", "tsv", "json", "xml")
+ANSWER_FORMATS: Final = ("table", "csv", "tsv", "json", "jsonl", "xml", "markdown", "html")
+BINARY_FORMATS: Final = ("parquet", "xlsx")
 # A training process's events are taken in within moments; what takes longer is worth a sentence.
 WAIT_SECONDS: Final = 30.0
 
@@ -96,7 +97,7 @@ def store_option(command: Command) -> Command:
 
 def iris_option(command: Command) -> Command:
     """Add `--iris`."""
-    help_ = "Show things by their whole IRIs instead of names; the other formats always do."
+    help_ = "Show things by their whole IRIs instead of names; the formats for programs always do."
     return click.option("--iris", is_flag=True, help=help_)(command)
 
 

@@ -1,6 +1,6 @@
 """The index: what the ledger's entries say, in the form that answers questions."""
 
-from provkg.index.answer import Answer, Term
+from provkg.index.answer import Answer, Row, Stream, Term
 from provkg.index.change import Change
 from provkg.index.index import Index, asked_onward
 from provkg.index.joins import JOINED, STEPS, Joins, between
@@ -15,7 +15,9 @@ __all__ = [
     "Index",
     "Joins",
     "ReadIndex",
+    "Row",
     "Snapshots",
+    "Stream",
     "Term",
     "asked_onward",
     "between",

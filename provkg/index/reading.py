@@ -21,7 +21,7 @@ from pyoxigraph import (
 )
 
 from provkg.errors import RefusedQuery, UsageError
-from provkg.index.answer import Answer
+from provkg.index.answer import OF_A_BOOLEAN, OF_A_GRAPH, Answer, Row, Stream, sorted_rows
 from provkg.index.functions import FUNCTIONS
 from provkg.index.joins import Joins
 from provkg.index.storage import opened_read_only, storage
@@ -65,6 +65,22 @@ class ReadIndex:
         """
         with storage(self.path):
             return self._answer(self.result(text), limit)
+
+    def stream(self, text: str, *, limit: int | None = None) -> Stream:
+        """Return the answer to a SPARQL query row by row: a long one is never whole in memory; raises as `query`.
+
+        A graph is, because its triples come sorted.
+        """
+        found = self.result(text)
+        match found:
+            case QueryBoolean():
+                return Stream("boolean", self.size, OF_A_BOOLEAN, [(Literal(bool(found)),)], limit)
+            case QuerySolutions():
+                columns = tuple(variable.value for variable in found.variables)
+                return Stream("table", self.size, columns, self._solutions(found), limit)
+            case QueryTriples():
+                with storage(self.path):
+                    return Stream("graph", self.size, OF_A_GRAPH, sorted_rows(found), limit)
 
     def result(
         self,
@@ -157,6 +173,11 @@ class ReadIndex:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _solutions(self, found: QuerySolutions) -> Iterator[Row]:
+        with storage(self.path):
+            for solution in found:
+                yield tuple(solution)
 
     def _answer(self, found: QuerySolutions | QueryBoolean | QueryTriples, limit: int | None) -> Answer:
         # Read to the end here: a result that is used in another thread ends the process.

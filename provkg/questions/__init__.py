@@ -1,13 +1,12 @@
 """Saved questions: find one by name, bind its parameters, show what the graph answers."""
 
-from provkg.questions.binding import assumed, bind, bound
+from provkg.questions.binding import assumed, bind, bound, filled
 from provkg.questions.calling import called
 from provkg.questions.catalogue import catalogue, catalogue_page
 from provkg.questions.library import all_questions, find, single_tags
 from provkg.questions.naming import Naming, own_concepts
 from provkg.questions.question import Column, Parameter, Question
-from provkg.questions.showing import show
-from provkg.questions.unpacking import unpacked
+from provkg.questions.unpacking import unpacked, unpacked_rows
 
 __all__ = [
     "Column",
@@ -21,9 +20,10 @@ __all__ = [
     "called",
     "catalogue",
     "catalogue_page",
+    "filled",
     "find",
     "own_concepts",
-    "show",
     "single_tags",
     "unpacked",
+    "unpacked_rows",
 ]

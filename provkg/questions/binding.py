@@ -45,7 +45,11 @@ def bind(
     An optional parameter without value and default stays a variable that nothing binds; the question says what that
     means. Raises `BadParameter` for a value that is missing, unknown or of another type.
     """
-    found = bound(question, values, resolve)
+    return filled(question, bound(question, values, resolve), ledger)
+
+
+def filled(question: Question, found: Mapping[str, Term], ledger: NamedNode | None = None) -> str:
+    """Return the question's text with the terms that were `found` for its parameters in their places."""
     terms = {each.variable: found[each.name] for each in question.params if each.name in found}
     return substitute(question.text, terms if ledger is None else {**terms, LEDGER: ledger})
 

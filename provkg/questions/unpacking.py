@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -28,7 +28,15 @@ def unpacked(question: Question, answer: Answer) -> Answer:
     """
     if question.unpack is None or not _any_packed(answer.rows):
         return answer
-    place, value = map(answer.columns.index, question.unpack)
+    return replace(answer, rows=list(unpacked_rows(question, answer.columns, answer.rows)))
+
+
+def unpacked_rows(question: Question, columns: Sequence[str], rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield `rows` so unpacked; of what streams, one series at a time is in memory."""
+    if question.unpack is None:
+        yield from rows
+        return
+    place, value = map(columns.index, question.unpack)
 
     def series(row: Row) -> list[Term | None]:
         return [term for column, term in enumerate(row) if column not in {place, value}]
@@ -38,11 +46,13 @@ def unpacked(question: Question, answer: Answer) -> Answer:
         number = python_value(found) if isinstance(found, Literal) else None
         return number if isinstance(number, int | float) else -1
 
-    rows: list[Row] = []
-    for _, group in groupby(answer.rows, key=series):
-        points = [point for row in group for point in _points(row, place, value)]
-        rows += sorted(dict.fromkeys(points), key=at)
-    return replace(answer, rows=rows)
+    for _, group in groupby(rows, key=series):
+        together = list(group)
+        if not _any_packed(together):
+            yield from together
+            continue
+        points = dict.fromkeys(point for row in together for point in _points(row, place, value))
+        yield from sorted(points, key=at)
 
 
 def _any_packed(rows: Sequence[Row]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from provkg.errors import BadParameter
-from provkg.questions.showing import as_json
+from provkg.forms.results import as_json
 from provkg.questions.terms import Term, short
 from provkg.resources import ONTOLOGY
 from provkg.sparql import prologue, substitute

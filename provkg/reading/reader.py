@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Triple
 
-from provkg.answers import answer
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import LEVELS, Folder
-from provkg.questions import Naming, Question, all_questions, assumed, called, find, own_concepts
+from provkg.questions import Naming, Question, all_questions, assumed, bound, called, filled, find, own_concepts
 from provkg.reading.acts import Acts
 from provkg.reading.exporting import exported, stated
+from provkg.reading.inquiry import Inquiry
 from provkg.reading.opening import default_folder, newest
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
@@ -96,9 +96,7 @@ class Reader(Acts):
 
     def ask(self, name: str, /, **values: Value | None) -> Reply:
         """Ask the saved question `name` with its parameters as keywords; things are given by name or IRI."""
-        question = find(name, self._own_questions)
-        found = answer(question, values, self.resolve, self._index, self._folder)
-        return Reply.to(question, found, partial(self._called, self._state), assumed(question, values))
+        return Reply.to(self.inquiry(name, values))
 
     def trials(self, *names: str) -> list[Trial]:
         """Try the graph's own questions, or those called `names`, against their expected answers."""
@@ -110,7 +108,19 @@ class Reader(Acts):
 
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""
-        return Reply.to(None, self._index.query(text, limit=limit), partial(self._called, self._state))
+        return Reply.to(self.inquiry_of(text), limit=limit)
+
+    def inquiry(self, name: str, values: Mapping[str, Value | None]) -> Inquiry:
+        """Return the saved question `name` with the terms that `values` mean in their places, ready to be asked."""
+        question = find(name, self._own_questions)
+        given, state = bound(question, values, self.resolve), self._index
+        text = "" if question.asks else filled(question, given, state.ledger_graph)
+        calling = partial(self._called, state)
+        return Inquiry(state, text, calling, self._folder, question, given, assumed(question, values))
+
+    def inquiry_of(self, text: str) -> Inquiry:
+        """Return SPARQL text, ready to be asked."""
+        return Inquiry(self._index, text, partial(self._called, self._state), self._folder)
 
     def rules(self) -> Rulebook:
         """Return the rules across records, the graph's own among them."""

@@ -1,110 +1,97 @@
-"""An answer in the hands of a person or a notebook: rows of Python values, a frame, or text."""
+"""An answer in the hands of a person or a notebook: rows of Python values, a frame, text, or a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from html import escape
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
-
-from provkg.errors import MissingExtra
-from provkg.index import Answer
-from provkg.literals import python_value
-from provkg.questions.showing import cells, iris_in, show, without_rows
-from provkg.questions.terms import Term, short
+from provkg.forms import WITH_NAMES, Row, Sheet, lines, typed_columns, typed_rows
+from provkg.forms.lines import html_table
+from provkg.index import Answer, Stream
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
-    from provkg.questions import Question
+    from provkg.forms.typed import TypedColumn
+    from provkg.reading.inquiry import Inquiry
 
-
-Calling = Callable[[Iterable[NamedNode]], Mapping[str, str]]
+NOTEBOOK_ROWS: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply(Answer):
-    """An answer and the question it answers; going through it gives one mapping a row, with Python values.
+    """An answer and what it answers; going through it gives one `Row` after the other, with Python values.
 
-    `calling` finds words for IRIs and `assumed` holds the defaults that applied; both show in tables only.
+    `seconds` is how long the graph took to answer.
     """
 
-    question: Question | None = None
-    calling: Calling | None = None
-    assumed: Mapping[str, str] = field(default_factory=dict)
+    inquiry: Inquiry
+    seconds: float
 
     @classmethod
-    def to(
-        cls,
-        question: Question | None,
-        answer: Answer,
-        calling: Calling | None = None,
-        assumed: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """Return `answer` as the reply to `question`."""
-        return cls(**vars(answer), question=question, calling=calling, assumed=assumed or {})
+    def to(cls, inquiry: Inquiry, *, limit: int | None = None) -> Reply:
+        """Ask, and return the answer."""
+        answer, seconds = inquiry.answer(limit)
+        return cls(**vars(answer), inquiry=inquiry, seconds=seconds)
 
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        """What the things in the answer are called, by IRI, so that the name leads back to the thing.
-
-        Looked up when first asked for: only tables show names, and programs that take the rows need not wait for them.
-        """
-        return self.calling(iris_in(self)) if self.calling else {}
-
-    def __iter__(self) -> Iterator[Any]:
-        heads, rows = cells(self)
-        return iter([{head: _value(term) for head, term in zip(heads, row, strict=True)} for row in rows])
+    def __iter__(self) -> Iterator[Row]:  # type: ignore[override]  # who reads answers wants values, not terms
+        stream = Stream.of(self)
+        return typed_rows(stream.columns, list(stream))
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a frame; raises `MissingExtra` where pandas is not installed."""
-        try:
-            import pandas  # the reader's own, provkg does not need it
-        except ModuleNotFoundError as error:
-            if error.name != "pandas":
-                raise
-            raise MissingExtra("pandas is not installed; run: pip install pandas") from None
-        heads, _ = cells(self)
-        return pandas.DataFrame(list(self), columns=list(heads))
+        """Return the rows as a frame of pandas, each column of one type; raises `MissingExtra` without pandas."""
+        from provkg.forms.frames import pandas_frame
+
+        return pandas_frame(self._columns())
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the rows as a frame of polars, each column of one type; raises `MissingExtra` without polars."""
+        from provkg.forms.frames import polars_frame
+
+        return polars_frame(self._columns())
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table, each column of one type; raises `MissingExtra` without pyarrow."""
+        from provkg.forms.frames import arrow_table
+
+        return arrow_table(self._columns())
 
     def text(self, format: str = "table", *, iris: bool = False) -> str:  # noqa: A002 - the word that people type
-        """Return the answer as table, csv, tsv, json or xml text, a graph also as turtle; `iris` leaves IRIs whole."""
-        columns = self.question.columns if self.question else ()
-        names = {} if iris or format != "table" else self.names
-        return show(self, format, names, columns, self.assumed, iris=iris)
+        """Return the answer as table, csv, tsv, json, jsonl, xml, markdown or html, a graph also as turtle.
+
+        `iris` leaves IRIs whole where people would read names.
+        """
+        return "".join(lines(self._sheet(iris=iris or format not in WITH_NAMES), format))
+
+    def save(self, file: str | Path, format: str | None = None, *, iris: bool = False) -> None:  # noqa: A002
+        """Write the answer to `file` in a format of `text`, or as parquet or xlsx; its name tells if not given."""
+        from provkg.forms.files import save
+
+        save(self._sheet(iris=iris), Path(file), format)
 
     def __repr__(self) -> str:
         if self.kind == "boolean":
             return f"Reply(boolean: {'yes' if self.boolean else 'no'})"
-        heads, rows = cells(self)
-        count = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
-        return f"Reply({self.kind}: {count}; {', '.join(heads)})"
+        count = f"{len(self):,} row{'' if len(self) == 1 else 's'}"
+        return f"Reply({self.kind}: {count}; {', '.join(Stream.of(self).columns)})"
 
     def __str__(self) -> str:
         return self.text().rstrip("\n")
 
     def _repr_html_(self) -> str:
         """Show itself as a table in a notebook."""
-        heads, rows = cells(self)
-        head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-        body = "".join(f"<tr>{''.join(f'<td>{self._cell(term)}</td>' for term in row)}</tr>" for row in rows)
-        if not rows:
-            body = f'<tr><td colspan="{len(heads)}">{escape(without_rows(self.assumed))}</td></tr>'
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        sheet = self._sheet()
+        sheet.stream.limit = NOTEBOOK_ROWS
+        return "".join(html_table(sheet))
 
-    def _cell(self, term: Term | None) -> str:
-        full = "" if term is None else getattr(term, "value", str(term))
-        return f'<span title="{escape(full)}">{escape(short(term, self.names))}</span>'
+    def _sheet(self, *, iris: bool = False) -> Sheet:
+        return self.inquiry.sheet_of(Stream.of(self), iris=iris)
 
-
-def _value(term: Term | None) -> Any:
-    match term:
-        case Literal():
-            return python_value(term)
-        case NamedNode():
-            return term.value
-        case _:
-            return None if term is None else str(term)
+    def _columns(self) -> list[TypedColumn]:
+        stream = Stream.of(self)
+        question = self.inquiry.question
+        return typed_columns(stream.columns, list(stream), () if question is None else question.columns)

@@ -85,7 +85,8 @@ class Desk:
         if isinstance(task, QueryTask):
             return _written(_found(index, task), task, answer)
         from provkg.answers import answer as answer_to
-        from provkg.questions import Naming, bind, find, show
+        from provkg.forms import show
+        from provkg.questions import Naming, bind, find
 
         question, resolve = find(task.name, self._folder.path / "queries"), Naming(index).resolve
         if question.asks is None and question.unpack is None:
