@@ -41,7 +41,8 @@ class Inquiry:
         if self.question is None:
             answer = self.index.query(self.text, limit=limit)
         else:
-            answer = self._in_python(self.question) or unpacked(self.question, self.index.query(self.text))
+            told = self._in_python(self.question)
+            answer = unpacked(self.question, self.index.query(self.text)) if told is None else told
         return answer, perf_counter() - start
 
     def sheet(self, *, limit: int | None = None, iris: bool = False) -> Sheet:
