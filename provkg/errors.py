@@ -63,12 +63,12 @@ class BadParameter(UsageError):
 
 
 class AmbiguousName(UsageError):
-    """A name fits several things; `candidates` holds them, newest first."""
+    """A name fits several things; `candidates` tells of them, newest first."""
 
-    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+    def __init__(self, name: str, candidates: Sequence[str], count: int | None = None) -> None:
         self.name, self.candidates = name, tuple(candidates)
         listed = "\n".join(f"- {candidate}" for candidate in self.candidates)
-        super().__init__(f"{name!r} fits {len(self.candidates)} things; say which (newest first):\n{listed}")
+        super().__init__(f"{name!r} fits {count or len(self.candidates):,} things; say which (newest first):\n{listed}")
 
 
 class UnknownThing(UsageError):

@@ -79,6 +79,7 @@ def test_an_ambiguous_name_lists_its_candidates_newest_first(naming: Naming) -> 
     assert [line.split("  ")[0] for line in raised.value.candidates] == [f"apple-grader@{n}" for n in (3, 2, 1)]
     assert raised.value.candidates[0] == (
         "apple-grader@3  model-version/apple-grader-3  2026-03-20T09:13:00Z  made by mlp-small"
+        "  by Tomas Berg, svc-trainer"
     )
 
 
@@ -115,12 +116,33 @@ def test_the_name_of_a_model_means_neither_its_architecture_nor_the_checkpoint_t
 
 
 def test_an_unknown_name_suggests_the_nearest(naming: Naming) -> None:
-    with pytest.raises(
-        UnknownThing, match=r"nothing of class pvk:ModelVersion is called 'aple-grader'; .*apple-grader"
-    ):
+    with pytest.raises(UnknownThing, match=r"no model version is called 'aple-grader'; .*apple-grader"):
         naming.resolve("aple-grader", [v.ModelVersion])
     with pytest.raises(UnknownThing, match="did you mean accuracy"):
         naming.resolve("acuracy", [v.MetricKind])
+    with pytest.raises(
+        UnknownThing, match=r"no endpoint is called 'nope'; there is: https://sorting\.example\.org/grade"
+    ):
+        naming.resolve("nope", [v.Endpoint])
+    with pytest.raises(UnknownThing, match="no pipeline run is called 'nope'; there is none in this graph"):
+        naming.resolve("nope", [v.PipelineRun])
+
+
+def test_of_many_things_of_one_name_the_first_are_told_and_the_rest_counted() -> None:
+    said = [Triple(story.thing(f"dataset/many-{number}"), v.dct_title, Literal("many")) for number in range(25)]
+    with story.index(also=said) as told, pytest.raises(AmbiguousName, match="'many' fits 25 things") as raised:
+        Naming(told).resolve("many")
+    assert len(raised.value.candidates) == 21
+    assert raised.value.candidates[-1] == "… and 5 more"
+
+
+def test_of_things_whose_iris_tell_no_kind_it_is_told() -> None:
+    one, other = NamedNode("https://other.example/1"), NamedNode("https://other.example/2")
+    said = [Triple(each, v.dct_title, Literal("twin")) for each in (one, other)]
+    said += [Triple(one, v.rdf_type, v.ModelVersion), Triple(other, v.rdf_type, v.DatasetVersion)]
+    with story.index(also=said) as told, pytest.raises(AmbiguousName) as raised:
+        Naming(told).resolve("twin")
+    assert [line.rpartition("  ")[2] for line in raised.value.candidates] == ["model version", "dataset version"]
 
 
 def test_an_unknown_version_lists_those_that_there_are(naming: Naming) -> None:
@@ -129,9 +151,9 @@ def test_an_unknown_version_lists_those_that_there_are(naming: Naming) -> None:
 
 
 def test_a_thing_of_another_class_is_refused(naming: Naming) -> None:
-    with pytest.raises(UnknownThing, match="is in the graph, but is no pvk:ModelVersion"):
+    with pytest.raises(UnknownThing, match="is in the graph, but is no model version"):
         naming.resolve(f"{story.BASE}agent/mara", [v.ModelVersion])
-    with pytest.raises(UnknownThing, match="nothing of class pvk:ModelVersion"):
+    with pytest.raises(UnknownThing, match="no model version is called 'mara'; there are: "):
         naming.resolve("mara", [v.ModelVersion])
 
 

@@ -154,14 +154,15 @@ def test_a_graphs_own_question_is_asked_like_the_others(tmp_path: Path) -> None:
     [
         ("Q11", {}, "models/training-data needs model"),
         ("Q11", {"modell": "x"}, "has no parameter 'modell'; did you mean model"),
-        ("Q1", {"value": "fast"}, "value is 'fast', which is no double; write it like 0.01"),
-        ("M5", {"minimum": "2.5"}, "minimum is '2.5', which is no integer"),
-        ("Q1", {"value": "1e400"}, "value is '1e400', which is more than a double can hold"),
-        ("Q1", {"value": ""}, "value is '', which is no double"),
+        ("Q1", {"value": "fast"}, "value is 'fast', which is no number; write it like 0.01"),
+        ("M5", {"minimum": "2.5"}, "minimum is '2.5', which is no whole number; write it like 3"),
+        ("Q1", {"value": "1e400"}, "value is '1e400', which is more than a number can be here"),
+        ("Q1", {"value": ""}, "value is '', which is no number"),
         ("Q11", {"model": ""}, "model is empty; give a name, name@version"),
         ("Q11", {"model": " \n"}, "model is empty"),
-        ("M3", {"from": "yesterday"}, "from is 'yesterday', which is no dateTime"),
-        ("M3", {"from": "2026-03-10T08:00:00"}, "which is no dateTime"),
+        ("M3", {"from": "yesterday"}, "from is 'yesterday', which is no moment; write it like 2026-03-10T08:00:00Z"),
+        ("M3", {"from": "2026-03-10T08:00:00"}, "which is no moment: it has no time zone; write"),
+        ("M3", {"from": "2026-13-01"}, "which is no moment: month must be in 1..12; write it like"),
     ],
 )
 def test_a_wrong_parameter_gets_a_sentence(reader: Reader, name: str, values: dict[str, str], complaint: str) -> None:

@@ -27,6 +27,15 @@ _BOOLEANS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _DOUBLE: Final = re.compile(rf"(?:{_DECIMAL.pattern})(?:[eE][+-]?[0-9]+)?|[+-]?inf|nan", re.IGNORECASE)
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+_WORDS: Final = {
+    "integer": "whole number",
+    "double": "number",
+    "decimal": "number",
+    "boolean": "yes or no",
+    "dateTime": "moment",
+    "string": "text",
+}
 _EXAMPLES: Final = {
     "integer": "3",
     "double": "0.01 or 1e-3",
@@ -88,12 +97,13 @@ def term(parameter: Parameter, value: Value, resolve: Resolve) -> Term:
         return _literal(parameter.type, value)
     except OverflowError:
         raise BadParameter(
-            f"{parameter.name} is {_text(value)!r}, which is more than a {parameter.type} can hold"
+            f"{parameter.name} is {_text(value)!r}, which is more than a {_WORDS[parameter.type]} can be here"
         ) from None
     except (ValueError, InvalidOperation):
         example = _EXAMPLES[parameter.type]
         raise BadParameter(
-            f"{parameter.name} is {_text(value)!r}, which is no {parameter.type}; write it like {example}"
+            f"{parameter.name} is {_text(value)!r}, which is no {_WORDS[parameter.type]}"
+            f"{_no_moment(_text(value)) if parameter.type == 'dateTime' else ''}; write it like {example}"
         ) from None
 
 
@@ -129,6 +139,17 @@ def _literal(kind: str, value: Value) -> Literal:
             return literal(value if isinstance(value, datetime) else datetime.fromisoformat(text))
         case _:
             return Literal(_text(value))
+
+
+def _no_moment(text: str) -> str:
+    """Return why `text`, which looks like a date, is no moment."""
+    if not _DATE.match(text.strip()):
+        return ""
+    try:
+        datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        return f": {error}"
+    return ": it has no time zone"
 
 
 def _finite_if_digits(text: str) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -18,7 +17,8 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
 from provkg.questions.record_names import record_meant
-from provkg.questions.terms import KINDS, prefixed, short
+from provkg.questions.terms import KINDS, short
+from provkg.questions.wording import any_of, nothing_called, told_apart, what_there_is
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import INDIVIDUALS, NAMESPACES, SUPERCLASSES, Record, skos_Concept
 
@@ -127,7 +127,7 @@ class Naming:
         wanted = text.strip()
         # Half a surrogate pair is no text: no name holds one, and RDF terms cannot.
         if not wanted.isascii() and not _LONE_SURROGATE.isdisjoint(wanted):
-            raise UnknownThing(f"nothing{_called(classes)} is called {text!r}, which is not valid Unicode")
+            raise UnknownThing(f"{nothing_called(text, classes)}, which is not valid Unicode")
         if Record in classes:
             return record_meant(self._index, wanted)
         if (concept := _own_concept(wanted, classes)) is not None:
@@ -151,7 +151,7 @@ class Naming:
         fits = "ASK { ?_thing a ?class . %s }"
         if not classes or INDIVIDUALS.get(iri) in classes or self._ask(fits % _among(classes), _thing=iri).boolean:
             return iri
-        raise UnknownThing(f"{iri.value} is in the graph, but is no {_listed(classes)}")
+        raise UnknownThing(f"{iri.value} is in the graph, but is no {any_of(classes)}")
 
     def _by_name(self, name: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         terms: dict[str, NamedNode | Literal] = {"_name": Literal(name)}
@@ -212,16 +212,17 @@ class Naming:
             return found[0].thing
         if found:
             name = text.rpartition("@")[0] or text
-            raise AmbiguousName(text, [candidate.line(name) for candidate in found])
+            things = [candidate.thing for candidate in found]
+            lines = [candidate.line(name) for candidate in found]
+            raise AmbiguousName(text, told_apart(self._index, lines, things), len(found))
         # A blank or a bracket amid an IRI is easily overlooked.
         hint = "; an IRI holds no spaces and no brackets" if "://" in text and _absolute(text) is None else ""
-        raise UnknownThing(f"nothing{_called(classes)} is called {text!r}{hint or self._suggestion(text, classes)}")
+        raise UnknownThing(f"{nothing_called(text, classes)}{hint or self._suggestion(text, classes)}")
 
     def _suggestion(self, text: str, classes: Sequence[NamedNode]) -> str:
         typed = f"?thing a ?class . {_among(classes)}" if classes else ""
         known = {_text(row[0]) or "" for row in self._ask(_KNOWN_NAMES % typed).rows} | _concept_names(classes)
-        nearest = get_close_matches(text.partition("@")[0], sorted(known), n=3, cutoff=0.5)
-        return f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+        return what_there_is(text.partition("@")[0], known - {""}, classes)
 
     def _ask(self, query: str, **terms: NamedNode | Literal) -> Answer:
         return self._index.query(_PROLOGUE + substitute(query, terms))
@@ -298,14 +299,6 @@ def _starts_with(candidate: Candidate, version: str) -> bool:
 
 def _among(classes: Sequence[NamedNode]) -> str:
     return f"VALUES ?class {{ {' '.join(map(str, classes))} }}"
-
-
-def _listed(classes: Sequence[NamedNode]) -> str:
-    return " or ".join(prefixed(kind) for kind in classes)
-
-
-def _called(classes: Sequence[NamedNode]) -> str:
-    return f" of class {_listed(classes)}" if classes else ""
 
 
 def _text(term: object) -> str | None:
