@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from provkg.cli.options import ANSWER_FORMATS, BINARY_FORMATS, iris_option, store_option
+from provkg.cli.options import ANSWER_FORMATS, BINARY_FORMATS, WAIT_SECONDS, iris_option, store_option
+from provkg.cli.patience import patience
 from provkg.cli.reading import say_state
+from provkg.cli.things import put
 from provkg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Wanted:
     limit: int | None
     iris: bool
     explain: bool
+    prove: Path | None
+    timeout: float | None
 
 
 def answer_options(*, graphs: bool) -> Callable[[Command], Command]:
@@ -45,6 +49,18 @@ def answer_options(*, graphs: bool) -> Callable[[Command], Command]:
     def add(command: Command) -> Command:
         for option in (
             click.option("--explain", is_flag=True, help="Show the query as it was sent, and what it took, as well."),
+            click.option(
+                "--prove",
+                type=click.Path(dir_okay=False, path_type=Path),
+                metavar="FILE",
+                help="Write the records that the answer rests on as a bundle, for provkg verify.",
+            ),
+            click.option(
+                "--timeout",
+                type=click.FloatRange(0, min_open=True),
+                metavar="SECONDS",
+                help="Give up after so long; Ctrl-C does at any time.",
+            ),
             iris_option,
             click.option(
                 "--limit",
@@ -75,11 +91,16 @@ def answer_options(*, graphs: bool) -> Callable[[Command], Command]:
 def answer(inquiry: Inquiry, opened: Reader, wanted: Wanted) -> None:
     """Print the answer, or write it to the file that is wanted."""
     format_ = _format(wanted)
+    with patience(wanted.timeout):
+        _answer(inquiry, opened, wanted, format_)
+
+
+def _answer(inquiry: Inquiry, opened: Reader, wanted: Wanted, format_: str | None) -> None:
+    start = perf_counter()
     sheet = inquiry.sheet(iris=wanted.iris)
     if format_ is None:
         format_ = "turtle" if sheet.stream.kind == "graph" and inquiry.question is None else "table"
     sheet.stream.limit = _limit(wanted.limit, format_)
-    start = perf_counter()
     if wanted.output is None:
         _print(sheet, format_)
     else:
@@ -88,6 +109,11 @@ def answer(inquiry: Inquiry, opened: Reader, wanted: Wanted) -> None:
         save(sheet, wanted.output, format_)
     if wanted.explain:
         click.echo(f"{inquiry.told()}\ntook: {perf_counter() - start:.3f} s until the last row was written", err=True)
+        click.echo(f"statements: {inquiry.looked_at(_cut_at(sheet.stream))}", err=True)
+    if wanted.prove is not None:
+        content = inquiry.proof(wait=WAIT_SECONDS, limit=_cut_at(sheet.stream))
+        put(content, wanted.prove)
+        click.echo(f"wrote {len(content):,} bytes to {wanted.prove}; check it with: provkg verify", err=True)
     _say_cut(sheet.stream)
     say_state(_counted(sheet.stream), opened)
 
@@ -125,6 +151,10 @@ def _print(sheet: Sheet, format_: str) -> None:
 def _say_cut(stream: Stream) -> None:
     if stream.cut:
         click.echo(f"provkg: cut after {stream.count:,} rows: there are more; --limit {WHOLE} gives all", err=True)
+
+
+def _cut_at(stream: Stream) -> int | None:
+    return stream.count if stream.cut else None
 
 
 def _counted(stream: Stream) -> str:

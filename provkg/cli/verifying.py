@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,7 @@ from provkg.cli.kept_notes import (
 )
 from provkg.cli.looking_at_files import check_use, files_options, verify_files
 from provkg.cli.options import ANY_PATH, TEXT, example, store_option
+from provkg.cli.patience import patience
 from provkg.cli.progress import now_and_then
 from provkg.errors import AnchorFailed, BadBundle, BadParameter, UsageError
 from provkg.folder import Folder
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from provkg.ledger.verification import Signed, Verification
 
 SHOWN: Final = 20
+ASKING_SECONDS: Final = 60.0
 
 
 @click.command()
@@ -224,7 +226,20 @@ def _verify_bundle(path: Path, since: Path | None, keys: Sequence[str], witnesse
     if not keys:
         listed = " ".join(verified["keys"])
         click.echo(f"signed with {listed}: compare it with what the owner published, or give --key", err=True)
-    return 0
+    return 0 if "answer" not in verified else _verify_answer(path, verified["answer"])
+
+
+def _verify_answer(path: Path, answer: Mapping[str, Any]) -> int:
+    from provkg.evidence import follows
+
+    click.echo(f"it answers:\n{answer['query'].strip()}", err=True)
+    with patience(ASKING_SECONDS):
+        same = follows(answer, path)
+    if same:
+        click.echo(f"follows: asked of these statements, its query gives the {len(answer['rows']):,} row(s) in it")
+        return 0
+    click.echo("INCOMPLETE: asked of these statements, its query does not give the rows in it")
+    return 1
 
 
 def _print_program() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from provkg.errors import CannotRun, UnknownThing
 from provkg.folder import Folder
@@ -25,12 +26,37 @@ def proof(folder: Folder, iri: str, *, earlier: bytes | None = None, wait: float
         entries = ledger.records_describing(iri)
         if not entries:
             raise UnknownThing(f"no record in {folder.path} describes {iri}")
-        acts = acts_behind(ledger, entries)
-        entries = sorted({each.position: each for each in (*entries, *acts)}.values(), key=lambda each: each.position)
-        before = None if earlier is None else Note.parse(earlier)
-        least = max(entries[-1].position + 1, 0 if before is None else Checkpoint.of(before).size)
-        note = _over(folder, ledger, least, wait)
-        return bundle(ledger, iri, entries, note, public_keys(folder), before)
+        return _proof(folder, ledger, iri, entries, earlier, wait)
+
+
+def proof_of_answer(
+    folder: Folder,
+    entries: Sequence[StoredEntry],
+    answer: Mapping[str, Any],
+    *,
+    earlier: bytes | None = None,
+    wait: float = 0,
+) -> bytes:
+    """Return a bundle of the records in `entries`, which state what stands behind `answer`; as `proof` does."""
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        return _proof(folder, ledger, None, entries, earlier, wait, answer)
+
+
+def _proof(
+    folder: Folder,
+    ledger: Ledger,
+    iri: str | None,
+    entries: Sequence[StoredEntry],
+    earlier: bytes | None,
+    wait: float,
+    answer: Mapping[str, Any] | None = None,
+) -> bytes:
+    acts = acts_behind(ledger, entries)
+    entries = sorted({each.position: each for each in (*entries, *acts)}.values(), key=lambda each: each.position)
+    before = None if earlier is None else Note.parse(earlier)
+    least = max(entries[-1].position + 1, 0 if before is None else Checkpoint.of(before).size)
+    note = _over(folder, ledger, least, wait)
+    return bundle(ledger, iri, entries, note, public_keys(folder), before, answer)
 
 
 def acts_behind(ledger: Ledger, entries: Sequence[StoredEntry]) -> list[StoredEntry]:

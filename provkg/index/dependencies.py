@@ -72,6 +72,20 @@ class Dependencies:
         for edge in edges.keys() - held:
             self._store.remove(_quad(*edge))
 
+    def grounds(self, source: NamedNode, target: NamedNode) -> list[Triple]:
+        """Return the statements that an edge which holds follows from; all of them, where there are several reasons."""
+        direct = [v.hasFile, *(DERIVATIONS if self._is_derived(source, target) else ())]
+        direct += [v.prov_wasDerivedFrom] * self._is_derived(source, target)
+        found = [Triple(source, relation, target) for relation in direct if self._says(source, relation, target)]
+        for relation, classes in _OF_CLASSES.items():
+            if self._is_of_class(source, relation, target):
+                kinds = (kind for kind in classes if self._says(source, v.rdf_type, kind))
+                found += [Triple(source, relation, target), *(Triple(source, v.rdf_type, kind) for kind in kinds)]
+        for run in self._generators(source):
+            used = [Triple(run, relation, target) for relation in RESTS_ON if self._says(run, relation, target)]
+            found += [Triple(source, v.prov_wasGeneratedBy, run), *used] if used else []
+        return found
+
     def _edges_over(self, triple: Triple, bases: _Ends, products: _Ends) -> Iterator[tuple[object, object, bool]]:
         subject, predicate, target = triple
         if predicate == v.hasFile:

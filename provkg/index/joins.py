@@ -53,13 +53,17 @@ class Joins:
 
     def follows(self, triple: Triple, without: Collection[Triple] = _NONE) -> bool:
         """Whether `triple` follows from a qualified relation, also where the statements `without` are taken away."""
+        return bool(self.grounds(triple, without))
+
+    def grounds(self, triple: Triple, without: Collection[Triple] = _NONE) -> list[Triple]:
+        """Return the two parts of the qualified relation, if there is one, from which `triple` follows so."""
         for form, step, forward in qualified_forms().get(triple.predicate, ()):
             one, other = (triple.subject, triple.object) if forward else (triple.object, triple.subject)
             for node in self._near(one, form, step, other):
                 parts = Triple(one, form, node), Triple(node, step, other)  # type: ignore[arg-type]
                 if all(Quad(*part) in self._store and part not in without for part in parts):
-                    return True
-        return False
+                    return [*parts]
+        return []
 
     def over(self, nodes: Iterable[object]) -> set[Triple]:
         """Return what follows over the qualified relations `nodes`."""

@@ -22,11 +22,12 @@ from pyoxigraph import (
 
 from provkg.errors import RefusedQuery, UsageError
 from provkg.index.answer import OF_A_BOOLEAN, OF_A_GRAPH, Answer, Row, Stream, sorted_rows
+from provkg.index.dependencies import Dependencies
 from provkg.index.functions import FUNCTIONS
 from provkg.index.joins import Joins
 from provkg.index.storage import opened_read_only, storage
 from provkg.sparql import check_query, complaint
-from provkg.vocabulary import Record
+from provkg.vocabulary import Record, dependsOn
 
 Found = TypeVar("Found")
 AnyGraph = NamedNode | BlankNode | DefaultGraph
@@ -56,6 +57,18 @@ class ReadIndex:
     def empty(cls, path: Path) -> "ReadIndex":
         """Return the index of a graph that keeps no record yet; `path` is where its snapshots will lie."""
         return cls(path, 0, Store(), os.open(os.devnull, os.O_RDONLY))
+
+    @classmethod
+    def over(cls, triples: Iterable[Triple], path: Path) -> "ReadIndex":
+        """Return an index in memory of what `triples` state, with what follows from that; `path` names it in errors."""
+        stated = list(dict.fromkeys(triples))
+        store = Store()
+        store.extend(Quad(*triple) for triple in stated)
+        joined, _ = Joins(store).changed(stated, ())
+        store.extend(Quad(*triple) for triple in joined)
+        dependencies = Dependencies(store)
+        dependencies.refresh(dependencies.touched((*stated, *joined)), all_stay=True)
+        return cls(path, 0, store, os.open(os.devnull, os.O_RDONLY))
 
     def query(self, text: str, *, limit: int | None = None) -> Answer:
         """Return the answer to a SPARQL query; at most `limit` rows or triples of it, and then it says so.
@@ -106,7 +119,10 @@ class ReadIndex:
                 raise RefusedQuery(complaint(str(error.msg), text)) from None
 
     def statements(
-        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, target: NamedNode | None = None
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        target: NamedNode | Literal | None = None,
     ) -> list[Triple]:
         """Return the statements of the default graph with this subject, predicate and object, where they are named."""
         with storage(self.path):
@@ -149,6 +165,15 @@ class ReadIndex:
         found = self.query(f"SELECT ?graph {{ GRAPH ?graph {{ ?record a {Record} }} }} LIMIT 1").rows
         graph = found[0][0] if found else None
         return graph if isinstance(graph, NamedNode) else None
+
+    def grounds(self, triple: Triple) -> list[Triple]:
+        """Return the statements that `triple`, of the default graph and stated by no record, follows from."""
+        with storage(self.path):
+            if triple.predicate == dependsOn and isinstance(triple.object, NamedNode):
+                if isinstance(triple.subject, NamedNode):
+                    return Dependencies(self._store).grounds(triple.subject, triple.object)
+                return []
+            return self.joins.grounds(triple)
 
     @property
     def joins(self) -> Joins:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from provkg.errors import BadNote, HistoryChanged, LedgerBroken
@@ -11,7 +11,7 @@ from provkg.ledger.checkpoint import Checkpoint
 from provkg.ledger.entry import StoredEntry
 from provkg.ledger.ledger import Ledger
 from provkg.ledger.note import Note, PublicKey, encoded
-from provkg.ledger.verify_bundle import FORMAT
+from provkg.ledger.verify_bundle import FORMAT, WITH_ANSWER
 
 
 def bundle(
@@ -21,22 +21,24 @@ def bundle(
     note: Note,
     keys: Sequence[PublicKey],
     earlier: Note | None = None,
+    answer: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return the bundle that proves `entries`, which describe `node` or are archived, under the checkpoint `note`.
 
+    With `answer`, its query, rows and the statements behind it, they prove what it rests on, and `node` is None.
     With `earlier`, it also proves that the log continues that checkpoint. Of `keys` it names those that signed. Raises
     `BadNote` for a checkpoint that none of them signed, `HistoryChanged` where the log does not continue `earlier`.
     """
     signers = [*note.signed_by(keys), *([] if earlier is None else earlier.signed_by(keys))]
     size = Checkpoint.of(note).size
     document = {
-        "format": FORMAT,
+        "format": FORMAT if answer is None else WITH_ANSWER,
         "node": node,
         "keys": [str(key) for key in dict.fromkeys(signers)],
         "checkpoint": note.to_bytes().decode(),
         "earlier": None if earlier is None else _continuation(ledger, earlier, note),
         "records": [_record(ledger, entry, size) for entry in entries],
-    }
+    } | ({} if answer is None else {"answer": dict(answer)})
     return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 

@@ -35,6 +35,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "provkg proof bundle 1"
+WITH_ANSWER = "provkg proof bundle 2"
 Key = tuple[str, bytes, Ed25519PublicKey]
 State = tuple[str, int, bytes]
 Judgement = tuple[str | None, str, dict[str, Any] | None]
@@ -59,6 +60,7 @@ def verify(
     origin, size, root = checkpoint(bundle["checkpoint"], keys, "its checkpoint")
     for record in bundle["records"]:
         check_record(record, bundle, size, root)
+    check_answer(bundle)
     check_earlier(bundle, keys, (origin, size, root))
     for witness in witnesses:
         check_witness(bundle["checkpoint"], witness)
@@ -72,7 +74,7 @@ def verify(
 def read(content: bytes) -> dict[str, Any]:
     """Return the JSON object in `content`; it is written in one way only, so that no byte of it can be changed."""
     bundle: dict[str, Any] = json.loads(content.decode())
-    if type(bundle) is not dict or bundle.get("format") != FORMAT:
+    if type(bundle) is not dict or bundle.get("format") not in (FORMAT, WITH_ANSWER):
         raise ValueError(f'it does not begin as a bundle does: "format": "{FORMAT}"')
     if (json.dumps(bundle, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode() != content:
         raise ValueError("it is not written as provkg writes bundles; something changed or reformatted it")
@@ -83,6 +85,7 @@ def read(content: bytes) -> dict[str, Any]:
 def check_form(bundle: dict[str, Any]) -> None:
     """Raise `ValueError` unless the parts are there, each of its kind, and no others."""
     names = {"format", "node", "keys", "checkpoint", "earlier", "records"}
+    names |= {"answer"} if bundle["format"] == WITH_ANSWER else set()
     texts = [bundle.get("node") or "", bundle.get("checkpoint"), *(bundle.get("keys") or [None])]
     earlier, records = bundle.get("earlier"), bundle.get("records")
     if set(bundle) != names or not all(type(text) is str for text in texts) or type(records) is not list or not records:
@@ -94,9 +97,20 @@ def check_form(bundle: dict[str, Any]) -> None:
             raise ValueError("a record in it has other parts")
         if not all(set(each) in ({"salt", "line"}, {"commitment"}) for each in record["statements"]):
             raise ValueError("a statement in it has other parts")
+    if "answer" in bundle:
+        check_answer_form(bundle["answer"])
     positions = [record["position"] for record in records]
     if positions != sorted(set(positions)):
         raise ValueError("its records are not in the order of the log, each once")
+
+
+def check_answer_form(answer: dict[str, Any]) -> None:
+    """Raise `ValueError` unless the parts of an answer are there, each of its kind, and no others."""
+    lists = [answer.get(name) for name in ("columns", "behind", "derived")]
+    if set(answer) != {"query", "columns", "rows", "behind", "derived"} or type(answer["query"]) is not str:
+        raise ValueError("the answer in it has other parts")
+    if not all(type(each) is list and all(type(text) is str for text in each) for each in lists):
+        raise ValueError("the answer in it has other parts")
 
 
 def check_record(record: dict[str, Any], bundle: dict[str, Any], size: int, root: bytes) -> None:
@@ -117,6 +131,18 @@ def check_record(record: dict[str, Any], bundle: dict[str, Any], size: int, root
     about = bundle["node"] if leaf["kind"] == "record" else None
     if about is not None and not any(line.startswith(f"<{bundle['node']}> ") for line in said):
         raise Unsound("TAMPERED", f"{place}: it says nothing about {bundle['node']}")
+
+
+def check_answer(bundle: dict[str, Any]) -> None:
+    """Raise `Unsound` unless the records state all that the bundle says stands behind the answer in it, if it has one.
+
+    That the answer follows, and so what is derived, is not shown: for that, ask its query of the statements.
+    """
+    records = [record for record in bundle["records"] if record["leaf"]["kind"] == "record"]
+    stated = {each["line"] for record in records for each in record["statements"] if "line" in each}
+    lacking = [line for line in bundle.get("answer", {"behind": []})["behind"] if line not in stated]
+    if lacking:
+        raise Unsound("INCOMPLETE", f"no record in it states {lacking[0]}")
 
 
 def without_text(record: dict[str, Any]) -> list[int]:
@@ -321,10 +347,13 @@ def judge(
     records = [record for record in bundle["records"] if record not in acts]
     origin, size, _ = bundle["checkpoint"].split("\n")[:3]
     about = "are archived" if bundle["node"] is None else f"describe {bundle['node']}"
+    about = about if "answer" not in bundle else "stand behind an answer"
     entries = f"entries {listed(records)}" if records else "none"
     said = f"{len(records)} record(s) {about}: {entries} of {size} in log {origin}"
     corrected = {earlier for record in records for earlier in record["leaf"].get("supersedes", ())}
     superseded = [record for record in records if record["leaf"].get("record") in corrected]
+    if "answer" in bundle:
+        said += f", with {len(bundle['answer']['behind'])} statement(s) that it met"
     said += f"; cosigned by {', '.join(witness.partition('+')[0] for witness in witnesses)}" if witnesses else ""
     said += f"; superseded by others of these: {listed(superseded)}" if superseded else ""
     said += f"; acts upon the log: {listed(acts)}" if acts else ""
@@ -360,6 +389,8 @@ def main() -> int:
     print(f"{verdict}: {said}" if verdict else said, file=sys.stdout if verdict else sys.stderr)
     if bundle and not given.key:
         print("compare the key with the published one:", *bundle["keys"], file=sys.stderr)
+    if bundle and "answer" in bundle:
+        print("the answer to:", bundle["answer"]["query"], file=sys.stderr)
     if bundle and given.statements:
         texts = (each["line"] for record in bundle["records"] for each in record["statements"] if "line" in each)
         print(*texts, sep="\n")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import indent
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from provkg.answers import answer_in_python
+from provkg.errors import UsageError
 from provkg.forms import Calling, Sheet
-from provkg.index import Answer, Stream
+from provkg.index import Answer, Row, Stream
 from provkg.questions import unpacked, unpacked_rows
 
 if TYPE_CHECKING:
+    from provkg.evidence import Behind
     from provkg.folder import Folder
     from provkg.index import ReadIndex
     from provkg.questions import Question
@@ -70,6 +72,47 @@ class Inquiry:
         question = self.question
         columns, title = ((), "") if question is None else (question.columns, question.summary)
         return Sheet(stream, columns, None if iris else self.calling, self.assumed, title)
+
+    def looked_at(self, limit: int | None = None) -> str:
+        """Return what is known of how many statements the graph looked at for the answer, or its first `limit` rows."""
+        from provkg.evidence import matching  # only who asks how pays for it
+
+        if self.question is not None and self.question.asks:
+            return "it is no SPARQL, and reads the ledger or the whole graph"
+        found = self.index.stream(self.text, limit=limit)
+        behind = self._behind(found.columns, found)
+        most, whole = matching(self.index, self.text)
+        met = len(behind.statements)
+        return f"{met:,} stand behind the rows; {'' if whole else 'over '}{most:,} match a pattern of the query"
+
+    def proof(self, *, earlier: bytes | None = None, wait: float = 0, limit: int | None = None) -> bytes:
+        """Return a bundle that proves what the answer, or its first `limit` rows, rests on: see `provkg verify`.
+
+        It holds the records that state what the patterns of the query met in the solutions of these rows. Raises
+        `UsageError` where no record does, `GraphHeld` as `provkg prove` does.
+        """
+        from provkg.evidence import answer_in, evidence
+        from provkg.graph.proving import proof_of_answer
+        from provkg.ledger import Ledger
+
+        if self.folder is None:
+            raise UsageError("this reader has no folder with a ledger; open the graph with provkg.open(path)")
+        if self.question is not None and self.question.asks:
+            raise UsageError(f"{self.question.path} is no SPARQL; prove what it names with: provkg prove NODE")
+        found = self.index.stream(self.text, limit=limit)
+        rows = list(found)
+        behind = self._behind(found.columns, rows)
+        with Ledger.open(self.folder.ledger, read_only=True) as ledger:
+            records = evidence(self.index, ledger, behind)
+        if not records.entries:
+            raise UsageError("no record stands behind the answer: its rows, if it has any, rest on no statement")
+        told = answer_in(self.text, found.columns, rows, records)
+        return proof_of_answer(self.folder, records.in_order, told, earlier=earlier, wait=wait)
+
+    def _behind(self, columns: Sequence[str], rows: Iterable[Row]) -> Behind:
+        from provkg.evidence import Behind
+
+        return Behind(self.index, self.text, columns, rows)
 
     def _in_python(self, question: Question) -> Answer | None:
         """Return the answer to a question that SPARQL cannot ask, or None to one that it can."""

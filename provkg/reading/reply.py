@@ -73,6 +73,22 @@ class Reply(Answer):
 
         save(self._sheet(iris=iris), Path(file), format)
 
+    def prove(self, file: str | Path, *, wait: float = 30.0) -> None:
+        """Write the proof of what the answer rests on to `file`: a bundle of records, for `provkg verify` anywhere.
+
+        Raises `UsageError` where no record stands behind it, `GraphHeld` where another process holds the graph for
+        longer than `wait` seconds and a checkpoint must be signed.
+        """
+        from provkg.forms.files import drafted
+
+        content = self.inquiry.proof(wait=wait, limit=len(self) if self.cut else None)
+        with drafted(Path(file)) as draft:
+            draft.write_bytes(content)
+
+    def explain(self) -> str:
+        """Return the query as it was sent, what stands for its parameters, and what the answer took."""
+        return f"{self.inquiry.told()}\ntook: {self.seconds:.3f} s\nstatements: {self.inquiry.looked_at()}"
+
     def __repr__(self) -> str:
         if self.kind == "boolean":
             return f"Reply(boolean: {'yes' if self.boolean else 'no'})"

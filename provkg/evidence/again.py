@@ -1,0 +1,24 @@
+"""Asking again: whether the answer in a bundle follows from the statements that its records state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from provkg.graph.canonical import triples_of
+from provkg.index import ReadIndex
+
+
+def follows(answer: Mapping[str, Any], bundle: Path) -> bool:
+    """Whether the query of `answer` has its rows, or its triples, over the statements behind it and nothing else.
+
+    What follows from these is made anew, so what the bundle calls derived is not relied on. Order does not count.
+    Raises `RefusedQuery` for a query that provkg does not run.
+    """
+    with ReadIndex.over(triples_of(answer["behind"]), bundle) as index:
+        found = index.stream(answer["query"])
+        rows = Counter(tuple(None if term is None else str(term) for term in row) for row in found)
+    said = Counter(map(tuple, answer["rows"]))
+    return list(found.columns) == answer["columns"] and said <= rows
