@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from provkg.cli.answering import Wanted, answer, answer_options
-from provkg.cli.options import STORE_VARIABLE, TEXT, example, store_here, store_option, with_example
+from provkg.cli.options import STORE_VARIABLE, TEXT, example, store_here, with_example
 from provkg.cli.reading import reader
 from provkg.errors import Unreadable
 
