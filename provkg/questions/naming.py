@@ -1,14 +1,16 @@
-"""What a name means: things are given by name, `name@version`, `name@latest`, a short or a full IRI.
+"""What a name means: things are given by name, `name@version`, `name@latest`, `name@alias`, a short or a full IRI.
 
 A name is a title, the title of what a version is a version of, an identifier or pseudonym, a person's or a package's
-name, a concept's label, a batch of predictions with a row of it (`batch row 7`), else the end of a file's path. Which
-kinds of thing it may mean is said by classes, so that one name can be a dataset's, a model's and a run's at once.
+name, a concept's label, a batch of predictions with a row of it (`batch row 7`), else a file at hand, whose content
+tells what it is, else the end of a file's recorded path. An alias is one that a registry gave to a model, or a stage in
+which it serves. Which kinds of thing a name may mean is said by classes, so that one name can be a dataset's, a model's
+and a run's at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -16,6 +18,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
+from provkg.questions.aliases import aliased
 from provkg.questions.record_names import record_meant
 from provkg.questions.terms import KINDS, short
 from provkg.questions.wording import any_of, nothing_called, told_apart, what_there_is
@@ -41,6 +44,7 @@ _BY_NAME: Final = """
 _ROW: Final = re.compile(r"(.+) row ([0-9]{1,18})")
 _BY_ROW: Final = "?batch dct:title ?_batch . ?thing pvk:inBatch ?batch ; pvk:rowIndex ?_row ."
 _BY_FILE: Final = "?file pvk:storageLocation ?at . FILTER(STRENDS(STR(?at), ?_end)) ?thing pvk:hasFile ?file ."
+_BY_CONTENT: Final = "?thing pvk:sha256 ?_digest ."
 _BY_SHORT_IRI: Final = """
     ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
 """
@@ -114,10 +118,14 @@ class Candidate:
 
 
 class Naming:
-    """The names of one graph, as one state of its index knows them."""
+    """The names of one graph, as one state of its index knows them.
 
-    def __init__(self, index: ReadIndex) -> None:
-        self._index = index
+    `content_at` returns the digest of a file at hand, or None where none lies at a path: only who works on this machine
+    is to be told about its files.
+    """
+
+    def __init__(self, index: ReadIndex, content_at: Callable[[str], str | None] = lambda _: None) -> None:
+        self._index, self._content_at = index, content_at
 
     def resolve(self, text: str, classes: Sequence[NamedNode] = ()) -> NamedNode:
         """Return the one thing that `text` means among those of `classes`; without classes, among all.
@@ -139,6 +147,7 @@ class Naming:
             or meant(self._by_name(wanted, classes))
             or self._by_row(wanted, classes)
             or self._by_version(wanted, classes)
+            or self._by_content(wanted, classes)
             or meant(self._by_file(wanted, classes))
             or self._by_version(wanted, classes, of_file=True)
         )
@@ -184,11 +193,26 @@ class Naming:
         end = quote(path.removeprefix("./").lstrip("/"))
         return self._candidates(_BY_FILE, classes, {"_end": Literal(f"/{end}")}) if end else []
 
+    def _by_content(self, path: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        if (digest := self._content_at(path)) is None:
+            return []
+        found = meant(self._candidates(_BY_CONTENT, classes, {"_digest": Literal(digest)}))
+        if not found:
+            known = [each.line(path) for each in meant(self._by_file(path, classes))]
+            earlier = f"; what was recorded from that path had another content: {known[0]}" if known else ""
+            hint = earlier or self._suggestion(path, classes)
+            raise UnknownThing(f"nothing{_called(classes)} has the content of {path} (sha256 {digest[:12]}…){hint}")
+        # A model's file is the model, as far as people mean it by its path.
+        return [each for each in found if each.kind != "file"] or found
+
     def _by_version(self, text: str, classes: Sequence[NamedNode], *, of_file: bool = False) -> list[Candidate]:
         named = self._by_file if of_file else self._by_name
         known = [(name, version, found) for name, version in cuts(text) if (found := named(name, classes))]
         for _, version, found in known:
             if chosen := of_version(found, version):
+                return chosen
+        for name, alias, found in known:
+            if chosen := [each for each in found if each.thing in aliased(self._index, name, alias)]:
                 return chosen
         for name, version, found in known:
             versions = ", ".join(dict.fromkeys(candidate.version or "no version" for candidate in meant(found)))

@@ -14,6 +14,7 @@ from provkg.errors import BadParameter, UsageError
 from provkg.folder import LEVELS, Folder
 from provkg.questions import Naming, Question, all_questions, assumed, bound, called, filled, find, own_concepts
 from provkg.reading.acts import Acts
+from provkg.reading.at_hand import content_at
 from provkg.reading.exporting import exported, stated
 from provkg.reading.inquiry import Inquiry
 from provkg.reading.opening import default_folder, newest
@@ -331,7 +332,8 @@ class Reader(Acts):
 
     @cached_property
     def _naming(self) -> Naming:
-        return Naming(self._index)
+        # Whoever opened it works on this machine; a server names things by `Naming` alone, and sees no files.
+        return Naming(self._index, content_at)
 
     @property
     def _own_questions(self) -> Path | None:

@@ -1,0 +1,42 @@
+"""What `model@champion` and `model@production` mean: an alias that a registry gave, or a stage in which one serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from provkg.sparql import prologue, substitute
+from provkg.vocabulary import INDIVIDUALS, DeploymentStage
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+
+_PROLOGUE: Final = prologue("pvk", "prov", "dct")
+# Moving an alias is another entry: the newest says what it means.
+_REGISTERED: Final = """
+SELECT ?thing (MAX(?at) AS ?newest) WHERE {
+  ?entry pvk:alias ?_alias ; pvk:registers ?thing .
+  OPTIONAL { ?entry pvk:registryName ?listed }
+  OPTIONAL { ?thing pvk:versionOf/dct:title ?continuing } OPTIONAL { ?thing dct:title ?own }
+  FILTER(COALESCE(?listed = ?_name, false) || COALESCE(?continuing = ?_name, false) || COALESCE(?own = ?_name, false))
+  FILTER NOT EXISTS { ?entry prov:invalidatedAtTime ?gone }
+  OPTIONAL { ?entry prov:generatedAtTime ?at }
+} GROUP BY ?thing ORDER BY DESC(?newest) ?thing"""
+_SERVING: Final = """
+SELECT DISTINCT ?thing WHERE {
+  ?deployment pvk:deploymentStage ?_stage ; pvk:deploys ?thing .
+  FILTER NOT EXISTS { ?deployment prov:invalidatedAtTime ?ended FILTER(?ended <= NOW()) }
+  FILTER NOT EXISTS { ?deployment prov:generatedAtTime ?since FILTER(?since > NOW()) }
+}"""
+
+
+def aliased(index: ReadIndex, name: str, alias: str) -> list[NamedNode]:
+    """Return the models that `alias` of `name` means: by a registry's newest entry, else those that serve there."""
+    terms = {"_alias": Literal(alias), "_name": Literal(name)}
+    rows = index.query(_PROLOGUE + substitute(_REGISTERED, terms)).rows
+    found = [row[0] for row in rows if row[1] == rows[0][1]]
+    stage = NamedNode(f"{DeploymentStage.value}-{alias}") if alias.isalnum() else DeploymentStage
+    if not rows and stage in INDIVIDUALS:
+        found = [row[0] for row in index.query(_PROLOGUE + substitute(_SERVING, {"_stage": stage})).rows]
+    return [each for each in found if isinstance(each, NamedNode)]
