@@ -25,7 +25,13 @@ def table_options(command: Command) -> Command:
         click.option("--operations", is_flag=True, help="Of a watched table: what was done to it, in order."),
         click.option("--cell", nargs=2, type=TEXT, metavar="ROW COLUMN", help="Where that cell came from."),
         click.option("--dropped", is_flag=True, help="Which rows of the input were dropped, by which operation."),
-        click.option("--row", "rows", type=int, multiple=True, help="With --dropped: only this row of the input."),
+        click.option(
+            "--row",
+            "rows",
+            type=int,
+            multiple=True,
+            help="Of predictions: what is behind that row. Of tables: with --dropped.",
+        ),
         click.option("--of", "of_", type=TEXT, metavar="INPUT", help="With --dropped: of this input, not the first."),
         click.option("--made-from", type=TEXT, metavar="COLUMN", help="Which columns were made from that of an input."),
     )

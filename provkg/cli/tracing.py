@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from provkg.cli.options import TEXT, at_option, example, format_option, moment, store_option
 from provkg.cli.reading import reader, say_state
 from provkg.cli.tables import asks_of_table, table_options, told_of_table
-from provkg.errors import UsageError
+from provkg.errors import UnknownThing, UsageError
+
+if TYPE_CHECKING:
+    from provkg.reading import Reader
 
 # The names of `provkg.lineage.graph`, not taken from there: that would import the index for a help text.
 FORMATS: Final = ("tree", "table", "paths", "dot", "mermaid", "json", "graphml", "svg")
@@ -59,8 +62,9 @@ def lineage(
 ) -> None:
     """Draw what NODE rests on, or what rests on it.
 
-    NODE is a name, name@version, name@latest, an alias or stage such as name@production, a file, or an IRI. Of a table
-    that provkg.watch saw being made, it answers about operations, cells, rows and columns, too.
+    NODE is a name, name@version, name@latest, an alias or stage such as name@production, a file, or an IRI. Of a file
+    of predictions, --row tells what stands behind a row; of a table that provkg.watch saw being made, it answers about
+    operations, cells, rows and columns, too.
     """
     if up and down:
         raise UsageError("a lineage goes one way; give --up or --down, and ask twice for both")
@@ -68,6 +72,9 @@ def lineage(
         raise UsageError("--to finds the way by itself; leave out --up and --down")
     if asks_of_table(of_table):
         with reader(store) as opened:
+            if of_table["rows"] and not of_table["dropped"] and _is_batch(opened, node):
+                _tell_predictions(opened, node, of_table["rows"], as_json=format_ == "json")
+                return
             click.echo(told_of_table(opened.table(node), **of_table, as_json=format_ == "json"))
             say_state("one table", opened)
         return
@@ -77,3 +84,19 @@ def lineage(
         told = traced.explained() if explain else traced
         click.echo(told.text(format_, everything=everything or bool(kinds)), nl=False)
         say_state(f"{len(traced):,} thing(s)", opened)
+
+
+def _is_batch(opened: Reader, node: str) -> bool:
+    from provkg.vocabulary import PredictionBatch  # with the engine, which help texts do without
+
+    try:
+        opened.resolve(node, PredictionBatch)
+    except UnknownThing:
+        return False
+    return True
+
+
+def _tell_predictions(opened: Reader, batch: str, rows: tuple[int, ...], *, as_json: bool) -> None:
+    for row in rows:
+        click.echo(opened.prediction(batch, row).text("json" if as_json else "text"), nl=False)
+    say_state(f"{len(rows):,} row(s)", opened)

@@ -6,7 +6,7 @@ from provkg.lineage.explaining import Statements
 from provkg.lineage.graph import Dependency, Lineage, Node, Stated
 from provkg.lineage.impact import Affected, Impact, impact
 from provkg.lineage.picture import svg
-from provkg.lineage.tracing import between, downstream, upstream
+from provkg.lineage.tracing import between, downstream, node, upstream
 from provkg.lineage.tree import tree
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "downstream",
     "impact",
     "mermaid",
+    "node",
     "svg",
     "tree",
     "upstream",

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from provkg.lineage.copies import with_copies
 from provkg.lineage.describing import dependency, node_of
 from provkg.lineage.graph import Dependency, Direction, Kind, Lineage, Node
-from provkg.lineage.known import Known
+from provkg.lineage.known import Known, known_of
 from provkg.lineage.reach import Reach, reached
 from provkg.vocabulary import prov_wasAssociatedWith
 
@@ -61,6 +61,12 @@ def between(
     kept = {each: steps for each, steps in reach.distances.items() if each in towards.distances or each in ends}
     found = lineage_of(replace(reach, distances=kept | {towards.asked: kept.get(towards.asked, 1)}), index.size)
     return replace(found, end=below.value)
+
+
+def node(index: ReadIndex, thing: NamedNode) -> Node:
+    """Return `thing` as a lineage shows it."""
+    known = known_of(index)
+    return node_of(known, known.number(thing))
 
 
 def lineage_of(reach: Reach, size: int) -> Lineage:

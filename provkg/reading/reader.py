@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,18 +19,15 @@ from provkg.reading.inquiry import Inquiry
 from provkg.reading.opening import default_folder, newest
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
+from provkg.reading.traces import Traces
 from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from provkg.answers.trying import Trial
     from provkg.capture import Overlap
-    from provkg.capture.watching.lineage import TableLineage
     from provkg.gate import Verdict
     from provkg.gate.fields import Fields
     from provkg.index import ReadIndex
-    from provkg.lineage import Difference, Impact, Lineage
     from provkg.questions.binding import Value
     from provkg.reading.files import FileCheck
     from provkg.reading.findings import Findings
@@ -44,7 +40,7 @@ if TYPE_CHECKING:
 AUDITED: Final = ("rules", "shapes")
 
 
-class Reader(Acts):
+class Reader(Acts, Traces):
     """One state of a knowledge graph, ready to be asked. `Reader.open` gives the newest; `refresh` goes on to it.
 
     A context manager: leaving the block lets go of the state.
@@ -165,54 +161,6 @@ class Reader(Acts):
         Raises `AmbiguousName` with the candidates, newest first, or `UnknownThing`.
         """
         return self._naming.resolve(name, [classes] if isinstance(classes, NamedNode) else classes)
-
-    def lineage(
-        self,
-        thing: str | NamedNode,
-        direction: str = "up",
-        *,
-        to: str | NamedNode | None = None,
-        depth: int | None = None,
-        kinds: Sequence[str] = (),
-        at: datetime | None = None,
-    ) -> Lineage:
-        """Return what `thing` rests on (`up`), or what rests on it and on everything of its content (`down`).
-
-        `to` asks for what lies between two things, whichever rests on the other. `depth` limits the steps, `kinds`
-        names those that are shown, such as `["model", "dataset"]`, and `at` leaves out what did not exist then.
-        """
-        from provkg.lineage import Statements, between, downstream, upstream  # only who traces pays for it
-
-        trace = {"up": upstream, "down": downstream}.get(direction)
-        if trace is None:
-            raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
-        asked = self._thing(thing)
-        if to is None:
-            found = trace(self._index, asked, depth=depth, at=at)
-        else:
-            found = between(self._index, asked, self._thing(to), depth=depth, at=at)
-        if self._folder is not None:
-            found = replace(found, stating=Statements(self._folder.ledger, self.size))
-        return found.only(kinds) if kinds else found
-
-    def impact(self, thing: str | NamedNode, *, at: datetime | None = None) -> Impact:
-        """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now."""
-        from provkg.lineage import impact  # only who traces pays for it
-
-        return impact(self._index, self._thing(thing), at=at)
-
-    def difference(self, left: str | NamedNode, right: str | NamedNode) -> Difference:
-        """Return in what two runs, models, datasets or environments differ, factor by factor."""
-        from provkg.lineage import difference  # only who compares pays for it
-
-        names = tuple(each if isinstance(each, str) else each.value for each in (left, right))
-        return difference(self._index, self._thing(left), self._thing(right), (names[0], names[1]))
-
-    def table(self, thing: str | NamedNode) -> TableLineage:
-        """Return how the watched table `thing` came to be: operations, origins of its cells, rows that were dropped."""
-        from provkg.reading.tables import table_lineage  # only who asks about rows pays for it
-
-        return table_lineage(self._index, self._thing(thing), self._place)
 
     def show(self, thing: str | NamedNode) -> Portrait:
         """Return everything known about `thing`; printed, it is told in words."""

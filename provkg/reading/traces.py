@@ -1,0 +1,124 @@
+"""What a reader tells of how things came to be: lineage, impact, differences, tables and predictions, row by row."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from provkg.errors import BadParameter
+from provkg.vocabulary import PredictionBatch
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from provkg.capture.watching.lineage import TableLineage
+    from provkg.folder import Folder
+    from provkg.index import ReadIndex
+    from provkg.lineage import Difference, Impact, Lineage
+    from provkg.questions.binding import Value
+    from provkg.reading.predictions import Prediction
+    from provkg.reading.reply import Reply
+
+
+class Traces(ABC):
+    """The part of a reader that follows things to what they were made from, and to what was made from them."""
+
+    _folder: Folder | None
+
+    @property
+    @abstractmethod
+    def _index(self) -> ReadIndex:
+        """The state that is read."""
+
+    @property
+    @abstractmethod
+    def _place(self) -> Path:
+        """Where the graph lies."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """The number of ledger entries that answers stand for."""
+
+    @abstractmethod
+    def _thing(self, thing: str | NamedNode) -> NamedNode:
+        """Return the thing that a name or IRI means."""
+
+    @abstractmethod
+    def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
+        """Return the thing that `name` means."""
+
+    @abstractmethod
+    def ask(self, name: str, /, **values: Value | None) -> Reply:
+        """Ask a saved question."""
+
+    def lineage(
+        self,
+        thing: str | NamedNode,
+        direction: str = "up",
+        *,
+        to: str | NamedNode | None = None,
+        depth: int | None = None,
+        kinds: Sequence[str] = (),
+        at: datetime | None = None,
+    ) -> Lineage:
+        """Return what `thing` rests on (`up`), or what rests on it and on everything of its content (`down`).
+
+        `to` asks for what lies between two things, whichever rests on the other. `depth` limits the steps, `kinds`
+        names those that are shown, such as `["model", "dataset"]`, and `at` leaves out what did not exist then.
+        """
+        from provkg.lineage import Statements, between, downstream, upstream  # only who traces pays for it
+
+        trace = {"up": upstream, "down": downstream}.get(direction)
+        if trace is None:
+            raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
+        asked = self._thing(thing)
+        if to is None:
+            found = trace(self._index, asked, depth=depth, at=at)
+        else:
+            found = between(self._index, asked, self._thing(to), depth=depth, at=at)
+        if self._folder is not None:
+            found = replace(found, stating=Statements(self._folder.ledger, self.size))
+        return found.only(kinds) if kinds else found
+
+    def impact(self, thing: str | NamedNode, *, at: datetime | None = None) -> Impact:
+        """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now."""
+        from provkg.lineage import impact  # only who traces pays for it
+
+        return impact(self._index, self._thing(thing), at=at)
+
+    def difference(self, left: str | NamedNode, right: str | NamedNode) -> Difference:
+        """Return in what two runs, models, datasets or environments differ, factor by factor."""
+        from provkg.lineage import difference  # only who compares pays for it
+
+        names = tuple(each if isinstance(each, str) else each.value for each in (left, right))
+        return difference(self._index, self._thing(left), self._thing(right), (names[0], names[1]))
+
+    def table(self, thing: str | NamedNode) -> TableLineage:
+        """Return how the watched table `thing` came to be: operations, origins of its cells, rows that were dropped."""
+        from provkg.reading.tables import table_lineage  # only who asks about rows pays for it
+
+        return table_lineage(self._index, self._thing(thing), self._place)
+
+    def prediction(self, batch: str | NamedNode | Path, row: int) -> Prediction:
+        """Return what stands behind a row, counted from 0, of a batch or file of predictions.
+
+        That is the model version, the data that trained it, and the part of which dataset this was made from.
+        """
+        from provkg.reading.predictions import prediction  # only who asks about rows pays for it
+
+        name = batch.value if isinstance(batch, NamedNode) else str(batch)
+        file = Path(name)
+        return prediction(self, self._index, self.resolve(name, PredictionBatch), row, file if _lies_at(file) else None)
+
+
+def _lies_at(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):
+        return False
