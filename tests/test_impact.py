@@ -79,7 +79,7 @@ def test_what_was_live_at_another_moment_is_told_of_that_moment(told: ReadIndex)
 def test_at_a_moment_only_what_existed_then_is_touched(told: ReadIndex, found: Impact) -> None:
     early = impact(told, READINGS, at=datetime(2020, 1, 1, tzinfo=UTC))
     assert (list(early), early.live, early.runs, early.fails("any")) == ([], (), (), False)
-    assert str(early) == "nothing rests on apple-readings@2\n"
+    assert str(early) == "nothing that existed at 2020-01-01T00:00:00+00:00 rests on apple-readings@2\n"
     then = {each.node.iri for each in impact(told, READINGS, at=BETWEEN)}
     assert {each.node.iri for each in found} - then >= {SERVING}, "the second deployment was made later"
     assert {BEFORE, story.thing("model-version/apple-grader-1").value} <= then
@@ -141,6 +141,23 @@ def test_in_words_as_a_table_and_for_programs_it_is_the_same(found: Impact) -> N
         found.text("yaml")
     with pytest.raises(BadParameter, match="take one of production, any"):
         found.fails("staging")
+
+
+def test_of_many_that_serve_three_are_named_at_once() -> None:
+    many = [story.thing(f"deployment/many-{number}") for number in range(5)]
+    said = [
+        triple
+        for each in many
+        for triple in (
+            Triple(each, v.rdf_type, v.Deployment),
+            Triple(each, v.dct_identifier, Literal(each.value[-6:])),
+            Triple(each, v.deploys, NamedNode(SERVED)),
+            Triple(each, v.deploymentStage, v.DeploymentStage_shadow),
+        )
+    ]
+    with story.index(also=said) as index:
+        first = str(impact(index, READINGS)).splitlines()[0]
+    assert first.endswith("(production), many-0 (shadow), many-1 (shadow) and 3 more")
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:

@@ -258,6 +258,7 @@ def test_json_always_says_which_records_state_a_step_and_a_tree_when_asked(opene
     assert leaps
     assert all(step["records"] for each in leaps for step in each["steps"])
     assert "(record " not in found.text("tree")
+    assert "(record " in found.explained().text("tree"), "of what is walked through, the records of all its steps"
     assert "(record " in opened.lineage("apple-grader@2").explained().text("tree")
     assert "stated by" in opened.lineage("apple-grader@2").explained().text("table").splitlines()[0]
 

@@ -59,6 +59,11 @@ class Impact:
         self.moment, self.size = moment, size
         self._reach, self._known = reach, reach.known
 
+    @property
+    def at_moment(self) -> bool:
+        """Whether only what existed at a moment was asked for."""
+        return self._reach.at is not None
+
     @cached_property
     def lineage(self) -> Lineage:
         """Everything that rests on it, with all names and all that depends on what."""

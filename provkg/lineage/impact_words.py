@@ -11,12 +11,14 @@ from provkg.lineage.markdown import cell, row
 from provkg.lineage.wording import SURROUNDINGS, in_words
 
 MOST_OF_A_KIND: Final = 20
+MOST_NAMED: Final = 3
 
 
 def words(found: Impact, *, paths: bool, everything: bool) -> Iterator[str]:
     """Yield the lines for the terminal: what is live, then the rest by kind, at most `MOST_OF_A_KIND` of each."""
     if not len(found):
-        yield f"nothing rests on {_asked(found)}"
+        then = f" that existed at {found.moment.isoformat()}" if found.at_moment else ""
+        yield f"nothing{then} rests on {_asked(found)}"
         return
     yield f"{_asked(found)}: {_summary(found)}"
     for title, number, shown in _groups(found, everything=everything):
@@ -47,7 +49,8 @@ def _asked(found: Impact) -> str:
 
 def _summary(found: Impact) -> str:
     serving = [f"{each.node.label} ({each.stage})" for each in found.live if each.node.type == "Deployment"]
-    live = f"live: {', '.join(serving)}" if serving else "none of it live"
+    more = f" and {len(serving) - MOST_NAMED:,} more" if len(serving) > MOST_NAMED else ""
+    live = f"live: {', '.join(serving[:MOST_NAMED])}{more}" if serving else "none of it live"
     return f"{_counted(len(found), 'thing')} {'rests' if len(found) == 1 else 'rest'} on it, {live}"
 
 

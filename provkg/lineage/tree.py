@@ -63,8 +63,9 @@ def _through(dependency: Dependency) -> str:
 
 def said_by(dependency: Dependency) -> str:
     """Return which records state it, where that was looked up."""
-    told = (f"record {each.position} of {each.recorded[:19]}Z by {each.by}" for each in dependency.stated)
-    return f"  ({'; '.join(told)})" if dependency.stated else ""
+    found = dict.fromkeys(each for step in (dependency, *dependency.steps) for each in step.stated)
+    told = (f"record {each.position} of {each.recorded[:19]}Z by {each.by}" for each in found)
+    return f"  ({'; '.join(told)})" if found else ""
 
 
 def _named(lineage: Lineage, iri: str) -> str:
