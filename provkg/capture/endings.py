@@ -20,6 +20,7 @@ def outcome(error: BaseException | None) -> tuple[Iri, dict[str, Any]]:
         return Iri(vocabulary.RunStatus_succeeded.value), {}
     # KeyboardInterrupt, SystemExit and a cancelled task are somebody's wish, and no error of the run's.
     status = vocabulary.RunStatus_failed if isinstance(error, Exception) else vocabulary.RunStatus_aborted
+    status = getattr(error, "ended_as", status)
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     message = attempt("read the exception's message", lambda: unnamed(filtered_text(_reason(error))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Final, Unpack
 
+from provkg import vocabulary
 from provkg.capture import contents
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
@@ -89,11 +90,20 @@ class CommandAborted(BaseException):
     recorded_as = "signal"
 
 
-def ended_badly(title: str, ended: Ended) -> None:
-    """Raise what a record is to say of a command that did not succeed."""
+class CommandKilled(BaseException):
+    """The command was gone before it could say how it ended: killed for want of memory, for example."""
+
+    recorded_as = "signal"
+    ended_as = vocabulary.RunStatus_interrupted
+
+
+def ended_badly(title: str, ended: Ended, error: str | None) -> None:
+    """Raise what a record is to say of a command that did not succeed; `error` is what a program in it said last."""
+    if ended.signal == "SIGKILL":
+        raise CommandKilled(f"{title} was ended by {ended.signal}")
     if ended.signal in WISHED:
         raise CommandAborted(f"{title} was ended by {ended.signal}")
     if ended.signal is not None:
         raise CommandFailed(f"{title} was ended by {ended.signal}")
     if ended.status:
-        raise CommandFailed(f"{title} ended with exit status {ended.status}")
+        raise CommandFailed(f"{title} ended with exit status {ended.status}" + (f": {error}" if error else ""))

@@ -24,6 +24,7 @@ from provkg.execution.command_blocks import (
     CommandAborted,
     CommandBlock,
     CommandFailed,
+    CommandKilled,
     TrainingCommandBlock,
     ended_badly,
 )
@@ -87,7 +88,7 @@ class _Execution:
     def run(self, inputs: Sequence[str], outputs: Sequence[str], frameworks: Sequence[str]) -> int:
         """Run it within its block; returns the exit status."""
         before = looked_at(self.folder, self.apart)
-        with suppress(CommandFailed, CommandAborted), self.block:
+        with suppress(CommandFailed, CommandAborted, CommandKilled), self.block:
             self.block.inputs = read = Inputs(self.folder, inputs)
             ended = self._watched(read, frameworks)
             self.block.ran(ended)
@@ -97,7 +98,7 @@ class _Execution:
             attempt("record what the command read", lambda: read.record(self.touched.named))
             made = self.touched.outputs([*_named(self.folder, outputs), *changed(before, after)])
             attempt("record what the command made", lambda: self._record_outputs(made, read))
-            ended_badly(self.program.title, ended)
+            ended_badly(self.program.title, ended, self.touched.error)
         return self.block.exit_status or 0
 
     def _find_moved(self, read: Inputs, before: Listing | None, after: Listing | None) -> None:

@@ -68,6 +68,8 @@ class Touched:
     """As which data the program recorded a file of one digest."""
     pythons: set[Path] = field(default_factory=set)
     """The Pythons that ran, by their prefixes."""
+    error: str | None = None
+    """What the last error said that ended a Python program."""
 
     def take(self, opened: Opened) -> Seen | None:
         """Take one line of a trace into account; returns the input that is seen for the first time."""
@@ -78,6 +80,8 @@ class Touched:
                 self._take_name(opened.path, opened.said or "")
             case "p":
                 self.pythons.add(opened.path)
+            case "e":
+                self.error = opened.said
             case "m":
                 return self._take_move(opened)
             case "d" if self._counts(opened.path):

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 WORD: Final = r"""(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
-LINE: Final = re.compile(rf"([rwumkpnd]) (\d+) ({WORD}(?: {WORD})?)\n".encode())
+LINE: Final = re.compile(rf"([rwumkpnde]) (\d+) ({WORD}(?: {WORD})?)\n".encode())
 WORDS: Final = re.compile(WORD)
-MORE: Final = "mknd"
+MORE: Final = "mknde"
 """What comes with another word."""
 
 
@@ -22,7 +22,7 @@ class Opened:
 
     A program recorded it itself (`k`, `said` is the digest that it had), as data (`n`, the data as JSON); it is about
     to change a file that it has read (`d`, its digest, size and time). Of a Python that begins (`p`), `path` is its
-    prefix.
+    prefix, of one that an error ends (`e`) its script, and what the error says.
     """
 
     how: str

@@ -2,8 +2,8 @@
 
 It runs in whatever Python the program has, perhaps one without provkg, and so early that every import counts. A line
 is a letter (`r` read, `w` written, `u` both, `m` moved, `d` about to change, with the digest of what was read, `p` a
-Python that begins), the time in nanoseconds, and words as ASCII literals. Frameworks named in `PROVKG_AUTOLOG` are
-recorded from the moment they are imported.
+Python that begins, `e` an error that ends it), the time in nanoseconds, and words as ASCII literals. Frameworks that
+`PROVKG_AUTOLOG` names are recorded from the moment they are imported.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CODE = (".py", ".pyc", ".pyi", ".so", ".pth", ".egg-link")
+LONGEST_ERROR = 2000
 LARGEST = 1 << 24
 """Of larger files the digest is left to whoever watches, who looks moments after they were read."""
 SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/")
@@ -66,6 +67,7 @@ class _Watch:
             "os.remove": self.removed,
             "os.truncate": self.truncated,
             "sqlite3.connect": self.connected,
+            "sys.excepthook": self.failed,
         }
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -118,6 +120,11 @@ class _Watch:
     def connected(self, path: Any) -> None:
         if isinstance(path, str | bytes) and not os.fsdecode(path).startswith((":", "file:")):
             self.opened(path, None, os.O_RDWR)
+
+    def failed(self, _: Any, kind: type[BaseException], error: BaseException, __: Any) -> None:
+        name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+        said = str(error)
+        say(self.trace, "e", sys.argv[0], f"{name}: {said}"[:LONGEST_ERROR] if said else name)
 
     def tell(self, letter: str, *names: str) -> None:
         if (letter, *names) not in self.seen:
