@@ -728,3 +728,47 @@ def test_large_inputs_are_not_gone_through_before_they_change(folder: Path) -> N
     script(folder, "open('large.bin').close(); open('large.bin', 'w').close()")
     done = executed(folder, sys.executable, "train.py")
     assert "large.bin: read, and changed or gone" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("made", "named", "model", "data"),
+    [
+        ("model.bin", (), ["model.bin"], []),
+        ("weights.h5", (), ["weights.h5"], []),
+        ("forest", ("forest",), ["forest"], []),
+        ("forest.sav", ("*.sav",), ["forest.sav"], []),
+        ("forest.sav", (), [], ["forest.sav"]),
+        ("scores.csv", ("scores.csv",), [], ["scores.csv"]),
+        ("saved/net.pb", ("saved",), ["saved"], []),
+        ("saved/table.sav", ("saved",), [], ["saved/table.sav"]),
+    ],
+)
+def test_what_a_training_makes_is_a_model_where_its_name_or_the_user_says_so(
+    folder: Path, made: str, named: tuple[str, ...], model: list[str], data: list[str]
+) -> None:
+    (folder / "saved").mkdir()
+    script(folder, f"open({made!r}, 'w').write(open('data/train.csv').read())")
+    executed(folder, sys.executable, "train.py", options=("--trains", *(f"--output={each}" for each in named)))
+    trained = "SELECT ?name { ?model pvk:trainedOn/pvk:versionOf/dct:title ?data ; pvk:versionOf/dct:title ?name }"
+    assert rows(folder, trained) == [(each,) for each in model]
+    made_data = "SELECT ?name { ?made a pvk:DatasetVersion ; prov:wasGeneratedBy ?run ; pvk:versionOf/dct:title ?name }"
+    assert rows(folder, made_data) == [(each,) for each in data]
+
+
+def test_names_that_match_nothing_are_said(folder: Path) -> None:
+    done = executed(folder, "true", options=("--input", "no/*.csv", "--output", "zz*", "--output", "data"))
+    assert done.returncode == 0
+    assert "no file is at zz*, which was named as an output" in done.stderr
+    assert "no/*.csv, which was named as an input" in done.stderr
+
+
+def test_the_files_of_standard_streams_are_inputs_and_outputs(folder: Path) -> None:
+    line = f"{sys.executable} -m provkg exec -- cat < data/train.csv > copy.csv 2> errors.txt"
+    subprocess.run(["sh", "-c", line], cwd=folder, env=around(), check=True)
+    assert (rows(folder, READ), rows(folder, MADE)) == ([("data/train.csv",)], [("copy.csv",)])
+    assert "kg" in (folder / "errors.txt").read_text(), "which has changed since, by what provkg said"
+
+
+def test_a_pipe_is_no_file_of_standard_input(folder: Path) -> None:
+    executed(folder, "cat", stdin="text")
+    assert rows(folder, READ) == []

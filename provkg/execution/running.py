@@ -17,8 +17,8 @@ from provkg.capture.configuring import configure
 from provkg.capture.defaults import defaults, set_defaults, told_everywhere
 from provkg.capture.digest_cache import DigestCache
 from provkg.capture.facts import PATIENT, facts
-from provkg.capture.file_digests import files_below, files_matching, is_pattern
 from provkg.capture.trouble import attempt, trouble, warned
+from provkg.errors import Unreadable
 from provkg.execution.command import Program, environment_of
 from provkg.execution.command_blocks import (
     CommandAborted,
@@ -31,8 +31,9 @@ from provkg.execution.command_blocks import (
 from provkg.execution.command_python import python_of
 from provkg.execution.inputs import FEW, Inputs, behind_others
 from provkg.execution.listing import Listing, changed, looked_at, moved
-from provkg.execution.outputs import record_outputs
-from provkg.execution.touched import Touched
+from provkg.execution.outputs import NamedOutputs, record_outputs
+from provkg.execution.streams import given_file, is_given
+from provkg.execution.touched import Seen, Touched
 from provkg.execution.trace import Opened, Trace
 from provkg.execution.waiting import Ended, run_to_end
 
@@ -90,14 +91,21 @@ class _Execution:
         before = looked_at(self.folder, self.apart)
         with suppress(CommandFailed, CommandAborted, CommandKilled), self.block:
             self.block.inputs = read = Inputs(self.folder, inputs)
+            if (given := given_file(0)) is not None and self.touched.counts(given):
+                read.look(Seen(given, given))
             ended = self._watched(read, frameworks)
             self.block.ran(ended)
             self._compare_pythons()
             after = looked_at(self.folder, self.apart)
             self._find_moved(read, before, after)
             attempt("record what the command read", lambda: read.record(self.touched.named))
-            made = self.touched.outputs([*_named(self.folder, outputs), *changed(before, after)])
-            attempt("record what the command made", lambda: self._record_outputs(made, read))
+            named = attempt("look for outputs", lambda: NamedOutputs.found(self.folder, outputs)) or NamedOutputs()
+            if named.missing:
+                trouble(f"no file is at {', '.join(named.missing)}, which was named as an output", error=Unreadable)
+            # What provkg itself has to say goes to the same place as the command's errors, and is no output of it.
+            made = [*self.touched.outputs([*named.files, *changed(before, after)])]
+            made = [path for path in made if not is_given(path, 2)]
+            attempt("record what the command made", lambda: self._record_outputs(made, read, named))
             ended_badly(self.program.title, ended, self.touched.error)
         return self.block.exit_status or 0
 
@@ -111,8 +119,8 @@ class _Execution:
             named = ", ".join(lost[:FEW]) + (f" and {len(lost) - FEW} more" if len(lost) > FEW else "")
             trouble(f"{named}: read, and changed or gone before a digest was taken; missing among what the run used")
 
-    def _record_outputs(self, made: Iterable[Path], read: Inputs) -> None:
-        record_outputs(self.block, made, self.folder, read.data, self.touched)
+    def _record_outputs(self, made: Iterable[Path], read: Inputs, named: NamedOutputs) -> None:
+        record_outputs(self.block, made, self.folder, read.data, self.touched, named)
 
     def _compare_pythons(self) -> None:
         """Say so if all that ran were other Pythons than the one that the environment tells about."""
@@ -151,11 +159,3 @@ class _Execution:
     def _take(self, opened: Opened, read: Inputs) -> None:
         if (seen := self.touched.take(opened)) is not None:
             read.look(seen)
-
-
-def _named(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    found: list[Path] = []
-    for pattern in patterns:
-        path = folder / pattern
-        found += files_matching(path)[1] if is_pattern(path) else files_below(path) if path.is_dir() else [path]
-    return found

@@ -84,9 +84,9 @@ class Touched:
                 self.error = opened.said
             case "m":
                 return self._take_move(opened)
-            case "d" if self._counts(opened.path):
+            case "d" if self.counts(opened.path):
                 return self._take_digest(opened)
-            case _ if self._counts(opened.path):
+            case _ if self.counts(opened.path):
                 return self._take_use(opened)
         return None
 
@@ -124,7 +124,7 @@ class Touched:
             self.moved[opened.to] = path
             return self._read(path, opened.to, at)
         self.written.pop(opened.path, None)
-        if self._counts(opened.to):
+        if self.counts(opened.to):
             self.written.setdefault(opened.to, opened.at)
         return None
 
@@ -145,7 +145,8 @@ class Touched:
                 data.synthetic = about["synthetic"]
                 self.named.setdefault((path, about["file"]), NamedData(data, reference, decoded(about["made"])))
 
-    def _counts(self, path: Path) -> bool:
+    def counts(self, path: Path) -> bool:
+        """Whether a file may be an input or output: it is neither the recording's own, nor settings or a cache."""
         if any(path.is_relative_to(folder) for folder in self.apart) or HIDDEN.intersection(path.parts):
             return False
         home = Path.home()
@@ -159,7 +160,7 @@ class Touched:
 
         An input that was moved, and not written, is none.
         """
-        for path in dict.fromkeys((*self.written, *(path for path in others if self._counts(path)))):
+        for path in dict.fromkeys((*self.written, *(path for path in others if self.counts(path)))):
             only_moved = path in self.moved and path not in self.written and self.lay_there(path)
             if path.is_file() and not only_moved:
                 yield path
