@@ -758,8 +758,8 @@ def test_what_a_training_makes_is_a_model_where_its_name_or_the_user_says_so(
 def test_names_that_match_nothing_are_said(folder: Path) -> None:
     done = executed(folder, "true", options=("--input", "no/*.csv", "--output", "zz*", "--output", "data"))
     assert done.returncode == 0
-    assert "no file is at zz*, which was named as an output" in done.stderr
-    assert "no/*.csv, which was named as an input" in done.stderr
+    assert "\nprovkg: no file is at zz*, which was named as an output\n" in done.stderr, "a sentence, and no line of ours"
+    assert f"\nprovkg: no file is at {folder / 'no/*.csv'}, which was named as an input\n" in done.stderr
 
 
 def test_the_files_of_standard_streams_are_inputs_and_outputs(folder: Path) -> None:

@@ -9,6 +9,9 @@ import errno
 import io
 import os
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
@@ -92,7 +95,8 @@ class Program(click.Group):
         """Run the command; the one place where errors become a sentence and an exit code."""
         _never_fail_to_print()
         try:
-            result = super().invoke(ctx)
+            with _warnings_in_words():
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except ProvkgError as error:
             _end(ctx, error)
@@ -117,6 +121,26 @@ class Program(click.Group):
 def _end(ctx: click.Context, error: ProvkgError) -> NoReturn:
     click.echo(f"provkg: {error}", err=True)
     ctx.exit(error.exit_code)
+
+
+@contextmanager
+def _warnings_in_words() -> Iterator[None]:
+    """Let what we warn of be a sentence: whoever types a command has no line of code that it is about."""
+    show = warnings.showwarning
+
+    def say(message: Any, category: Any, *rest: Any, **more: Any) -> None:
+        # By name: its module takes long to import, for commands that never warn.
+        if category.__name__ == "CaptureWarning":
+            click.echo(f"provkg: {message}", err=True)
+        else:
+            show(message, category, *rest, **more)
+
+    warnings.showwarning = say
+    try:
+        yield
+    finally:
+        if warnings.showwarning is say:
+            warnings.showwarning = show
 
 
 def _never_fail_to_print() -> None:
