@@ -758,7 +758,9 @@ def test_what_a_training_makes_is_a_model_where_its_name_or_the_user_says_so(
 def test_names_that_match_nothing_are_said(folder: Path) -> None:
     done = executed(folder, "true", options=("--input", "no/*.csv", "--output", "zz*", "--output", "data"))
     assert done.returncode == 0
-    assert "\nprovkg: no file is at zz*, which was named as an output\n" in done.stderr, "a sentence, and no line of ours"
+    assert "\nprovkg: no file is at zz*, which was named as an output\n" in done.stderr, (
+        "a sentence, and no line of ours"
+    )
     assert f"\nprovkg: no file is at {folder / 'no/*.csv'}, which was named as an input\n" in done.stderr
 
 
@@ -771,4 +773,34 @@ def test_the_files_of_standard_streams_are_inputs_and_outputs(folder: Path) -> N
 
 def test_a_pipe_is_no_file_of_standard_input(folder: Path) -> None:
     executed(folder, "cat", stdin="text")
+    assert rows(folder, READ) == []
+
+
+def test_a_model_that_a_program_loads_is_what_the_command_used(folder: Path) -> None:
+    (folder / "net.bin").write_bytes(b"weights")
+    aged(folder / "net.bin")
+    script(
+        folder,
+        """
+        import provkg
+        open("net.bin", "rb").read()
+        provkg.model("net", "net.bin")
+        open("scores.csv", "w").write(open("data/train.csv").read())
+        """,
+    )
+    for options in ((), ("--trains",)):
+        executed(folder, sys.executable, "train.py", options=(*options, f"--title=run{len(options)}"))
+    used = "SELECT ?run ?name { ?r pvk:exitCode ?c ; dct:title ?run ; prov:used/pvk:versionOf/dct:title ?name }"
+    both = [("data/train.csv",), ("net",)]
+    assert rows(folder, used + " ORDER BY ?run ?name") == [(run, *each) for run in ("run0", "run1") for each in both], (
+        "one thing, named once"
+    )
+    trained = "SELECT ?name { ?run pvk:trainingData/pvk:versionOf/dct:title ?name }"
+    assert rows(folder, trained) == [("data/train.csv",)]
+    assert not list(folder.glob("kg/rejected/*"))
+
+
+def test_a_model_that_a_program_saves_and_loads_is_no_input(folder: Path) -> None:
+    script(folder, "import provkg\nopen('net.bin', 'w').write('weights')\nprovkg.model('net', 'net.bin')")
+    executed(folder, sys.executable, "train.py")
     assert rows(folder, READ) == []

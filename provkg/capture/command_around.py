@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from provkg.capture.trouble import attempt
-from provkg.records import DatasetVersion, Reference
+from provkg.records import DatasetVersion, ModelVersion, Reference
 from provkg.records.encoding import decoded, encoded
 
 if TYPE_CHECKING:
-    from provkg.capture.handles import Data
+    from provkg.capture.handles import Data, ModelHandle
 
 LONGEST_LINE: Final = 1 << 16
 
@@ -95,12 +95,13 @@ def tell_recorded(path: Path, sha256: str) -> None:
     _tell("k", str(path.absolute()), sha256)
 
 
-def tell_data(data: Data, said: DatasetVersion, store: Path) -> None:
-    """Say as which data this program has recorded files."""
-    if not os.environ.get("PROVKG_TRACE") or data.reference is None:
+def tell_named(thing: Data | ModelHandle, said: DatasetVersion | ModelVersion, store: Path) -> None:
+    """Say as which data or model this program has recorded files."""
+    if not os.environ.get("PROVKG_TRACE") or thing.reference is None:
         return
-    about: dict[str, Any] = {"store": str(store), "name": data.name, "version": data.version, "sha256": data.sha256}
-    about |= {"synthetic": data.synthetic, "data": encoded(data.reference), "made": encoded(said.made)}
+    about: dict[str, Any] = {"store": str(store), "name": thing.name, "version": thing.version, "sha256": thing.sha256}
+    about |= {"synthetic": said.synthetic if isinstance(said, DatasetVersion) else None}
+    about |= {"is": encoded(thing.reference), "made": encoded(said.made)}
     for file in said.files:
         place = unquote(urlsplit(str(file.location)).path)
         _tell("n", place, json.dumps(about | {"file": file.sha256}))

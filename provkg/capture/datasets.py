@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from provkg.capture import contents
-from provkg.capture.command_around import around, making_of, name_of, tell_data
+from provkg.capture.command_around import around, making_of, name_of, tell_named
 from provkg.capture.defaults import defaults
 from provkg.capture.digests import Items
 from provkg.capture.handles import Data
@@ -155,6 +155,6 @@ def _record(data: Data, told: _Said, passed: Items | None = None) -> None:
         found.append(target)
     session().record("dataset", found, project=told.project)
     data.reference = reference if isinstance(reference, Reference) else None
-    tell_data(data, said, session().store)
+    tell_named(data, said, session().store)
     if passed is None:
         remember(data)

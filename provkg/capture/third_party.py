@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from provkg.capture import models
+from provkg.capture.command_around import tell_named
 from provkg.capture.defaults import defaults
 from provkg.capture.handles import ModelHandle
 from provkg.capture.known_models import remember_model
@@ -54,6 +55,7 @@ def model(
         handle.version = handle.said.version
         handle.rewrite = say
         say(handle.said)
+        tell_named(handle, handle.said, session().store)
         remember_model(handle)
 
     attempt(f"record model {handle.name!r}", record)

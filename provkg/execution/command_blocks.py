@@ -23,7 +23,6 @@ class CommandBlock(RunBlock):
     """The run of a command while it goes on."""
 
     KIND: ClassVar[type[Run]] = Run
-    USE: ClassVar[str] = "used"
 
     def __init__(self, program: Program, title: str | None, **about: Unpack[About]) -> None:
         super().__init__(title or program.title, self.KIND, **about)
@@ -61,21 +60,25 @@ class CommandBlock(RunBlock):
 
     def _specific(self) -> dict[str, Any]:
         said = {"entry_point": self._program.title, "command_line": self._program.line, "exit_code": self.exit_status}
-        return {**said, self.USE: self._used()}
+        return {**said, **self._used()}
 
-    def _used(self) -> tuple[Reference, ...]:
-        return references(self.inputs.data) if self.inputs is not None else ()
+    def _used(self) -> dict[str, tuple[Reference, ...]]:
+        return {"used": references(self.inputs.things if self.inputs is not None else ())}
 
 
 class TrainingCommandBlock(CommandBlock):
     """The run of a command that trains a model from all that it reads, as whoever ran it says."""
 
     KIND: ClassVar[type[Run]] = TrainingRun
-    USE: ClassVar[str] = "training_data"
     LEARNS: ClassVar[bool] = True
 
     def _origin_of_models(self) -> dict[str, Any]:
-        return {"run": self._maker, "trained_on": self._used()}
+        return {"run": self._maker, "trained_on": self._used()["training_data"]}
+
+    def _used(self) -> dict[str, tuple[Reference, ...]]:
+        things = self.inputs.things if self.inputs is not None else []
+        data = [each for each in things if isinstance(each, Data)]
+        return {"training_data": references(data), "used": references(each for each in things if each not in data)}
 
 
 class CommandFailed(Exception):

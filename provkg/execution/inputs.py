@@ -16,10 +16,10 @@ from provkg.capture import dataset
 from provkg.capture.command_around import name_of
 from provkg.capture.file_digests import FileDigest, file_digest, files_below, files_matching, is_pattern
 from provkg.capture.files import Files
-from provkg.capture.handles import Data
+from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.trouble import attempt, trouble
 from provkg.errors import Unreadable
-from provkg.execution.touched import NamedData, Seen
+from provkg.execution.touched import Named, Seen
 
 FEW: Final = 20
 """So many files of one folder are data each for itself; more are one dataset."""
@@ -27,10 +27,10 @@ NICE: Final = 10
 
 
 class Inputs:
-    """What a run reads; `data` is there when it has ended."""
+    """What a run reads; `things` are there when it has ended."""
 
     def __init__(self, folder: Path, named: Sequence[str]) -> None:
-        self.data: list[Data] = []
+        self.things: list[Data | ModelHandle] = []
         self._folder = folder
         self._read: dict[Path, FileDigest] = {}
         self._unreadable: set[Path] = set()
@@ -53,15 +53,16 @@ class Inputs:
         if found is not None and (found is seen.digest or before == _looks(seen.place)):
             self._read[seen.path] = replace(found, path=seen.path)
 
-    def record(self, named: Mapping[tuple[Path, str], NamedData]) -> None:
+    def record(self, named: Mapping[tuple[Path, str], Named]) -> None:
         """Record what was read as datasets, the few files of a folder one by one, many together.
 
-        What the program recorded itself, `named` by file and digest, is the data that it says, unless the run made it.
+        What the program recorded itself, `named` by file and digest, is the data or model that it says, unless the run
+        made it.
         """
         outside = {at: each for at, each in named.items() if each.made is None}
         others = [file for file in self._read.values() if (file.path, file.sha256) not in outside]
-        found = {each.reference: each.data for each in outside.values()}
-        self.data += [*found.values(), *(dataset(name, files) for name, files in grouped(others, self._folder))]
+        found = {each.reference: each.thing for each in outside.values()}
+        self.things += [*found.values(), *(dataset(name, files) for name, files in grouped(others, self._folder))]
 
 
 def _looks(path: Path) -> tuple[int, ...] | None:

@@ -79,9 +79,9 @@ def record_outputs(
     sources = tuple(of)
     for found in filter(None, map(_digest, paths)):
         known = touched.named.get((found.path, found.sha256))
-        if known is not None and known.made is not None:
-            data = Data(known.data.name, rows=Files(found.path, (found,)), synthetic=known.data.synthetic)
-            run.made(data, of=sources, version=known.data.version, at=known.made)
+        if known is not None and known.made is not None and isinstance(known.thing, Data):
+            data = Data(known.thing.name, rows=Files(found.path, (found,)), synthetic=known.thing.synthetic)
+            run.made(data, of=sources, version=known.thing.version, at=known.made)
         elif touched.is_recorded(found.path, found.sha256):
             continue
         elif run.LEARNS and (model := named.model_of(found.path)) is not None:

@@ -120,7 +120,7 @@ class _Execution:
             trouble(f"{named}: read, and changed or gone before a digest was taken; missing among what the run used")
 
     def _record_outputs(self, made: Iterable[Path], read: Inputs, named: NamedOutputs) -> None:
-        record_outputs(self.block, made, self.folder, read.data, self.touched, named)
+        record_outputs(self.block, made, self.folder, read.things, self.touched, named)
 
     def _compare_pythons(self) -> None:
         """Say so if all that ran were other Pythons than the one that the environment tells about."""

@@ -13,11 +13,11 @@ from stat import S_ISREG
 from typing import Final
 
 from provkg.capture.file_digests import FileDigest
-from provkg.capture.handles import Data
+from provkg.capture.handles import Data, ModelHandle
 from provkg.errors import Unreadable
 from provkg.execution.listing import HIDDEN
 from provkg.execution.trace import Opened
-from provkg.records import Reference
+from provkg.records import DatasetVersion, Reference
 from provkg.records.encoding import decoded
 
 # Beneath the home folder, hidden places hold settings and caches; of these, data and models that others made.
@@ -38,10 +38,10 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class NamedData:
-    """As which data a program recorded a file; `made` where it found that the run around it made that."""
+class Named:
+    """As which data or model a program recorded a file; `made` where it found that the run around it made that."""
 
-    data: Data
+    thing: Data | ModelHandle
     reference: Reference
     made: datetime | None
 
@@ -64,8 +64,8 @@ class Touched:
     """Where inputs lie that were moved, and where they lay."""
     recorded: dict[Path, set[str]] = field(default_factory=dict)
     """The digests that files had which the program recorded itself, such as a model that it saved."""
-    named: dict[tuple[Path, str], NamedData] = field(default_factory=dict)
-    """As which data the program recorded a file of one digest."""
+    named: dict[tuple[Path, str], Named] = field(default_factory=dict)
+    """As what the program recorded a file of one digest that it read."""
     pythons: set[Path] = field(default_factory=set)
     """The Pythons that ran, by their prefixes."""
     error: str | None = None
@@ -139,11 +139,16 @@ class Touched:
     def _take_name(self, path: Path, said: str) -> None:
         with suppress(ValueError, KeyError, TypeError, Unreadable):
             about = json.loads(said)
-            reference = decoded(about["data"])
-            if isinstance(reference, Reference) and Path(about["store"]) == self.store:
-                data = Data(about["name"], reference, version=about["version"], sha256=about["sha256"])
-                data.synthetic = about["synthetic"]
-                self.named.setdefault((path, about["file"]), NamedData(data, reference, decoded(about["made"])))
+            reference = decoded(about["is"])
+            if not isinstance(reference, Reference) or Path(about["store"]) != self.store:
+                return
+            kind = Data if reference.kind == DatasetVersion.kind() else ModelHandle
+            if kind is ModelHandle and (path in self.written or not self.lay_there(path)):
+                return  # the run saved it, and read it again
+            thing = kind(about["name"], reference, version=about["version"], sha256=about["sha256"])
+            if isinstance(thing, Data):
+                thing.synthetic = about["synthetic"]
+            self.named.setdefault((path, about["file"]), Named(thing, reference, decoded(about["made"])))
 
     def counts(self, path: Path) -> bool:
         """Whether a file may be an input or output: it is neither the recording's own, nor settings or a cache."""

@@ -20,7 +20,7 @@ MORE: Final = "mknde"
 class Opened:
     """One file opened (`r` read, `w` written, `u` both) or moved (`m`, `to` another place), and what else is said.
 
-    A program recorded it itself (`k`, `said` is the digest that it had), as data (`n`, the data as JSON); it is about
+    A program recorded it itself (`k`, `said` is the digest that it had), as data or a model (`n`, as JSON); it is about
     to change a file that it has read (`d`, its digest, size and time). Of a Python that begins (`p`), `path` is its
     prefix, of one that an error ends (`e`) its script, and what the error says.
     """
