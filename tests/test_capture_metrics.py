@@ -174,6 +174,20 @@ def test_what_is_no_number_is_said_with_the_users_line_and_the_rest_is_recorded(
     assert [name(said.metric) for said in observations(recorded)] == ["y"]
 
 
+def test_each_kind_of_fault_on_one_line_is_said_once(recorded: Recorded) -> None:
+    values: list[Any] = ["0.5", None, [1.0], "0.7", None, [2.0]]
+    places: list[Any] = [0.5, "one", 1.5, "two"]
+    with provkg.run("r") as run, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for value, step in [*((each, 1) for each in values), *((1.0, each) for each in places)]:
+            run.metric("x", value, step=step)
+    said = [str(warning.message).partition(";")[0] for warning in warned]
+    assert said == [
+        *("metric 'x' is no number: '0.5'", "metric 'x' is no number: None", "metric 'x' is no number: [1.0]"),
+        *("step=0.5 of metric 'x' is no whole number", "step='one' of metric 'x' is no whole number"),
+    ]
+
+
 def test_a_loop_of_bad_values_warns_once(recorded: Recorded) -> None:
     with provkg.run("r") as run, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")

@@ -238,7 +238,7 @@ def as_place(value: SupportsIndex | float, name: str, what: str) -> int | None:
             return int(value)
     trouble(
         f"{what}={shown(value)} of metric {name!r} is no whole number; the value is recorded without it",
-        kind=f"{what} {name}",
+        kind=f"{what} {name} {type(value).__name__}",
         error=BadParameter,
     )
     return None
@@ -247,6 +247,6 @@ def as_place(value: SupportsIndex | float, name: str, what: str) -> int | None:
 def _say_no_number(name: str, value: Any) -> None:
     trouble(
         f"metric {name!r} is no number: {shown(value)}; it is not recorded",
-        kind=f"metric {name}",
+        kind=f"metric {name} {type(value).__name__}",
         error=BadParameter,
     )

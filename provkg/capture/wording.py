@@ -25,7 +25,7 @@ def worded(said: object, what: str, *, longest: int = LONGEST_NAME) -> str:
         return text
     trouble(
         f"{what} is {'empty' if said is not None else None}; it is recorded as {UNNAMED!r}",
-        kind=f"empty {what}",
+        kind=f"empty {what} {said is None}",
         error=BadParameter,
     )
     return UNNAMED
