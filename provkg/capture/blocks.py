@@ -15,6 +15,7 @@ from provkg.capture.known_data import remember
 from provkg.capture.known_models import remember_model
 from provkg.capture.measured_runs import MeasuredRun
 from provkg.capture.metrics import Metrics, as_place
+from provkg.capture.moved_files import place_of
 from provkg.capture.parameters import mapped
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt
@@ -37,6 +38,7 @@ class RunBlock(MeasuredRun):
     def __init__(self, title: str, kind: type[Run] = Run, **about: Any) -> None:
         super().__init__(title, kind, **about)
         self._models: list[ModelHandle] = []
+        self._in_files: list[ModelHandle] = []
 
     def param(self, name: str, value: Any) -> None:
         """Record one parameter."""
@@ -172,6 +174,11 @@ class RunBlock(MeasuredRun):
 
     # --- what kinds of runs differ in
 
+    def _settle(self) -> None:
+        super()._settle()
+        for handle in self._in_files:
+            attempt(f"look where the file of {handle.name!r} lies", handle.follow)
+
     def _synthetic(self, sources: Iterable[Thing]) -> bool | None:
         said = {source.synthetic for source in sources if isinstance(source, Data)}
         return True if True in said else False if said == {False} else None
@@ -223,8 +230,10 @@ class RunBlock(MeasuredRun):
             self._take_settings(handle)
             self._made(handle, handle.said)
             remember_model(handle)
-            # Of several files none is the model, and a checkpoint is one to go on from, known by its content.
-            if len(handle.said.files) == 1 and kind is ModelVersion:
+            if handle.path is not None:
+                handle.lies = place_of(handle.path)
+                self._in_files.append(handle)
+            if len(handle.said.files) == 1:  # of several none is the model
                 keep_version(handle.said)
 
         attempt(f"record model {handle.name!r}", record)
@@ -235,7 +244,7 @@ class RunBlock(MeasuredRun):
         if not self._states:
             return
         self._outputs = [said if each.reference() == handle.reference else each for each in self._outputs]
-        if self._ended is None:
+        if self._closing is None:
             self._say([said])
         else:
             self._record("model", [said])

@@ -20,13 +20,15 @@ from provkg.capture.session import session
 from provkg.errors import ProvkgError
 from provkg.folder import Folder
 from provkg.identity import Names
-from provkg.records import Iri, ModelVersion, Reference
+from provkg.records import Checkpoint, Iri, ModelVersion, Reference
 from provkg.records.description import node
 from provkg.records.encoding import decoded, encoded
 
 
 def keep_version(said: ModelVersion) -> None:
     """Let the processes to come know that the last file of the version `said` holds it."""
+    if isinstance(said, Checkpoint):  # loaded to go on from, and known by its content
+        return
     # Where there is no graph that has been said already, and what could not be kept is only not known again.
     with suppress(ProvkgError, OSError):
         folder = Folder.find(defaults().folder)

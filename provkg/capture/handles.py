@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from provkg.capture.files import artifact_file
 from provkg.capture.model_files.facts import ModelFacts
+from provkg.capture.moved_files import Place, place_of
 from provkg.capture.trouble import attempt, trouble
 from provkg.capture.wording import worded
 from provkg.errors import BadParameter
@@ -86,6 +87,8 @@ class ModelHandle(Handle):
     content: bytes | None = field(default=None, repr=False, kw_only=True)
     in_file: ModelFacts | None = field(default=None, repr=False, kw_only=True)
     """What its file says of it."""
+    lies: Place | None = field(default=None, repr=False, kw_only=True)
+    """Where its last file was when it was recorded."""
     rewrite: Callable[[ModelVersion], None] | None = field(default=None, repr=False, kw_only=True)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -108,6 +111,23 @@ class ModelHandle(Handle):
         if self.said is None or self.rewrite is None:
             return
         self.said = replace(self.said, files=(*self.said.files, artifact_file(path)))
+        self.lies = place_of(path)
+        self.rewrite(self.said)
+
+    def follow(self) -> None:
+        """Record its last file where it lies now, where it was renamed since."""
+        if (
+            self.said is None
+            or self.rewrite is None
+            or self.lies is None
+            or (here := self.lies.now()) == self.lies.path
+        ):
+            return
+        before, now = (path.absolute().as_uri() for path in (self.lies.path, here))
+        files = (replace(each, location=now) if each.location == before else each for each in self.said.files)
+        self.said = replace(self.said, files=tuple(files))
+        self.path = here if self.path is not None else None
+        self.lies = replace(self.lies, path=here)
         self.rewrite(self.said)
 
 

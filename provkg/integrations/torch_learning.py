@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from provkg.capture import ModelHandle, TrainingBlock
@@ -27,7 +26,7 @@ class Learner:
     steps: int = 0
     rate: float | None = None
     passes: int = -1
-    saved: tuple[int, Path, ModelHandle] | None = None
+    saved: tuple[int, ModelHandle] | None = None
     log_rate: Log | None = None
     log_loss: Log | None = None
 

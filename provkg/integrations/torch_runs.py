@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from provkg.capture import TrainingBlock, training
+from provkg.capture import ModelHandle, TrainingBlock, training
 from provkg.capture.architectures import architecture_of, unwrapped
 from provkg.capture.around import current
 from provkg.capture.handles import Data
@@ -151,6 +151,8 @@ class Plain:
             module = learner.module() if learner.module is not None else None
             if module is None or not holds(given, module):
                 continue
+            if learner.saved is not None:
+                attempt("look where the last checkpoint lies", learner.saved[1].follow)
             handle = found.run.checkpoint(
                 learner.name,
                 path,
@@ -159,7 +161,7 @@ class Plain:
                 framework="torch",
                 architecture=learner.architecture,
             )
-            learner.saved = (learner.steps, path, handle)
+            learner.saved = (learner.steps, handle)
             remember_file(handle)
 
     def finish(self, error: BaseException | None = None) -> None:
@@ -228,13 +230,21 @@ def _beside(optimizer: Any, number: str) -> dict[str, Any]:
 
 
 def _model_of(own: PlainTraining, learner: Learner) -> None:
-    module = learner.module() if learner.module is not None else None
-    if learner.saved is not None and learner.saved[0] == learner.steps and learner.saved[1].exists():
-        given: Any = learner.saved[1]
+    module, state = learner.module() if learner.module is not None else None, _state_at_the_end(learner)
+    if state is not None:
+        given: Any = state.path
     elif module is not None and sum(each.nbytes for each in module.parameters()) <= LARGEST:
         given = Weights(unwrapped(module))
     else:
         return
-    state = learner.saved[2] if learner.saved is not None and given is learner.saved[1] else None
     made = own.run.model(learner.name, given, framework="torch", architecture=learner.architecture, selected=state)
     remember_file(made)
+
+
+def _state_at_the_end(learner: Learner) -> ModelHandle | None:
+    """Return the checkpoint that was saved after the last step, where its file is still there."""
+    steps, state = learner.saved or (-1, None)
+    if state is None or steps != learner.steps:
+        return None
+    state.follow()
+    return state if state.path is not None and state.path.exists() else None

@@ -246,6 +246,27 @@ def test_each_saved_state_is_a_checkpoint_and_the_last_one_the_model(recorded: R
     assert refusals(recorded) == []
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["a loop alone", "a training of the user's"])
+def test_a_state_that_is_saved_beside_and_renamed_lies_where_it_was_renamed_to(
+    recorded: Recorded, tmp_path: Path, *, own: bool
+) -> None:
+    def save(_epoch: int, net: Any, _optimizer: Any) -> None:
+        torch.save(net.state_dict(), tmp_path / "last.tmp")
+        (tmp_path / "last.tmp").replace(tmp_path / "last.pt")
+
+    if own:
+        trained(rows(), after=save)
+    else:
+        with provkg.training("mine", data=provkg.dataset("digits", torch.ones(3, 2), source="https://example.org/")):
+            trained(rows(), after=save)
+    ended()
+    said = described(recorded.closing(), ModelVersion)
+    assert len(said) == (3 if own else 2), "two states, and of a loop alone the model that the last one is"
+    assert {file.location for each in said for file in each.files} == {(tmp_path / "last.pt").as_uri()}
+    assert len({each.sha256 for each in said}) == 2
+    assert refusals(recorded) == []
+
+
 def test_the_state_of_a_wrapped_module_is_a_checkpoint_too(recorded: Recorded, tmp_path: Path) -> None:
     net = nn.DataParallel(Net())
     trained(rows(), net, after=lambda _epoch, net, _: torch.save(net.module.state_dict(), tmp_path / "net.pt"))
