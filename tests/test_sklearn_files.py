@@ -17,6 +17,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import provkg
 from provkg.capture import end_session
+from provkg.capture.session import session
 from provkg.folder import Folder
 from provkg.records import EvaluationRun, ModelVersion
 from tests.autologged import closed, kept, said_at_last
@@ -136,3 +137,17 @@ def test_a_model_with_a_function_written_on_the_spot_has_a_digest_too(recorded: 
         pickle.dumps(pipeline)
     (model,) = closed(recorded, ModelVersion)
     assert len(model.sha256) == 64
+
+
+def test_a_file_that_is_written_beside_and_renamed_after_the_fit_is_found_when_the_process_ends(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    joblib.dump(LogisticRegression().fit(X, Y), tmp_path / "unnoticed.tmp")  # nobody has this model when it ends
+    model = LogisticRegression(C=0.5).fit(X, Y)
+    joblib.dump(model, tmp_path / "model.tmp")
+    (tmp_path / "model.tmp").replace(tmp_path / "model.joblib")
+    session().ask_before_end()
+    assert model.C == 0.5
+    said = said_at_last(recorded, ModelVersion)[-1]
+    assert [file.location for file in said.files] == [(tmp_path / "model.joblib").as_uri()]
+    assert said.trained_on, "it is said whole again"

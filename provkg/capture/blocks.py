@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self, SupportsIndex, Unpack
+from weakref import WeakMethod
 
 from provkg.capture import contents, models
 from provkg.capture.about import About, Params
@@ -248,6 +249,8 @@ class RunBlock(MeasuredRun):
             self._say([said])
         else:
             self._record("model", [said])
+            if self._session is not None:
+                self._session.before_end.append(WeakMethod(handle.follow))
         keep_version(said)
 
 

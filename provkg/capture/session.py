@@ -9,7 +9,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -49,6 +49,8 @@ class Session:
         self.mine: list[str] = []
         self.counts_calls = False
         """Whether tasks were called, each call of which is a record that nobody here has counted."""
+        self.before_end: list[Callable[[], Callable[[], object] | None]] = []
+        """What is asked of things that are still there when the process ends."""
         self._insisted = 0
         self._said: list[Description] = []
         self._open: weakref.WeakSet[InProgress] = weakref.WeakSet()
@@ -149,6 +151,12 @@ class Session:
             raise IncompleteRecord(sentences(refused, self.store))
 
     # --- the end
+
+    def ask_before_end(self) -> None:
+        """Ask what is there still what it has to say."""
+        asked, self.before_end = self.before_end, []
+        for act in filter(None, (each() for each in asked)):
+            attempt("look where a file lies", act)
 
     def end(self, seconds: float | None = None) -> None:
         """Close the spool file, wait a while for the verdicts, and say in one line what became of the records."""
@@ -261,6 +269,8 @@ def end_session(*, seconds: float | None = None) -> None:
     """Deliver and account for what this process recorded, waiting at most `seconds`; the next call begins anew."""
     global _session
     with _lock:
+        if _session is not None and _session.writer.begun:
+            _session.ask_before_end()
         ended, _session = _session, None
         forget_troubles()
         forget_known()
