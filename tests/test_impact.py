@@ -122,6 +122,36 @@ def test_a_thing_on_which_nothing_rests_is_said(told: ReadIndex) -> None:
     assert str(alone) == "nothing rests on last-crate-grades row 12\n"
 
 
+def test_a_way_from_a_copy_says_of_what_it_is_one() -> None:
+    copy = story.thing("dataset-version/copy-of-readings")
+    on_it = story.thing("dataset-version/made-of-the-copy")
+    said = [
+        Triple(copy, v.rdf_type, v.DatasetVersion),
+        Triple(copy, v.sha256, Literal("d2" * 32)),
+        Triple(on_it, v.rdf_type, v.DatasetVersion),
+        Triple(on_it, v.prov_wasDerivedFrom, copy),
+    ]
+    with story.index(also=said) as index:
+        found = impact(index, READINGS)
+        way = found.path(on_it.value)
+        assert [(step.relation, step.target) for step in way] == [
+            ("wasDerivedFrom", copy.value),
+            ("sameContent", READINGS.value),
+        ]
+        lines = found.text(paths=True).splitlines()
+        assert "      same content as apple-readings@2" in lines
+        document = json.loads(found.text("json"))
+    (told_of,) = (each for each in document["affected"] if each["iri"] == on_it.value)
+    assert told_of["path"] == [copy.value, READINGS.value]
+
+
+def test_what_programs_read_tells_how_many_things_and_of_how_long_a_ledger(found: Impact) -> None:
+    document = json.loads(found.text("json"))
+    assert document["things"] == len(document["affected"]) == sum(document["counts"].values())
+    assert document["ledgerEntries"] == len(story.records())
+    assert "size" not in document
+
+
 def test_in_words_as_a_table_and_for_programs_it_is_the_same(found: Impact) -> None:
     document = json.loads(found.text("json"))
     assert (document["counts"], document["live"]) == (found.counts(), [SERVING, SERVED])

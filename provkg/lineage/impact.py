@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
 from provkg.lineage.describing import local, node_of, type_of
-from provkg.lineage.graph import Dependency, Lineage, Node
+from provkg.lineage.graph import SAME_CONTENT, Dependency, Lineage, Node
 from provkg.lineage.known import Known
 from provkg.lineage.reach import Reach, earliest, reached
 from provkg.lineage.tracing import lineage_of
@@ -124,6 +124,8 @@ class Impact:
                 raise BadParameter(f"{thing} does not rest on {self.asked.iri}")
             way.append(self._ways[here])
             here = way[-1].target
+        if here != self.asked.iri:  # a copy of it
+            way.append(Dependency(here, self.asked.iri, SAME_CONTENT))
         return tuple(way)
 
     @cached_property
@@ -166,7 +168,8 @@ class Impact:
         return {
             "thing": list(self.lineage.roots),
             "moment": self.moment.isoformat(),
-            "size": self.size,
+            "ledgerEntries": self.size,
+            "things": len(self),
             "counts": self.counts(),
             "live": [each.node.iri for each in self.live],
             "runs": [run.iri for run in self.runs],
