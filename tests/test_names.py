@@ -150,6 +150,15 @@ def test_an_unknown_version_lists_those_that_there_are(naming: Naming) -> None:
         naming.resolve("apple-grader@9", [v.ModelVersion])
 
 
+def test_what_has_no_version_or_one_is_said_so() -> None:
+    alone, one = (Triple(NamedNode(f"https://example.org/kg/{each}"), v.dct_title, Literal(each)) for each in "ab")
+    with story.index(also=[alone, one, Triple(one.subject, v.dcat_version, Literal("1.0"))]) as index:
+        with pytest.raises(UnknownThing, match=r"'a' has no version '9\.9'; no version of it is known$"):
+            Naming(index).resolve("a@9.9")
+        with pytest.raises(UnknownThing, match=r"'b' has no version '9\.9'; it has 1\.0$"):
+            Naming(index).resolve("b@9.9")
+
+
 def test_a_thing_of_another_class_is_refused(naming: Naming) -> None:
     with pytest.raises(UnknownThing, match="is in the graph, but is no model version"):
         naming.resolve(f"{story.BASE}agent/mara", [v.ModelVersion])

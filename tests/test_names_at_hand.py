@@ -161,3 +161,19 @@ def test_every_command_that_takes_a_thing_takes_a_file_and_a_stage(tmp_path: Pat
     for command in TAKING_NAMES.values():
         done = run(*(each.replace("{name}", str(grades)) for each in command), "--store", folder.path)
         assert (done.exit_code, "has the content of" in done.stderr) == (2, True), (command, done.stderr)
+
+
+def test_a_file_whose_content_is_not_the_models_own_digest_means_the_model_and_not_itself(tmp_path: Path) -> None:
+    file = tmp_path / "grader.joblib"
+    file.write_bytes(b"what joblib wrote of it")
+    digest = sha256(file.read_bytes()).hexdigest()
+    bytes_ = NamedNode(f"ni:///sha-256;{digest[:43]}")
+    said = [
+        Triple(bytes_, v.rdf_type, v.ArtifactFile),
+        Triple(bytes_, v.sha256, Literal(digest)),
+        Triple(GRADERS[0], v.hasFile, bytes_),
+    ]
+    with story.index(also=said) as index:
+        assert Naming(index, content_at).resolve(str(file)) == GRADERS[0]
+    with story.index(also=said[:2]) as index:
+        assert Naming(index, content_at).resolve(str(file)) == bytes_, "of nothing else"

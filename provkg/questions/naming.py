@@ -44,7 +44,8 @@ _BY_NAME: Final = """
 _ROW: Final = re.compile(r"(.+) row ([0-9]{1,18})")
 _BY_ROW: Final = "?batch dct:title ?_batch . ?thing pvk:inBatch ?batch ; pvk:rowIndex ?_row ."
 _BY_FILE: Final = "?file pvk:storageLocation ?at . FILTER(STRENDS(STR(?at), ?_end)) ?thing pvk:hasFile ?file ."
-_BY_CONTENT: Final = "?thing pvk:sha256 ?_digest ."
+# The content of a model that joblib wrote is another one than that of its file.
+_BY_CONTENT: Final = "{ ?thing pvk:sha256 ?_digest } UNION { ?file pvk:sha256 ?_digest . ?thing pvk:hasFile ?file } "
 _BY_SHORT_IRI: Final = """
     ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
 """
@@ -102,6 +103,11 @@ class Candidate:
     def kind(self) -> str:
         """The kind that its IRI names, if it is one of ours."""
         return short(self.thing).partition("/")[0]
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is bytes, named by their digest (RFC 6920) or as a file."""
+        return self.thing.value.startswith("ni:") or self.kind in {"file", "artifact-file"}
 
     def line(self, name: str) -> str:
         """Return what is said about it where a name fits several."""
@@ -203,7 +209,7 @@ class Naming:
             hint = earlier or self._suggestion(path, classes)
             raise UnknownThing(f"nothing{_called(classes)} has the content of {path} (sha256 {digest[:12]}…){hint}")
         # A model's file is the model, as far as people mean it by its path.
-        return [each for each in found if each.kind != "file"] or found
+        return [each for each in found if not each.is_file] or found
 
     def _by_version(self, text: str, classes: Sequence[NamedNode], *, of_file: bool = False) -> list[Candidate]:
         named = self._by_file if of_file else self._by_name
@@ -215,8 +221,10 @@ class Naming:
             if chosen := [each for each in found if each.thing in aliased(self._index, name, alias)]:
                 return chosen
         for name, version, found in known:
-            versions = ", ".join(dict.fromkeys(candidate.version or "no version" for candidate in meant(found)))
-            raise UnknownThing(f"{name!r} has no version {version!r}; it has {versions} (newest first)")
+            versions = list(dict.fromkeys(each.version for each in meant(found) if each.version))
+            others = f"it has {', '.join(versions)}" if versions else "no version of it is known"
+            order = " (newest first)" if len(versions) > 1 else ""
+            raise UnknownThing(f"{name!r} has no version {version!r}; {others}{order}")
         return []
 
     def _candidates(
