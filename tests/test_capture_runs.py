@@ -117,13 +117,16 @@ def test_a_built_in_exception_is_named_without_its_module(recorded: Recorded) ->
     ("error", "outcome"),
     [
         (KeyboardInterrupt(), "aborted KeyboardInterrupt: interrupted from the keyboard (SIGINT)"),
-        (SystemExit(3), "aborted SystemExit: the program ended itself with exit status 3"),
-        (SystemExit("no data"), "aborted SystemExit: no data"),
+        (SystemExit(3), "failed SystemExit: the program ended itself with exit status 3"),
+        (SystemExit("no data"), "failed SystemExit: no data"),
+        (SystemExit(["no", "data"]), "failed SystemExit: ['no', 'data']"),
         (SystemExit(0), "succeeded None: None"),
         (SystemExit(), "succeeded None: None"),
     ],
 )
-def test_an_order_to_stop_is_no_failure_and_says_why(recorded: Recorded, error: BaseException, outcome: str) -> None:
+def test_an_order_to_stop_is_no_failure_but_the_programs_own_exit_status_is_one(
+    recorded: Recorded, error: BaseException, outcome: str
+) -> None:
     with pytest.raises(type(error)), provkg.run("work"):
         raise error
     run = opened_run(recorded.closing())

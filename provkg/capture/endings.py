@@ -16,10 +16,9 @@ LONGEST_MESSAGE: Final = 4000
 
 def outcome(error: BaseException | None) -> tuple[Iri, dict[str, Any]]:
     """Return the status of a run that `error` ended, and what to say about the error."""
-    if error is None or (isinstance(error, SystemExit) and error.code in {None, 0}):
+    if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):  # it may be a list
         return Iri(vocabulary.RunStatus_succeeded.value), {}
-    # KeyboardInterrupt, SystemExit and a cancelled task are somebody's wish, and no error of the run's.
-    status = vocabulary.RunStatus_failed if isinstance(error, Exception) else vocabulary.RunStatus_aborted
+    status = vocabulary.RunStatus_failed if _is_failure(error) else vocabulary.RunStatus_aborted
     status = getattr(error, "ended_as", status)
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
@@ -28,6 +27,11 @@ def outcome(error: BaseException | None) -> tuple[Iri, dict[str, Any]]:
         "error_type": "SIGTERM" if isinstance(error, Terminated) else getattr(error, "recorded_as", name),
         "error_message": (message or name)[:LONGEST_MESSAGE],
     }
+
+
+def _is_failure(error: BaseException) -> bool:
+    # KeyboardInterrupt, SIGTERM and a cancelled task are somebody's wish; a status of its own says that it failed.
+    return isinstance(error, Exception) or (isinstance(error, SystemExit) and not isinstance(error, Terminated))
 
 
 def _reason(error: BaseException) -> str:
