@@ -6,7 +6,7 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +19,11 @@ from provkg.capture.filed_models import version_in
 from provkg.capture.given_data import data_of
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.known_data import known
-from provkg.capture.known_models import keep_model, known_model
+from provkg.capture.known_models import keep_model, known_model, remember_as, remember_later
 from provkg.capture.trouble import warned
 from provkg.integrations.emerging import EmergingTraining
 from provkg.integrations.sklearn import scope
+from provkg.integrations.sklearn.scoring import keep_in_mind
 from provkg.records import Feature, Iri, MetricObservation, concept
 
 KINDS: Final = {
@@ -168,6 +169,30 @@ def saved(booster: Any, path: Any) -> None:
         file = Path(os.fsdecode(path))
         handle.add_file(file)
         _made[path_digest(file).sha256] = handle
+
+
+def loaded(booster: Any, path: Any, framework: str) -> None:
+    """Note which version a booster that was read from a file is, or the file, to be recorded when it is asked."""
+    if not isinstance(path, str | os.PathLike):
+        return
+    file = Path(os.fsdecode(path)).absolute()
+    found = _made.get(path_digest(file).sha256) or version_in(file, file.stem)
+    if found is not None:
+        remember_as(found, booster)
+    else:
+        remember_later(booster, lambda: model(file.stem, file, framework=framework))
+
+
+def predicted(booster: Any, source: Callable[[], tuple[Data, ...]], result: Any) -> None:
+    """Let what a booster predicted be known, so that what compares it with the truth is its evaluation."""
+    handle = known_model(booster)
+    if handle is not None and result is not None and scope.is_told():
+        keep_in_mind(handle, source, result)
+
+
+def forget_boosters() -> None:
+    """Know no file of a booster any more."""
+    _made.clear()
 
 
 def tells_of_model(run: RunBlock, around: RunBlock | None) -> bool:

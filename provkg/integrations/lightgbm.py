@@ -16,6 +16,8 @@ from provkg.integrations.boosting import (
     Rounds,
     base_model,
     importances,
+    loaded,
+    predicted,
     recorded,
     role_of,
     saved,
@@ -25,6 +27,7 @@ from provkg.integrations.boosting import (
 )
 from provkg.integrations.observing import Call, Observed
 from provkg.integrations.runs import open_training, training_here
+from provkg.integrations.sklearn.scoring import source_in
 
 FRAMEWORK: Final = "lightgbm"
 FOLDS: Final = ("num_boost_round", "nfold", "stratified", "shuffle", "seed")
@@ -70,6 +73,8 @@ def observe(framework: ModuleType, observed: Observed) -> None:
     for name in ("eval_train", "eval_valid"):
         observed.observe(framework.Booster, name, _evaluating)
     observed.observe(framework.Booster, "save_model", _saving)
+    observed.observe(framework.Booster, "__init__", _loading)
+    observed.observe(framework.Booster, "predict", _predicting)
 
 
 def _made(call: Call) -> Generator[None, None, None]:
@@ -182,3 +187,14 @@ def _folds(run: RunBlock, result: Mapping[str, Any]) -> None:
 def _saving(call: Call) -> Generator[None, None, None]:
     yield
     saved(call.owner, call.argument("filename"))
+
+
+def _loading(call: Call) -> Generator[None, None, None]:
+    yield
+    attempt("look for the version in a file", lambda: loaded(call.owner, call.argument("model_file"), FRAMEWORK))
+
+
+def _predicting(call: Call) -> Generator[None, None, None]:
+    yield
+    rows = call.argument("data")
+    attempt("keep a prediction in mind", lambda: predicted(call.owner, source_in(rows), call.result))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Generator, Mapping
 from types import ModuleType
 from typing import Any, Final
@@ -16,6 +17,8 @@ from provkg.integrations.boosting import (
     Rounds,
     base_model,
     importances,
+    loaded,
+    predicted,
     recorded,
     role_of,
     saved,
@@ -64,6 +67,8 @@ def observe(framework: ModuleType, observed: Observed) -> None:
     observed.observe(framework.callback.CallbackContainer, "after_iteration", _round)
     for kind in (framework.Booster, framework.sklearn.XGBModel):
         observed.observe(kind, "save_model", _saving)
+        observed.observe(kind, "load_model", _loading)
+    observed.observe(framework.Booster, "predict", _predicting)
 
 
 def _made(call: Call) -> Generator[None, None, None]:
@@ -175,3 +180,20 @@ def _folds(run: RunBlock, result: Any) -> None:
 def _saving(call: Call) -> Generator[None, None, None]:
     yield
     saved(call.owner, call.argument("fname"))
+
+
+def _loading(call: Call) -> Generator[None, None, None]:
+    yield
+    attempt("look for the version in a file", lambda: loaded(call.owner, call.argument("fname"), FRAMEWORK))
+
+
+def _predicting(call: Call) -> Generator[None, None, None]:
+    yield
+    matrix = weakref.ref(call.argument("data"))
+
+    def source() -> tuple[Data, ...]:
+        alive = matrix()
+        data = _known(alive) if alive is not None else None
+        return (data,) if data is not None else ()
+
+    attempt("keep a prediction in mind", lambda: predicted(call.owner, source, call.result))

@@ -13,10 +13,13 @@ pytest.importorskip("lightgbm")
 import lightgbm
 import numpy as np
 import pandas as pd
+from sklearn.metrics import accuracy_score, roc_auc_score
 
 import provkg
-from provkg.capture import CaptureWarning
-from provkg.records import ModelVersion, Run, TrainingRun
+from provkg.capture import CaptureWarning, end_session
+from provkg.folder import Folder
+from provkg.integrations.boosting import forget_boosters
+from provkg.records import EvaluationRun, MetricObservation, ModelVersion, Run, TrainingRun
 from tests.autologged import closed, series_of, settings, tags
 from tests.integrations.asking import answers, asking, found
 from tests.recording import Recorded, recording
@@ -185,3 +188,27 @@ def test_a_failure_of_ours_changes_nothing(recorded: Recorded, monkeypatch: pyte
         booster, results = trained(2)
     assert booster.num_trees() == 2
     assert len(results["valid_1"]["binary_logloss"]) == 2
+
+
+def test_what_a_booster_predicts_is_known_where_it_is_compared_with_the_truth(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    provkg.autolog("sklearn")
+    booster, path = lightgbm.train(PARAMS, lightgbm.Dataset(X[:150], label=Y[:150]), 2), str(tmp_path / "booster.json")
+    booster.save_model(path)
+    held = X[150:]
+    score = roc_auc_score(Y[150:], booster.predict(held))
+    accuracy_score(Y[150:], booster.predict(held) > 0.5)  # of an array that nobody knows
+    (run,) = closed(recorded, EvaluationRun)
+    (model,) = closed(recorded, ModelVersion)
+    assert run.model == model.reference()
+    (measured,) = [each for each in closed(recorded, MetricObservation) if each.run == run.reference()]
+    assert measured.value == score
+    end_session()  # which forgets what this process knew, as another one never did
+    forget_boosters()
+    again = lightgbm.Booster(model_file=path)
+    roc_auc_score(Y[150:], again.predict(held))
+    provkg.autolog("sklearn", disable=True)
+    names = Folder.find(recorded.store).names
+    (later,) = closed(recorded, EvaluationRun)
+    assert later.model.iri(names) == model.iri(names), "and not a model of unknown origin"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from types import ModuleType
 from typing import Any, Final
 
@@ -25,8 +26,10 @@ from provkg.integrations.sklearn.rows import data_behind, rows_of
 
 SCORES: Final = Calls(1000)
 """Scores of one model that are told."""
-_predicted: Final[dict[int, tuple[weakref.ref[Any], ModelHandle, Any]]] = {}
-"""What was predicted, by which model, from which rows."""
+Source = Callable[[], tuple[Data, ...]]
+"""Tells from what something was predicted, once somebody asks."""
+_predicted: Final[dict[int, tuple[weakref.ref[Any], ModelHandle, Source]]] = {}
+"""What was predicted, by which model, from what."""
 
 
 def observe_metrics(module: ModuleType, observed: Observed) -> None:
@@ -89,7 +92,7 @@ def predicted(call: Call) -> Generator[None, None, None]:
     if model is None or call.result is None:
         return
     rows = call.args[1] if len(call.args) > 1 else call.kwargs.get("X")  # a service predicts row by row: no detours
-    attempt("keep a prediction in mind", lambda: _keep_in_mind(model, rows, call.result))
+    attempt("keep a prediction in mind", lambda: keep_in_mind(model, source_in(rows), call.result))
 
 
 def predicted_and_told(call: Call) -> Generator[None, None, None]:
@@ -101,18 +104,23 @@ def predicted_and_told(call: Call) -> Generator[None, None, None]:
             run.predictions(call.result, name=f"{model.name}-predictions")
 
 
-def _keep_in_mind(model: ModelHandle, rows: Any, result: Any) -> None:
+def source_in(rows: Any) -> Source:
+    """Return what tells which data `rows` are, as long as they are there or were known before."""
     data = known_object(rows)
-    rows_or_data = data if data is not None else _weak(rows)
+    return functools.partial(_rows, data if data is not None else _weak(rows))
+
+
+def keep_in_mind(model: ModelHandle, source: Source, result: Any) -> None:
+    """Let `result` be known as what `model` predicted, for as long as it is there."""
     # A column of a view is, for NumPy, one of the array that the view is of.
     for values in (result, owner) if (owner := getattr(result, "base", None)) is not None else (result,):
-        _keep(values, model, rows_or_data)
+        _keep(values, model, source)
 
 
-def _keep(values: Any, model: ModelHandle, rows: Any) -> None:
+def _keep(values: Any, model: ModelHandle, source: Source) -> None:
     key = id(values)
     try:
-        _predicted[key] = (weakref.ref(values, lambda _: _predicted.pop(key, None)), model, rows)
+        _predicted[key] = (weakref.ref(values, lambda _: _predicted.pop(key, None)), model, source)
     except TypeError:  # of a list, for example, which is then not known as a prediction
         return
 
@@ -127,9 +135,9 @@ def _weak(rows: Any) -> Any:
 def _prediction(values: Any) -> tuple[ModelHandle, tuple[Data, ...]] | None:
     """Return who predicted `values`, or the array that they are a column of, and from what."""
     while values is not None:
-        alive, model, rows = _predicted.get(id(values), (None, None, None))
-        if alive is not None and alive() is values and model is not None:
-            return (model, data) if (data := _rows(rows)) else None
+        alive, model, source = _predicted.get(id(values), (None, None, None))
+        if alive is not None and alive() is values and model is not None and source is not None:
+            return (model, data) if (data := source()) else None
         values = getattr(values, "base", None)
     return None
 
