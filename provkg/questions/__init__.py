@@ -5,6 +5,7 @@ from provkg.questions.calling import called
 from provkg.questions.catalogue import catalogue, catalogue_page
 from provkg.questions.library import all_questions, find, single_tags
 from provkg.questions.naming import Naming, own_concepts
+from provkg.questions.plan import SlowShape, slow_shapes
 from provkg.questions.question import Column, Parameter, Question
 from provkg.questions.unpacking import unpacked, unpacked_rows
 
@@ -13,6 +14,7 @@ __all__ = [
     "Naming",
     "Parameter",
     "Question",
+    "SlowShape",
     "all_questions",
     "assumed",
     "bind",
@@ -24,6 +26,7 @@ __all__ = [
     "find",
     "own_concepts",
     "single_tags",
+    "slow_shapes",
     "unpacked",
     "unpacked_rows",
 ]

@@ -207,9 +207,8 @@ class Naming:
             known = [each.line(path) for each in meant(self._by_file(path, classes))]
             earlier = f"; what was recorded from that path had another content: {known[0]}" if known else ""
             hint = earlier or self._suggestion(path, classes)
-            raise UnknownThing(
-                f"{f'no {any_of(classes)}' if classes else 'nothing'} has the content of {path} (sha256 {digest[:12]}…){hint}"
-            )
+            those = f"no {any_of(classes)}" if classes else "nothing"
+            raise UnknownThing(f"{those} has the content of {path} (sha256 {digest[:12]}…){hint}")
         # A model's file is the model, as far as people mean it by its path.
         return [each for each in found if not each.is_file] or found
 
