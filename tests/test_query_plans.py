@@ -44,7 +44,7 @@ CASES = {
     ),
     "parted-by-bind": (
         'SELECT ?v { ?_model_iri pvk:trainedBy/pvk:ranIn ?thing . BIND("file" AS ?part) ?thing pvk:sha256 ?v }',
-        'SELECT ?v { BIND(?__a_iri AS ?given) ?_m_iri pvk:trainedBy/pvk:ranIn ?thing . ?thing pvk:sha256 ?v BIND(1 AS ?n) }',
+        'SELECT ?v { BIND(?__a_iri AS ?given) ?_m_iri pvk:ranIn ?thing . ?thing pvk:sha256 ?v BIND(1 AS ?n) }',
     ),
     "exists-of-several-steps": (
         f"SELECT ?model {{ {FOUND} FILTER NOT EXISTS {{ ?s pvk:measures ?model ; pvk:metricKind ?kind }} }}",

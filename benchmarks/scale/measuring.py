@@ -16,7 +16,7 @@ from benchmarks.scale.worker import Act, Taken, Worker
 from provkg import vocabulary as v
 from provkg.questions import Question
 
-PATIENCE = 12.0
+PATIENCE = 5.0
 """Seconds that one question may take with all its draws; slower ones are asked about fewer things."""
 LEAST = 3
 _COUNT = "SELECT (COUNT(*) AS ?n) WHERE { %s }"

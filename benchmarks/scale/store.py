@@ -8,6 +8,7 @@ default graph, the graph about the records and the derived edges stand as they d
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import count
@@ -51,6 +52,8 @@ def made(folder: Path, runs: int, shape: Shape = WHOLE) -> Path:
         index.settle()
         Snapshots(path / "snapshots").take(index)
         index.close()
+        # Readers have a copy of their own, and its files are no longer shared once the index goes on.
+        shutil.rmtree(path / "index")
         facts = {"runs": runs, "records": entries, "said": statements_made, "seconds": round(perf_counter() - start, 1)}
         (path / FACTS).write_text(json.dumps(facts))
     return path
