@@ -2,6 +2,7 @@
 
 Run: python -m benchmarks.scale make FOLDER [RUNS ...]
      python -m benchmarks.scale ask FOLDER [RUNS ...] [--only TEXT] [--no-cold] [--json FILE]
+     python -m benchmarks.scale beside FOLDER [RUNS ...] [--json FILE]
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.conditions import conditions
+from benchmarks.scale.beside import beside
 from benchmarks.scale.measuring import Facts, Times, measured
 from benchmarks.scale.store import made
 from provkg.questions import all_questions
@@ -46,9 +48,20 @@ def ask(folder: Path, sizes: list[int], only: str, *, cold: bool, to: Path | Non
         to.write_text(json.dumps(kept, indent=1) + "\n")
 
 
+def others(folder: Path, sizes: list[int], to: Path | None) -> None:
+    """Print what other engines take for some of the questions, beside provkg in the same process."""
+    print(conditions("provkg", "pyoxigraph", "duckdb", "kuzu", "mlflow"))
+    found: dict[str, object] = {}
+    for runs in sizes:
+        print(f"\n{runs:,} runs")
+        found[str(runs)] = beside(made(folder, runs), runs, lambda line: print(line, flush=True))
+    if to is not None:
+        to.write_text(json.dumps({"conditions": conditions(), **found}, indent=1) + "\n")
+
+
 def _head() -> str:
     asked = "question, and what was given of what may be left out"
-    return f"{asked:64} {'rows':>5} {'p50 ms':>9} {'p95 ms':>9} {'cold ms':>9}"
+    return f"{asked:64} {'rows':>5} {'p50 ms':>9} {'p95 ms':>9} {'worked50':>9} {'worked95':>9} {'cold ms':>9}"
 
 
 def _tell(times: Times) -> None:
@@ -58,9 +71,8 @@ def _tell(times: Times) -> None:
 def _line(times: Times) -> str:
     if times.p50 is None:
         return f"{times.question:64} {times.said}"
-    cells = "".join(
-        f"{'-' if each is None else format(each, '.1f'):>10}" for each in (times.p50, times.p95, times.cold)
-    )
+    shown = (times.p50, times.p95, times.worked50, times.worked95, times.cold)
+    cells = "".join(f"{'-' if each is None else format(each, '.1f'):>10}" for each in shown)
     return f"{times.question:64} {times.rows:5}{cells}"
 
 
@@ -77,16 +89,16 @@ def _summary(facts: Facts) -> str:
 
 def _print_growth(taken: dict[int, dict[str, Times]]) -> None:
     for small, large in pairwise(taken):
-        print(f"\nfrom {small:,} to {large:,} runs, times the median")
+        print(f"\nfrom {small:,} to {large:,} runs, times the processor's median")
         for name, after in taken[large].items():
             before = taken[small].get(name)
-            if before is not None and before.p50 and after.p50 is not None:
-                print(f"{name:64} {after.p50 / before.p50:8.1f}")
+            if before is not None and before.worked50 and after.worked50 is not None:
+                print(f"{name:64} {after.worked50 / before.worked50:8.1f}")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Graphs of many runs, and what every saved question takes on them.")
-    parser.add_argument("act", choices=["make", "ask"])
+    parser.add_argument("act", choices=["make", "ask", "beside"])
     parser.add_argument("folder", type=Path, help="where the graphs are kept")
     parser.add_argument("runs", nargs="*", type=int, default=list(SIZES))
     parser.add_argument("--only", default="", help="only questions whose path has this in it")
@@ -99,5 +111,7 @@ if __name__ == "__main__":
     given = _arguments()
     if given.act == "make":
         make(given.folder, given.runs)
+    elif given.act == "beside":
+        others(given.folder, given.runs, given.json)
     else:
         ask(given.folder, given.runs, given.only, cold=not given.no_cold, to=given.json)

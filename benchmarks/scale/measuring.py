@@ -26,12 +26,17 @@ _HUB = f'?whole <{v.dct_title.value}> "{HUB}" . ?x <{v.versionOf.value}> ?whole'
 
 @dataclass(frozen=True)
 class Times:
-    """What one question took, in milliseconds; `said` where it took too long or was refused."""
+    """What one question took, in milliseconds; `said` where it took too long or was refused.
+
+    `worked50` and `worked95` are of the processor: on a machine that others use, they tell more than the clock.
+    """
 
     question: str
     first: float | None = None
     p50: float | None = None
     p95: float | None = None
+    worked50: float | None = None
+    worked95: float | None = None
     cold: float | None = None
     rows: int = 0
     asked: int = 0
@@ -98,7 +103,7 @@ def _times(name: str, acts: Sequence[Act], worker: Worker) -> Times:
     if not acts:
         return Times(name, said="nothing to ask about in this graph")
     first: Taken | None = None
-    warm, rows, start = list[float](), list[int](), perf_counter()
+    warm, worked, rows, start = list[float](), list[float](), list[int](), perf_counter()
     for act in acts:
         for again in (False, True):
             taken = worker.ask(act)
@@ -107,13 +112,24 @@ def _times(name: str, acts: Sequence[Act], worker: Worker) -> Times:
                 return Times(name, asked=len(warm), said=taken.said)
             if again:
                 warm.append(taken.seconds * 1e3)
+                worked.append(taken.worked * 1e3)
                 rows.append(taken.rows)
         if len(warm) >= LEAST and perf_counter() - start > PATIENCE:
             break
     while len(warm) < LEAST and (taken := worker.ask(acts[0])).seconds is not None:
         warm.append(taken.seconds * 1e3)
+        worked.append(taken.worked * 1e3)
     begun = None if first is None or first.seconds is None else first.seconds * 1e3
-    return Times(name, begun, statistics.median(warm), _at(warm, 0.95), None, max(rows), len(acts))
+    return Times(
+        name,
+        begun,
+        p50=statistics.median(warm),
+        p95=_at(warm, 0.95),
+        worked50=statistics.median(worked),
+        worked95=_at(worked, 0.95),
+        rows=max(rows),
+        asked=len(acts),
+    )
 
 
 def _with_cold(times: Times, act: Act, path: Path) -> Times:
@@ -128,7 +144,8 @@ def _with_cold(times: Times, act: Act, path: Path) -> Times:
 
 def _first_answer(path: Path, asked: Sequence[tuple[str, list[Act]]]) -> float:
     """Return the milliseconds of opening the graph and answering a question, in a process that has done neither."""
-    act = next(acts[0] for name, acts in asked if name == "models/training-data")
+    named = dict(asked)
+    act = (named.get("models/training-data") or next(acts for acts in named.values() if acts))[0]
     with Worker(opener(path)) as worker:
         taken = worker.ask(act)
         return (worker.opening + (taken.seconds or 0)) * 1e3

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from types import TracebackType
 from typing import Any
 
@@ -20,9 +20,13 @@ OPENING = 120.0
 
 @dataclass(frozen=True)
 class Taken:
-    """Seconds that an act took and how many rows it gave; None where it was ended, with what was said of it."""
+    """Seconds that an act took, by the clock and of the processor, and how many rows it gave.
+
+    None where it was ended, with what was said of it.
+    """
 
     seconds: float | None
+    worked: float = 0.0
     rows: int = 0
     said: str = ""
 
@@ -48,8 +52,8 @@ class Worker:
             self._end()
             self._start()
             return Taken(None, said=f"more than {self._limit:g} s")
-        seconds, rows, said = self._line.recv()
-        return Taken(None, said=said) if said else Taken(seconds, rows)
+        seconds, worked, rows, said = self._line.recv()
+        return Taken(None, said=said) if said else Taken(seconds, worked, rows)
 
     @property
     def peak(self) -> int:
@@ -86,9 +90,9 @@ def _serve(line: Connection, opened: Callable[[], Any]) -> None:
             act: Act = line.recv()
         except EOFError:
             return
-        start, rows, said = perf_counter(), 0, ""
+        start, worked, rows, said = perf_counter(), process_time(), 0, ""
         try:
             rows = act(engine)
         except Exception as error:  # noqa: BLE001 - an engine's refusal is a result here
             said = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        line.send((perf_counter() - start, rows, said))
+        line.send((perf_counter() - start, process_time() - worked, rows, said))
