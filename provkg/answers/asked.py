@@ -50,14 +50,17 @@ class Asked:
         with Ledger.open(self.kept.ledger, read_only=True) as ledger:
             yield ledger
 
-    def fields(self, level: str) -> Fields:
-        """Return what our shapes and the owner's ask at `level`; raises `BadParameter` for one that is none."""
+    def fields(self, level: str, serving: tuple[str, ...] = ()) -> Fields:
+        """Return what our shapes and the owner's ask at `level`, all or what serves one of `serving`.
+
+        Raises `BadParameter` for a level that is none.
+        """
         # With the SHACL engine, which most questions do without.
         from provkg.gate import own_files
         from provkg.gate.fields import fields
 
         own = () if self.folder is None else own_files(self.folder.own_shapes, self.folder.own_ontology).shapes
-        return fields(level, own)
+        return fields(level, own, serving)
 
     def thing(self, name: str) -> NamedNode | None:
         """Return the IRI that the parameter `name` has, if any."""

@@ -69,10 +69,10 @@ def rows(asked: Asked) -> Iterator[Row]:
 
 def _items(asked: Asked, statements: Statements, run: NamedNode) -> list[Item]:
     items: dict[tuple[str, str], Item] = {}
-    fields = asked.fields(asked.text("level") or "audit")
+    fields = asked.fields(asked.text("level") or "audit", _NEEDED_FOR)
     for node, told in answered(fields, statements, _needed(statements, run)):
         kind, said = kind_of(statements, node), statements.about(node)
-        for field in (each for each in told.asked if each.serves.startswith(_NEEDED_FOR)):
+        for field in told.asked:
             item = items.setdefault((kind, field.shape), Item(kind, field))
             item.things += 1
             wanted = {*field.asks, *({field.path} if field.path else ())}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -63,12 +64,14 @@ def rows(asked: Asked) -> Iterator[Row]:
     own = asked.thing("model")
     if own is None:
         return
-    data: dict[NamedNode, list[NamedNode]] = defaultdict(list)
+    data: dict[NamedNode, tuple[NamedNode, ...]] = defaultdict(tuple)
     for model, each in _ask(asked, _MODELS, _model=own):
-        data[model].append(each)
-    ours = _learned(asked, data.pop(own, []))
+        data[model] += (each,)
+    # Many models learn from the same data.
+    learned = cache(lambda learned_from: _learned(asked, learned_from))
+    ours = learned(data.pop(own, ()))
     for model, learned_from in data.items():
-        theirs = _learned(asked, learned_from)
+        theirs = learned(learned_from)
         wider, otherwise = theirs.spans_more(ours), theirs.prepared != ours.prepared
         if wider or otherwise:
             said: dict[str, Any] = {
@@ -84,7 +87,7 @@ def rows(asked: Asked) -> Iterator[Row]:
                 yield {**said, "role": role, "measuredOn": on, "value": value}
 
 
-def _learned(asked: Asked, data: list[NamedNode]) -> Learned:
+def _learned(asked: Asked, data: Sequence[NamedNode]) -> Learned:
     texts = {json.value for each in data for (json,) in _ask(asked, _PROFILES, _data=each)}
     columns = [column for text in texts if (column := Column.of(text, asked.text("feature") or ""))]
     least = [each for column in columns if (each := column.least) is not None]

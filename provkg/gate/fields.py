@@ -76,10 +76,15 @@ class Answered:
 class Fields:
     """The fields that one level asks, ready to be looked for in data."""
 
-    def __init__(self, level: str = "standard", *, extensions: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, level: str = "standard", *, extensions: Sequence[Path] = (), serving: tuple[str, ...] = ()
+    ) -> None:
         shapes = extended(extensions)
         self.level = checked_level(level)
-        self.of: dict[NamedNode, Field] = _fields(shapes, LEVELS.index(level))
+        found = _fields(shapes, LEVELS.index(level))
+        self.of: dict[NamedNode, Field] = {
+            shape: field for shape, field in found.items() if not serving or field.serves.startswith(serving)
+        }
         self._selected = _selected(shapes, self.of)
         self._guarded = {shape for shape in self.of if alternatives(shapes, shape).guards}
         self._far = {shape for shape in self.of if _leads_on(shapes, shape)}
@@ -144,14 +149,14 @@ class Fields:
             ready.statements[each].append((vocabulary.sh_targetSubjectsOf, mark))
 
 
-def fields(level: str = "standard", extensions: Iterable[Path] = ()) -> Fields:
-    """Return the fields of `level`, made ready once in a process."""
-    return _ready_fields(level, stamps(extensions))
+def fields(level: str = "standard", extensions: Iterable[Path] = (), serving: tuple[str, ...] = ()) -> Fields:
+    """Return the fields of `level`, made ready once in a process; with `serving`, those that serve one of these."""
+    return _ready_fields(level, stamps(extensions), serving)
 
 
 @lru_cache(maxsize=16)
-def _ready_fields(level: str, extensions: tuple[Stamp, ...]) -> Fields:
-    return Fields(level, extensions=[file for file, _, _ in extensions])
+def _ready_fields(level: str, extensions: tuple[Stamp, ...], serving: tuple[str, ...]) -> Fields:
+    return Fields(level, extensions=[file for file, _, _ in extensions], serving=serving)
 
 
 def _fields(shapes: Shapes, asked: int) -> dict[NamedNode, Field]:

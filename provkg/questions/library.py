@@ -17,11 +17,15 @@ LISTED_BY: Final = "list them with: provkg questions"
 
 def all_questions(extra: Path | None = None) -> list[Question]:
     """Return every question by theme and name; one in the folder `extra` replaces the shipped one of its path."""
+    files = _files(extra)
+    return [Question.load(files[path]) for path in sorted(files)]
+
+
+def _files(extra: Path | None) -> dict[str, Path]:
     shipped = [file for file in sorted(QUERIES.glob("*/*")) if file.suffix in {".rq", ".yaml"}]
     # Whoever owns a graph asks in SPARQL; Python beside it would be run by everybody who looks at the graph.
     own = [] if extra is None else sorted(extra.glob("*/*.rq"))
-    files = {f"{file.parent.name}/{file.stem}": file for file in [*shipped, *own]}
-    return [Question.load(files[path]) for path in sorted(files)]
+    return {f"{file.parent.name}/{file.stem}": file for file in [*shipped, *own]}
 
 
 def find(name: str, extra: Path | None = None) -> Question:
@@ -29,15 +33,18 @@ def find(name: str, extra: Path | None = None) -> Question:
 
     Raises `UnknownQuestion` with the nearest names.
     """
-    questions = all_questions(extra)
-    wanted = name.strip().removesuffix(".rq").casefold()
-    for by_name in (_by_path, _by_file_name, _by_tag):
-        if len(found := by_name(questions, wanted)) == 1:
-            return found[0]
-        if found:
-            raise UnknownQuestion(
-                f"{name!r} means several questions: {', '.join(q.path for q in found)}; name one of them"
-            )
+    files, wanted = _files(extra), name.strip().removesuffix(".rq").casefold()
+    named = [path for path in files if path.casefold() == wanted]
+    named = named or sorted(path for path in files if path.partition("/")[2].casefold() == wanted)
+    if len(named) == 1:
+        # Reading the headers of all costs more than most answers.
+        return Question.load(files[named[0]])
+    questions = [] if named else all_questions(extra)
+    found = _by_tag(questions, wanted)
+    if len(found) == 1:
+        return found[0]
+    if several := named or [question.path for question in found]:
+        raise UnknownQuestion(f"{name!r} means several questions: {', '.join(several)}; name one of them")
     raise UnknownQuestion(f"no question is called {name!r}{_suggestion(questions, wanted)}; {LISTED_BY}")
 
 
@@ -51,14 +58,6 @@ def single_tags(questions: Sequence[Question]) -> dict[str, Question]:
         for tag in question.tags
         if counts[tag.casefold()] == 1 and tag.casefold() not in taken
     }
-
-
-def _by_path(questions: Sequence[Question], wanted: str) -> list[Question]:
-    return [question for question in questions if question.path.casefold() == wanted]
-
-
-def _by_file_name(questions: Sequence[Question], wanted: str) -> list[Question]:
-    return [question for question in questions if question.name.casefold() == wanted]
 
 
 def _by_tag(questions: Sequence[Question], wanted: str) -> list[Question]:
