@@ -162,9 +162,23 @@ def test_what_is_missing_for_a_repetition_comes_first_with_what_to_do(tmp_path: 
     assert next(row for row in whole if (row["kind"], row["item"]) == ("training run", "usedCode"))["present"]
 
 
-def test_a_share_is_that_of_a_group_that_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadParameter, match="give least=… and below=…"):
-        ask(keep(tmp_path / "kg", story.BASE, TOLD), "group-share", model="apple-grader@2", feature="weight")
+def test_where_no_group_is_named_each_that_is_counted_has_its_share(tmp_path: Path) -> None:
+    profile = '{"weight": {"histogram": {"edges": [100, 150, 200], "counts": [1, 3]}}, "grade": {"values": {"a": 1}}}'
+    said = (
+        statement("dataset-version/apples-train-ready", v.hasProfile, story.thing("data-profile/ready")),
+        statement("data-profile/ready", v.profileJson, Literal(profile)),
+    )
+    folder = keep(tmp_path / "kg", story.BASE, (*TOLD, Told("profile", "data-profile", said)))
+    model = {"model": "apple-grader@2", "expected": "0.5"}
+    found = ask(folder, "group-share", feature="weight", **model)
+    assert [(row["group"], row["share"], row["underRepresented"]) for row in found] == [
+        ("100 to 150", 0.25, True),
+        ("150 to 200", 0.75, False),
+    ]
+    assert [row["group"] for row in ask(folder, "group-share", feature="grade", **model)] == ["a"]
+    (half,) = ask(folder, "group-share", feature="weight", least="175", **model)
+    assert (half["group"], half["share"], half["exact"]) == ("175 and more", 0.375, False)
+    assert ask(folder, "group-share", feature="colour", **model) == []
 
 
 @pytest.mark.parametrize("name", ["12-sgd-slow", "11", "entry 11", "{iri}", "<{iri}>", "{short}"])

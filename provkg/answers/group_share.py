@@ -9,8 +9,7 @@ from typing import Final
 from pyoxigraph import Literal
 
 from provkg.answers.asked import Asked, Row
-from provkg.answers.profiles import Column, Share
-from provkg.errors import BadParameter
+from provkg.answers.profiles import Column, Share, range_name
 from provkg.literals import double, literal
 from provkg.sparql import substitute
 from provkg.vocabulary import dependsOn, hasProfile, profileJson, trainedOn
@@ -23,16 +22,15 @@ SELECT DISTINCT ?data ?profile ?json WHERE {{
 
 
 def rows(asked: Asked) -> Iterator[Row]:
-    """Yield a row for each profile that counts the values of the column."""
+    """Yield a row for each group and each profile that counts the values of the column."""
     model, feature, expected = asked.thing("model"), asked.text("feature") or "", asked.number("expected") or 0.0
-    if asked.text("value") is None and asked.number("least") is None and asked.number("below") is None:
-        raise BadParameter("no group is named; give least=… and below=…, or value=…")
     for data, profile, text in asked.index.query(substitute(_PROFILES, {"_model": model} if model else {})).rows:
         column = Column.of(text.value, feature) if isinstance(text, Literal) else None
-        if column is not None and (share := _share(asked, column)) is not None:
+        for group, share in _groups(asked, column) if column else ():
             yield {
                 "data": data,
                 "profile": profile,
+                "group": Literal(group),
                 "values": literal(round(share.count)),
                 "share": double(share.of_all),
                 "exact": literal(share.exact),
@@ -40,8 +38,10 @@ def rows(asked: Asked) -> Iterator[Row]:
             }
 
 
-def _share(asked: Asked, column: Column) -> Share | None:
-    if (value := asked.text("value")) is not None:
-        return column.of_value(value)
-    least, below = asked.number("least"), asked.number("below")
-    return column.within(-inf if least is None else least, inf if below is None else below)
+def _groups(asked: Asked, column: Column) -> list[tuple[str, Share]]:
+    value, least, below = asked.text("value"), asked.number("least"), asked.number("below")
+    if value is None and least is None and below is None:
+        return column.groups()
+    ends = (-inf if least is None else least, inf if below is None else below)
+    share = column.within(*ends) if value is None else column.of_value(value)
+    return [] if share is None else [(range_name(*ends) if value is None else value, share)]

@@ -73,6 +73,16 @@ class Column:
         counts = self._values()
         return _share(counts.get(value, 0.0), sum(counts.values())) if counts else None
 
+    def groups(self) -> list[tuple[str, Share]]:
+        """Return the share of each value that is counted, else of each bin of the histogram."""
+        if counts := self._values():
+            shares = [(value, self.of_value(value)) for value in counts]
+        else:
+            bins = self._bins()
+            whole = sum(count for *_, count in bins)
+            shares = [(range_name(low, high), _share(count, whole)) for low, high, count in bins]
+        return [(name, share) for name, share in shares if share is not None]
+
     def _end(self, key: str, edge: int, among: Any) -> float | None:
         if (said := _number(self.said.get(key))) is not None:
             return said
@@ -97,6 +107,13 @@ class Column:
         if len(edges) != len(counts) + 1 or sorted(edges) != edges or min(counts, default=-1) < 0:
             return []
         return [(low, high, count) for (low, high), count in zip(pairwise(edges), counts, strict=True)]
+
+
+def range_name(least: float, below: float) -> str:
+    """Return what the group from `least` on and below `below` is called."""
+    if least == -inf:
+        return f"below {below:g}"
+    return f"{least:g} and more" if below == inf else f"{least:g} to {below:g}"
 
 
 def _share(part: float, count: float, *, exact: bool = True) -> Share | None:

@@ -29,6 +29,7 @@ SAMPLES: Final = {
     "Run": "SGDClassifier@latest",
     "Experiment": "digits",
     "Endpoint": "https://models.example.org/digits",
+    "Record": "0",
     "PredictionBatch": "digits-batch-1@latest",
     "iri": "digits-classifier@latest",
     "double": "0.01",
