@@ -133,7 +133,7 @@ def prediction(reader: Traces, index: ReadIndex, batch: NamedNode, row: int, fil
     )
 
 
-def _parts(index: ReadIndex, found: list[dict[str, Any]]) -> tuple[Part, ...]:
+def _parts(index: ReadIndex, found: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
     whole = {each["part"]: each["dataset"] for each in found if each["part"]}
     return tuple(_part(index, NamedNode(part), of) for part, of in whole.items())
 
