@@ -179,6 +179,10 @@ def test_a_correction_takes_a_record_back_and_both_stay_in_the_ledger(
     with provkg.open(folder.path) as graph:
         assert [row["title"] for row in graph.query(title)] == ["apple readings, weighed again"]
         size = graph.size
+        before, after = graph.show("https://example.org/kg/dataset/pears").records
+    assert before.startswith(f"{size - 2}: ")
+    assert before.endswith(f"; taken back by {size - 1}")
+    assert "taken back" not in after
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         assert ledger.entry(size - 1).leaf.supersedes == (record,)
     again = run("correct", record, better, "--store", folder.path)

@@ -67,14 +67,15 @@ SELECT ?other ?name ?version ?value WHERE {
   BIND(COALESCE(?setting, ?observed, ?last) AS ?value)
 }"""
 _RECORDS: Final = """
-SELECT DISTINCT ?position ?type ?at ?writer WHERE {
+SELECT DISTINCT ?position ?type ?at ?writer ?instead WHERE {
   GRAPH ?ledger {
     ?record pvk:describes ?_thing ; pvk:sequenceNumber ?position .
     OPTIONAL { ?record pvk:recordType ?type }
     OPTIONAL { ?record pvk:recordedAt ?at }
     OPTIONAL { ?record pvk:committedBy/prov:wasAssociatedWith ?writer }
+    OPTIONAL { ?better pvk:supersedes ?record ; pvk:sequenceNumber ?instead }
   }
-} ORDER BY ?position ?writer"""
+} ORDER BY ?position ?writer ?instead"""
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,10 @@ class _Asker:
         return names
 
     def records(self) -> Iterator[str]:
-        for position, type_, at, writer in self._ask(_RECORDS).rows:
+        for position, type_, at, writer, instead in self._ask(_RECORDS).rows:
             by = f", by {short(writer)}" if writer is not None else ""
-            yield f"{short(position)}: {short(type_) or 'record'}, recorded {short(at)}{by}"
+            taken_back = f"; taken back by {short(instead)}" if instead is not None else ""
+            yield f"{short(position)}: {short(type_) or 'record'}, recorded {short(at)}{by}{taken_back}"
 
     def _ask(self, query: str) -> Answer:
         return self._index.query(_PROLOGUE + substitute(query, {"_thing": self._thing}))
