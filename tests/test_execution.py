@@ -804,3 +804,16 @@ def test_a_model_that_a_program_saves_and_loads_is_no_input(folder: Path) -> Non
     script(folder, "import provkg\nopen('net.bin', 'w').write('weights')\nprovkg.model('net', 'net.bin')")
     executed(folder, sys.executable, "train.py")
     assert rows(folder, READ) == []
+
+
+def test_a_model_that_an_earlier_run_trained_is_what_a_later_one_used(folder: Path) -> None:
+    script(folder, "open('net.bin', 'w').write(open('data/train.csv').read() + 'weights')")
+    executed(folder, sys.executable, "train.py", options=("--trains",))
+    aged(folder / "net.bin")
+    script(folder, "open('scores.csv', 'w').write(str(len(open('net.bin').read())))", "evaluate.py")
+    executed(folder, sys.executable, "evaluate.py")
+    used = "SELECT ?kind ?name { ?run dct:title 'evaluate.py' ; prov:used ?thing . ?thing a ?kind ; "
+    used += "pvk:versionOf/dct:title ?name FILTER(?kind IN (pvk:ModelVersion, pvk:DatasetVersion)) }"
+    assert rows(folder, used) == [("https://w3id.org/provkg#ModelVersion", "net.bin")]
+    with provkg.open(folder / "kg") as graph:
+        assert "data/train.csv" in str(graph.lineage("scores.csv")), "from the scores through the model to its data"

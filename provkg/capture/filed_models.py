@@ -47,9 +47,15 @@ def _pointing_at(said: ModelVersion, names: Names) -> ModelVersion:
 
 def version_in(path: Path, name: str) -> ModelHandle | None:
     """Return the version that the file at `path` was recorded for in this graph; None where nobody knows of one."""
+    with suppress(ProvkgError, OSError):
+        return version_of(path_digest(path).sha256, name)
+    return None
+
+
+def version_of(sha256: str, name: str) -> ModelHandle | None:
+    """Return the version that a file of that digest was recorded for in this graph; None where nobody knows of one."""
     with suppress(ProvkgError, OSError, ValueError):
-        summed = path_digest(path).sha256
-        said = decoded(json.loads((Folder.find(defaults().folder).models / summed).read_bytes()))
+        said = decoded(json.loads((Folder.find(defaults().folder).models / sha256).read_bytes()))
         if isinstance(said, ModelVersion):
             return _handle(name, said)
     return None

@@ -15,6 +15,7 @@ from typing import Final
 from provkg.capture import dataset
 from provkg.capture.command_around import name_of
 from provkg.capture.file_digests import FileDigest, file_digest, files_below, files_matching, is_pattern
+from provkg.capture.filed_models import version_of
 from provkg.capture.files import Files
 from provkg.capture.handles import Data, ModelHandle
 from provkg.capture.trouble import attempt, trouble
@@ -62,7 +63,11 @@ class Inputs:
         outside = {at: each for at, each in named.items() if each.made is None}
         others = [file for file in self._read.values() if (file.path, file.sha256) not in outside]
         found = {each.reference: each.thing for each in outside.values()}
-        self.things += [*found.values(), *(dataset(name, files) for name, files in grouped(others, self._folder))]
+        # What an earlier run trained and wrote is that model.
+        models = {file: model for file in others if (model := version_of(file.sha256, file.path.stem)) is not None}
+        found |= {model.reference: model for model in models.values() if model.reference is not None}
+        data = grouped([file for file in others if file not in models], self._folder)
+        self.things += [*found.values(), *(dataset(name, files) for name, files in data)]
 
 
 def _looks(path: Path) -> tuple[int, ...] | None:
