@@ -15,6 +15,7 @@ import provkg
 from provkg import vocabulary as v
 from provkg.errors import BadParameter, UnknownThing
 from provkg.folder import Folder
+from provkg.graph import KnowledgeGraph
 from provkg.ledger import Ledger
 from provkg.questions.terms import short
 from tests import story
@@ -195,3 +196,20 @@ def test_a_record_that_is_not_there_is_said_with_how_to_name_one(tmp_path: Path)
     for wrong in ("no-such-record", "99", "record/0000", "https://example.org/kg/record/none"):
         with pytest.raises(UnknownThing, match="give its id, its IRI, or the place of its entry"):
             ask(folder, "corrections-of-record", record=wrong)
+
+
+def test_a_redaction_is_told_with_what_it_took_out_of_which_thing_and_who_took_part(tmp_path: Path) -> None:
+    folder = Folder.create(tmp_path / "kg", base=story.BASE)
+    with KnowledgeGraph.hold(folder) as graph:
+        story.tell(graph)
+        thing = story.thing("dataset-version/apple-readings-1")
+        request = graph.redact(thing, "dct:license", reason="asked for", by="ann")
+        graph.approve(request.id, by="bob")
+        graph.snapshot()
+    found = ask(folder, "redactions")
+    assert {row["thing"] for row in found} == {thing.value}
+    assert {row["what"] for row in found} == {"redaction of license"}
+    assert {(row["reason"], row["method"].rpartition("-")[2]) for row in found} == {("asked for", "suppression")}
+    assert len({row["by"] for row in found}) == len(found) == 2, "one row each for who asked and who approved"
+    assert ask(folder, "redactions", record=found[0]["key"]) == found
+    assert ask(folder, "redactions", record="0") == []
