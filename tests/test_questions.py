@@ -116,7 +116,7 @@ def test_the_story_answers_as_expected(file: Path, told: ReadIndex, kept: Folder
 @pytest.mark.parametrize("question", ASKED, ids=lambda question: question.path)
 def test_the_header_says_what_is_asked(question: Question) -> None:
     assert question.summary.endswith("?"), "a summary is the question"
-    assert question.description
+    assert re.search(r"\b(Empty when|Never empty)\b", question.description), "it says what an empty answer means"
     assert question.tags
 
 
