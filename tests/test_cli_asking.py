@@ -232,3 +232,13 @@ def test_a_reader_that_closes_the_pipe_makes_no_failure(arguments: list[str], kg
     process.stdout = None
     _, said = process.communicate()
     assert (process.returncode, said) == (0, b"")
+
+
+def test_a_parameter_of_a_question_goes_before_an_option_of_that_name(tmp_path: Path) -> None:
+    run("init", tmp_path / "kg")
+    (tmp_path / "kg" / "queries" / "mine").mkdir(parents=True)
+    header = "#+ summary: Mine?\n#+ x-provkg:\n#+   params: {limit: {type: integer}, explain: {type: string}}\n"
+    text = "SELECT (?_limit_integer AS ?a) (?_explain_literal AS ?b) {}\n"
+    (tmp_path / "kg" / "queries" / "mine" / "own.rq").write_text(header + text)
+    asked = run("ask", "own", "--limit", "7", "--explain", "why", "--store", tmp_path / "kg", "--format", "csv")
+    assert asked.stdout_bytes == b"a,b\r\n7,why\r\n"

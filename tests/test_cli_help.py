@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_the_examples_of_every_command_run(name: str, folder: Path) -> None:
 def test_the_example_of_every_question_runs(question: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     [line] = examples("ask", question)
-    result = run(*line.split()[1:])
+    result = run(*shlex.split(line)[1:])
     assert result.exit_code == 0, f"{line}\n{result.output}"
 
 

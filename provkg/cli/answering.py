@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -33,56 +33,64 @@ WHOLE: Final = 0
 class Wanted:
     """What is asked for beside the answer itself."""
 
-    format_: str | None
-    output: Path | None
-    limit: int | None
-    iris: bool
-    explain: bool
-    prove: Path | None
-    timeout: float | None
+    format_: str | None = None
+    output: Path | None = None
+    limit: int | None = None
+    iris: bool = False
+    explain: bool = False
+    prove: Path | None = None
+    timeout: float | None = None
 
 
-def answer_options(*, graphs: bool) -> Callable[[Command], Command]:
-    """Add the options that `Wanted` holds, and the store; `graphs` may be written as Turtle too."""
+def answer_options(*, graphs: bool, taken: Collection[str] = ()) -> Callable[[Command], Command]:
+    """Add the options that `Wanted` holds, and the store; `graphs` may be written as Turtle too.
+
+    Those whose names are `taken` by parameters of a question are left out.
+    """
     formats = [*ANSWER_FORMATS, *(["turtle"] if graphs else []), *BINARY_FORMATS]
 
     def add(command: Command) -> Command:
-        for option in (
-            click.option("--explain", is_flag=True, help="Show the query as it was sent, and what it took, as well."),
-            click.option(
+        options = {
+            "explain": click.option(
+                "--explain", is_flag=True, help="Show the query as it was sent, and what it took, as well."
+            ),
+            "prove": click.option(
                 "--prove",
                 type=click.Path(dir_okay=False, path_type=Path),
                 metavar="FILE",
                 help="Write the records that the answer rests on as a bundle, for provkg verify.",
             ),
-            click.option(
+            "timeout": click.option(
                 "--timeout",
                 type=click.FloatRange(0, min_open=True),
                 metavar="SECONDS",
                 help="Give up after so long; Ctrl-C does at any time.",
             ),
-            iris_option,
-            click.option(
+            "iris": iris_option,
+            "limit": click.option(
                 "--limit",
                 type=click.IntRange(0),
                 metavar="ROWS",
                 help=f"At most so many rows, or 0 for all. A table has {TABLE_ROWS:,} unless told; other formats, all.",
             ),
-            click.option(
+            "output": click.option(
                 "--output",
                 "-o",
                 type=click.Path(dir_okay=False, path_type=Path),
                 help="The file to write, whole or not at all; its name tells the format, unless --format does.",
             ),
-            click.option(
+            "format": click.option(
                 "--format",
                 "format_",
                 type=click.Choice(formats),
                 help="How the answer is written: a table unless told. parquet and xlsx need --output.",
             ),
-            store_option,
-        ):
-            command = option(command)
+            "store": store_option,
+        }
+        # Of a function, what is added last stands first; of a command, what is added first.
+        for name in options if not isinstance(command, click.Command) else reversed(options):
+            option = options[name]
+            command = command if name in taken else option(command)
         return command
 
     return add

@@ -30,6 +30,7 @@ SAMPLES: Final = {
     "Experiment": "digits",
     "Endpoint": "https://models.example.org/digits",
     "Record": "0",
+    "Deployment": "'digits-classifier at https://models.example.org/digits'",
     "PredictionBatch": "digits-batch-1@latest",
     "iri": "digits-classifier@latest",
     "double": "0.01",
@@ -90,16 +91,17 @@ def query(query_: str, store: Path, **wanted: Any) -> None:
 
 def _command(question: Question) -> click.Command:
     """Return the command that asks `question`: one option per parameter."""
+    taken = {parameter.name for parameter in question.params}
 
     def ask_it(store: Path, **given: Any) -> None:
-        wanted = Wanted(**{each.name: given.pop(each.name) for each in fields(Wanted)})
+        wanted = Wanted(**{each.name: given.pop(each.name) for each in fields(Wanted) if each.name not in taken})
         with reader(store) as opened:
             answer(opened.inquiry(question.path, given), opened, wanted)
 
     options: list[click.Parameter] = [_option(parameter) for parameter in question.params]
     help_ = with_example(f"{question.summary}\n\n{question.description}", _example(question))
     command = click.Command(question.name, callback=ask_it, params=options, help=help_)
-    return answer_options(graphs=question.form == "CONSTRUCT")(command)
+    return answer_options(graphs=question.form == "CONSTRUCT", taken=taken)(command)
 
 
 def _option(parameter: Parameter) -> click.Option:
