@@ -230,7 +230,7 @@ def _verify_bundle(path: Path, since: Path | None, keys: Sequence[str], witnesse
 
 
 def _verify_answer(path: Path, answer: Mapping[str, Any]) -> int:
-    from provkg.evidence import follows
+    from provkg.evidence import asks_of_records, follows
 
     click.echo(f"it answers:\n{answer['query'].strip()}", err=True)
     with patience(ASKING_SECONDS):
@@ -238,7 +238,8 @@ def _verify_answer(path: Path, answer: Mapping[str, Any]) -> int:
     if same:
         click.echo(f"follows: asked of these statements, its query gives the {len(answer['rows']):,} row(s) in it")
         return 0
-    click.echo("INCOMPLETE: asked of these statements, its query does not give the rows in it")
+    of_records = ": it asks about records, of which only the ledger tells" if asks_of_records(answer["query"]) else ""
+    click.echo(f"INCOMPLETE: asked of these statements, its query does not give the rows in it{of_records}")
     return 1
 
 

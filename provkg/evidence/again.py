@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from provkg.evidence.patterns import all_scopes, scope_of
 from provkg.graph.canonical import triples_of
 from provkg.index import ReadIndex
+
+
+def asks_of_records(query: str) -> bool:
+    """Whether a pattern of `query` is about records, which do not state what is said of them."""
+    return any(pattern.record for scope in all_scopes(scope_of(query)) for pattern in scope.patterns)
 
 
 def follows(answer: Mapping[str, Any], bundle: Path) -> bool:
