@@ -27,7 +27,7 @@ def test_questions_are_listed_by_theme_with_their_parameters() -> None:
     for question in all_questions():
         assert f"\n{question.theme}\n" in f"\n{listed}"
         assert question.summary in listed
-    assert "  training-data, Q11 --model\n" in listed
+    assert "  training-data, Q11, CQ1 --model\n" in listed
 
 
 def test_what_is_listed_beside_a_name_is_accepted_and_stands_once() -> None:
@@ -47,8 +47,8 @@ def test_of_two_questions_of_one_name_the_list_shows_the_paths(tmp_path: Path) -
     (tmp_path / "kg" / "queries" / "mine" / "versions.rq").write_text(text)
     listed = run("questions", "--store", tmp_path / "kg").stdout
     assert "  mine/versions, mine\n" in listed
-    assert "  data/versions --dataset\n" in listed
-    assert "  training-data --model\n" in listed, "Q11 means two questions here"
+    assert "  data/versions, CQ12 --dataset\n" in listed
+    assert "  training-data, CQ1 --model\n" in listed, "Q11 means two questions here"
 
 
 def test_a_question_answers_the_same_by_name_path_and_tag(kg: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from provkg.cli.options import WORDS, by_option, evidence_option, example, store_option, wait_option
+from provkg.cli.options import TEXT, WORDS, by_option, evidence_option, example, store_option, wait_option
 from provkg.cli.reading import reader
 
 
@@ -23,7 +23,7 @@ def _asked(command: Callable[..., Any]) -> Callable[..., Any]:
             "--replacement", type=WORDS, metavar="NODE", help="What is to be used in its place: its revision."
         ),
         click.option("--reason", type=WORDS, required=True, metavar="TEXT", help="Why, for whoever uses it."),
-        click.argument("node", type=WORDS, metavar="NODE"),
+        click.argument("node", type=TEXT, metavar="NODE"),
     ):
         command = option(command)
     return command

@@ -31,7 +31,7 @@ class ArtifactFile(Description):
     CLASS: ClassVar = vocabulary.ArtifactFile
     sha256: str = says(vocabulary.sha256)
     byte_size: int | None = says(vocabulary.byteSize)
-    media_type: str | None = says(vocabulary.mediaType)
+    media_type: str | tuple[str, ...] | None = says(vocabulary.mediaType)
     location: str | tuple[str, ...] | None = says(vocabulary.storageLocation, any_uri)
 
     def reference(self) -> Reference | Iri:

@@ -62,7 +62,7 @@ with multiprocessing.get_context("{method}").Pool(2) as pool:
 ENDINGS = (
     Ending("the block ends", "", "succeeded"),
     Ending("an exception that nobody catches", 'raise ValueError("no")', "failed", error="ValueError"),
-    Ending("`sys.exit`", "sys.exit(4)", "aborted", error="SystemExit"),
+    Ending("`sys.exit`", "sys.exit(4)", "failed", error="SystemExit"),
     Ending("`os._exit`", "os._exit(3)", "interrupted"),
     Ending(
         "`os.execv`", "sys.stdout.flush(); os.execv(sys.executable, [sys.executable, '-c', 'print(1)'])", "interrupted"
