@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import provkg
+from provkg.execution import waiting
 from provkg.execution.command import Program
 from provkg.execution.command_python import python_of
 from provkg.execution.touched import Touched
@@ -206,15 +208,38 @@ def test_signals_reach_the_command_which_decides(folder: Path, number: signal.Si
         text=True,
         start_new_session=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    if number == signal.SIGINT:
-        os.killpg(process.pid, number)  # as a terminal does
-    else:
-        process.send_signal(number)  # as a scheduler does
-    process.communicate(timeout=60)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)  # as a terminal does
+        else:
+            process.send_signal(number)  # as a scheduler does
+        process.communicate()
     assert process.returncode == 5
     assert rows(folder, MADE) == [("checkpoint.bin",)]
+
+
+def test_a_signal_of_the_moment_in_which_the_command_starts_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = waiting._start
+
+    def interrupted(command: list[str], environment: Mapping[str, str]) -> int:
+        process = start(command, environment)
+        signal.raise_signal(signal.SIGTERM)
+        return process
+
+    monkeypatch.setattr(waiting, "_start", interrupted)
+    assert waiting.run_to_end(["sleep", "60"], os.environ).signal == "SIGTERM"
+
+
+def test_what_is_ignored_stays_so_for_the_command_and_a_broken_pipe_ends_it() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        assert waiting.run_to_end(["sh", "-c", "kill -HUP $$"], os.environ).status == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    # Python ignores SIGPIPE; a command that did as well would write on for ever, or complain.
+    assert waiting.run_to_end(["sh", "-c", "kill -PIPE $$"], os.environ).signal == "SIGPIPE"
 
 
 @pytest.mark.parametrize(("command", "status"), [("no-such-command", 127), ("./data", 126)])
