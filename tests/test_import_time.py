@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 import provkg
+from provkg import graph
+from provkg.capture import calls
 from tests.recording import CHECKOUT
 
 HEAVY = {
@@ -74,3 +77,30 @@ def test_public_names_are_sorted_and_listed() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'provkg' has no attribute 'trainig'"):
         _ = provkg.trainig
+
+
+def test_who_asks_loads_neither_what_records_nor_what_holds_and_checks_a_graph() -> None:
+    loaded = loaded_by("import provkg.graph.reading, provkg.reading")
+    assert "provkg.capture.spool" in loaded, "which tells whether something waits to be taken in"
+    assert not loaded & {
+        "provkg.capture.calls",
+        "provkg.capture.session",
+        "provkg.gate",
+        "provkg.graph.knowledge_graph",
+    }
+
+
+@pytest.mark.parametrize("name", calls.__all__)
+def test_every_call_of_capture_is_there_under_its_name(name: str) -> None:
+    assert getattr(provkg.capture, name) is getattr(calls, name)
+
+
+@pytest.mark.parametrize("name", graph.__all__)
+def test_every_name_of_graph_is_there(name: str) -> None:
+    assert getattr(graph, name).__name__ == name
+
+
+@pytest.mark.parametrize("package", [provkg.capture, graph])
+def test_an_unknown_name_in_a_package_is_an_attribute_error(package: ModuleType) -> None:
+    with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'trainig'"):
+        _ = package.trainig

@@ -1,70 +1,24 @@
-"""What training code calls: blocks and calls that become records in the spool, and never get in its way."""
+"""What training code calls: blocks and calls that become records in the spool, and never get in its way.
 
-from provkg.capture.blocks import RunBlock, run
-from provkg.capture.configuring import configure
-from provkg.capture.datasets import dataset, passing
-from provkg.capture.decisions import experiment, select
-from provkg.capture.deployments import deploy, undeploy
-from provkg.capture.digests import check_rows, prove_rows
-from provkg.capture.evaluations import EvaluationBlock, evaluation
-from provkg.capture.handles import BatchHandle, Data, DeploymentHandle, ExperimentHandle, ModelHandle
-from provkg.capture.inferences import InferenceBlock, inference
-from provkg.capture.known_data import known
-from provkg.capture.overlaps import Overlap, overlap
-from provkg.capture.seeds import watch_seeds_with
-from provkg.capture.session import deliver_with, end_session
-from provkg.capture.split_call import splitting
-from provkg.capture.splits import SplitBlock
-from provkg.capture.splitters import SplitterBlock
-from provkg.capture.steps import StepBlock, step
-from provkg.capture.tasks import task
-from provkg.capture.telling import record
-from provkg.capture.third_party import model
-from provkg.capture.trainings import TrainingBlock, training
-from provkg.capture.trouble import CaptureWarning
-from provkg.capture.tunings import TuningBlock, tuning
-from provkg.capture.watching.watch import watch, watched
+They are loaded when one of them is first used: who only reads a spool does without.
+"""
 
-__all__ = [
-    "BatchHandle",
-    "CaptureWarning",
-    "Data",
-    "DeploymentHandle",
-    "EvaluationBlock",
-    "ExperimentHandle",
-    "InferenceBlock",
-    "ModelHandle",
-    "Overlap",
-    "RunBlock",
-    "SplitBlock",
-    "SplitterBlock",
-    "StepBlock",
-    "TrainingBlock",
-    "TuningBlock",
-    "check_rows",
-    "configure",
-    "dataset",
-    "deliver_with",
-    "deploy",
-    "end_session",
-    "evaluation",
-    "experiment",
-    "inference",
-    "known",
-    "model",
-    "overlap",
-    "passing",
-    "prove_rows",
-    "record",
-    "run",
-    "select",
-    "splitting",
-    "step",
-    "task",
-    "training",
-    "tuning",
-    "undeploy",
-    "watch",
-    "watch_seeds_with",
-    "watched",
-]
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from provkg.capture.calls import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    calls = None if name.startswith("_") or _is_module(name) else import_module("provkg.capture.calls")
+    if calls is None or name not in calls.__all__:
+        raise AttributeError(f"module 'provkg.capture' has no attribute {name!r}")
+    return globals().setdefault(name, getattr(calls, name))
+
+
+def _is_module(name: str) -> bool:
+    # `from provkg.capture import tables` asks for an attribute first.
+    place = Path(__file__).parent / name
+    return place.is_dir() or place.with_suffix(".py").is_file()

@@ -7,7 +7,6 @@ from typing import Final
 from provkg.capture.spool import spool_files
 from provkg.errors import CannotRun, GraphHeld, StorageFailed, Unreadable
 from provkg.folder import Folder
-from provkg.graph.knowledge_graph import KnowledgeGraph
 from provkg.index import ReadIndex, Snapshots
 from provkg.ledger import Ledger
 
@@ -36,6 +35,8 @@ def read(folder: Folder, *, tell: Callable[[str], None] | None = None) -> ReadIn
 
 def _mended(snapshots: Snapshots, folder: Folder, tell: Callable[[str], None] | None) -> ReadIndex:
     """Return a snapshot in place of the damaged one, once the index is rebuilt."""
+    from provkg.graph.knowledge_graph import KnowledgeGraph  # a tenth of a second that most readers do without
+
     with KnowledgeGraph.hold(folder, tell=tell) as graph:
         try:
             # An index that shared the damaged file was rebuilt when the graph was taken.
@@ -69,6 +70,8 @@ def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str]
 
 
 def _drain(folder: Folder, passing: "_Passing", tell: Callable[[str], None] | None) -> None:
+    from provkg.graph.knowledge_graph import KnowledgeGraph
+
     while True:
         try:
             with KnowledgeGraph.hold(folder, tell=tell) as graph:
