@@ -251,9 +251,20 @@ class Lineage:
     def __str__(self) -> str:
         return self.text()
 
-    def _repr_svg_(self) -> str:
-        """Draw itself in a notebook."""
-        return self.text("svg")
+    def __repr__(self) -> str:
+        return f"Lineage({self.direction} from {self.roots[0]}: {len(self):,} thing{'' if len(self) == 1 else 's'})"
+
+    def _repr_svg_(self) -> str | None:
+        """Draw itself in a notebook, where it is not too large for a picture."""
+        from provkg.lineage.writing import drawn
+
+        return drawn(self)
+
+    def _repr_html_(self) -> str | None:
+        """Show itself in a notebook as a list, where it is too large for a picture."""
+        from provkg.lineage.writing import listed
+
+        return listed(self)
 
     def _ordered(self) -> list[Node]:
         return [self.nodes[iri] for iri in sorted(self.nodes)]

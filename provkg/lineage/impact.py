@@ -164,6 +164,15 @@ class Impact:
     def __str__(self) -> str:
         return self.text()
 
+    def __repr__(self) -> str:
+        return f"Impact({self.asked.iri}: {len(self):,} thing{'' if len(self) == 1 else 's'})"
+
+    def _repr_html_(self) -> str:
+        """Show itself in a notebook."""
+        from provkg.lineage.impact_words import html  # which tells this value
+
+        return html(self)
+
     def _document(self) -> dict[str, Any]:
         return {
             "thing": list(self.lineage.roots),

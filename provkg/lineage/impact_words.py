@@ -1,9 +1,10 @@
-"""What is touched, in words: for the terminal, and as a table for a pull request."""
+"""What is touched, in words: for the terminal, as a table for a pull request, and for a notebook."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from typing import Final
 
 from provkg.lineage.impact import Affected, Impact
@@ -17,8 +18,7 @@ MOST_NAMED: Final = 3
 def words(found: Impact, *, paths: bool, everything: bool) -> Iterator[str]:
     """Yield the lines for the terminal: what is live, then the rest by kind, at most `MOST_OF_A_KIND` of each."""
     if not len(found):
-        then = f" that existed at {found.moment.isoformat()}" if found.at_moment else ""
-        yield f"nothing{then} rests on {_asked(found)}"
+        yield f"nothing{_then(found)} rests on {_asked(found)}"
         return
     yield f"{_asked(found)}: {_summary(found)}"
     for title, number, shown in _groups(found, everything=everything):
@@ -41,6 +41,36 @@ def markdown(found: Impact, *, paths: bool) -> Iterator[str]:
         way = " ← ".join(found.lineage.nodes[step.target].label for step in steps)
         cells = (each.node.label, each.node.type_in_words, each.stage or "", f"{each.distance:,}", way)
         yield row(cells if paths else cells[:-1])
+
+
+def html(found: Impact) -> str:
+    """Return tables for a notebook: how many of each kind, and what the terminal would list of them."""
+    asked = f"<b>{escape(_asked(found))}</b>"
+    if not len(found):
+        return f"<p>nothing{_then(found)} rests on {asked}</p>"
+    counts = ((in_words(kind), f"{number:,}") for kind, number in found.counts().items())
+    groups = list(_groups(found, everything=False))
+    things = (_cells(found, each) for _, _, shown in groups for each in shown)
+    left = len(found) - sum(len(shown) for *_, shown in groups)
+    more = f"<p>… and {left:,} more: .affected has all of them</p>" if left else ""
+    heads = ("thing", "kind", "live in", "steps", "made by")
+    return f"<p>{asked}: {escape(_summary(found))}</p>{_table(('kind', 'things'), counts)}{_table(heads, things)}{more}"
+
+
+def _cells(found: Impact, each: Affected) -> tuple[str, ...]:
+    run = found.made_by(each)
+    by = run.label if run is not None else ""
+    return each.node.label, each.node.type_in_words, each.stage or "", f"{each.distance:,}", by
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>" for cells in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _then(found: Impact) -> str:
+    return f" that existed at {found.moment.isoformat()}" if found.at_moment else ""
 
 
 def _asked(found: Impact) -> str:

@@ -1,8 +1,10 @@
-"""A lineage as a table of its things, nearest first, for the terminal."""
+"""A lineage as a table of its things, nearest first, for the terminal and, of a large one the first, for a notebook."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
+from itertools import islice
 from typing import Final
 
 from provkg.lineage.graph import Lineage
@@ -10,6 +12,8 @@ from provkg.lineage.tree import ending, said_by
 from provkg.lineage.wording import in_words, joined
 
 HEADS: Final = ("steps", "thing", "kind", "how", "of", "made by", "when", "stated by")
+IN_NOTEBOOKS: Final = 100
+"""Things that a notebook lists; in the terminal a table is paged."""
 
 
 def table(lineage: Lineage) -> str:
@@ -23,6 +27,20 @@ def table(lineage: Lineage) -> str:
         rows = [row[:-1] for row in rows]
         widths.pop()
     return "\n".join([*(_line(row, widths) for row in rows), *ending(lineage)]) + "\n"
+
+
+def html_table(lineage: Lineage) -> str:
+    """Return the table for a notebook: the nearest `IN_NOTEBOOKS` things, and how many there are beside these."""
+    rows = [*(_row(lineage, iri) for iri in lineage.roots), *_nearest(lineage)]
+    head = "".join(f"<th>{escape(each)}</th>" for each in HEADS[:-1])
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row[:-1])}</tr>" for row in rows)
+    left = len(lineage) - IN_NOTEBOOKS
+    more = f"<p>… and {left:,} more; a depth or .only(kinds) makes a picture of it</p>" if left > 0 else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _nearest(lineage: Lineage) -> list[tuple[str, ...]]:
+    return [_row(lineage, node.iri) for node in islice(lineage, IN_NOTEBOOKS)]
 
 
 def _row(lineage: Lineage, iri: str) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from provkg.lineage.drawing import dot, mermaid
 from provkg.lineage.graph import TEXT_FORMATS, Lineage
 from provkg.lineage.graphml import graphml
 from provkg.lineage.paths import told_paths
-from provkg.lineage.picture import svg
-from provkg.lineage.table import table
+from provkg.lineage.picture import MAX_NODES, svg
+from provkg.lineage.table import html_table, table
 from provkg.lineage.tree import tree
 
 WHOLE: Final[Mapping[str, Callable[[Lineage], str]]] = {"json": Lineage.to_json, "graphml": graphml}
@@ -32,6 +32,21 @@ def written(lineage: Lineage, format: str, *, everything: bool) -> str:  # noqa:
         return WHOLE[format](lineage)
     if format not in DRAWN:
         raise BadParameter(f"{format!r} is no format of a lineage; take one of {', '.join(TEXT_FORMATS)}")
+    return DRAWN[format](lineage if everything else _shown(lineage))
+
+
+def drawn(lineage: Lineage) -> str | None:
+    """Return `lineage` as a picture, or None where it is too large for one."""
+    shown = _shown(lineage)
+    return svg(shown) if len(shown.nodes) <= MAX_NODES else None
+
+
+def listed(lineage: Lineage) -> str | None:
+    """Return `lineage` as a table of HTML where it is too large for a picture, else None."""
+    shown = _shown(lineage)
+    return html_table(shown) if len(shown.nodes) > MAX_NODES else None
+
+
+def _shown(lineage: Lineage) -> Lineage:
     # What lies between two things may be an environment: left out, there would be no way.
-    whole = everything or lineage.end is not None
-    return DRAWN[format](lineage if whole else lineage.without_surroundings())
+    return lineage if lineage.end is not None else lineage.without_surroundings()
