@@ -141,6 +141,7 @@ class Stores:
             # First of all: Oxigraph may hang on a damaged file.
             self.snapshots.check_index(self._folder.index)
             index = Index.open(self._folder.index, self._names.ledger_graph, self._following.mark_at)
+            self.snapshots.resume(index)
             return self._caught_up(index)
         except Unreadable as error:
             self._tell(f"{error}; rebuilding it from the ledger")

@@ -17,9 +17,12 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from provkg import vocabulary
 from provkg.errors import StorageFailed, Unreadable
 from provkg.index.change import Change
+from provkg.index.changed import Changed
 from provkg.index.dependencies import Dependencies
+from provkg.index.gathering import changed_by, gathered
 from provkg.index.joins import Joins
 from provkg.index.manifest import identity
+from provkg.index.packing import Facts
 from provkg.index.storage import opened, storage
 from provkg.index.version import Version
 
@@ -46,6 +49,7 @@ class Index:
         self._store = opened(path / STORE)
         self._dependencies, self._joins = Dependencies(self._store), Joins(self._store)
         self._interrupted = False
+        self._changed: Changed | None = None
 
     @classmethod
     def create(cls, path: Path, ledger_graph: NamedNode) -> "Index":
@@ -85,6 +89,20 @@ class Index:
         """What tells its store from every other, also from one that takes its place."""
         return identity(self.path / STORE)
 
+    @property
+    def changed(self) -> Changed | None:
+        """What changed since a file of its dependencies was made; None where that is not known."""
+        return None if self._interrupted else self._changed
+
+    @changed.setter
+    def changed(self, since: Changed | None) -> None:
+        self._changed = since
+
+    def facts(self) -> Facts:
+        """Return all dependencies, with what a walk over them asks."""
+        with storage(self.path):
+            return gathered(self._store)
+
     def apply(self, changes: Sequence[Change], *, replay: bool = False) -> None:
         """Take in `changes`, which follow the position in order; taking one in again does no harm.
 
@@ -95,6 +113,7 @@ class Index:
             # Entries that take something back go one by one: the next may state it again.
             for together in [[change] for change in group] if removing else [list(group)]:
                 # What failed half-way, on a full disk for example, is made up for as after a crash.
+                self._changed = None if self._interrupted else self._changed
                 replay, self._interrupted = replay or self._interrupted, True
                 self._apply(together, replay=replay)
                 self._interrupted = False
@@ -232,6 +251,8 @@ class Index:
         self._joins.mark(joined)
         self._store.extend(Quad(*triple) for triple in joined)
         touched = self._dependencies.touched((*triples, *joined, *parted))
+        if self._changed is not None:
+            self._changed.see(changed_by((*triples, *joined, *parted), touched))
         for triple in (removed | parted) - joined:
             self._store.remove(Quad(*triple))
         self._joins.unmark(parted)

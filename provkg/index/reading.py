@@ -21,10 +21,14 @@ from pyoxigraph import (
 )
 
 from provkg.errors import RefusedQuery, UsageError
+from provkg.index.adjacency import Adjacency
 from provkg.index.answer import OF_A_BOOLEAN, OF_A_GRAPH, Answer, Row, Stream, sorted_rows
 from provkg.index.dependencies import Dependencies
 from provkg.index.functions import FUNCTIONS
+from provkg.index.gathering import gathered
 from provkg.index.joins import Joins
+from provkg.index.keeping import opened as opened_adjacency
+from provkg.index.packing import Facts
 from provkg.index.storage import opened_read_only, storage
 from provkg.sparql import check_query, complaint
 from provkg.vocabulary import Record, dependsOn
@@ -43,15 +47,18 @@ class ReadIndex:
     def __init__(self, path: Path, size: int, store: Store, lock: int) -> None:
         self.path, self.size = path, size
         self._store, self._lock = store, lock
+        self._is_snapshot = False
 
     @classmethod
     def open(cls, path: Path, size: int, lock: int) -> "ReadIndex":
         """Open the snapshot at `path`; `lock` is a descriptor that keeps it there, and is closed with it."""
         try:
-            return cls(path, size, opened_read_only(path), lock)
+            made = cls(path, size, opened_read_only(path), lock)
         except BaseException:
             os.close(lock)
             raise
+        made._is_snapshot = True
+        return made
 
     @classmethod
     def empty(cls, path: Path) -> "ReadIndex":
@@ -147,6 +154,16 @@ class ReadIndex:
         """Return for each of `nodes` what the default graph says of it."""
         with storage(self.path):
             return [list(self._open_store.quads_for_pattern(node, None, None, DefaultGraph())) for node in nodes]
+
+    @cached_property
+    def adjacency(self) -> Adjacency | None:
+        """The dependencies as rows of numbers, where the snapshot has a sound file of them."""
+        return opened_adjacency(self._lock) if self._is_snapshot and self._lock >= 0 else None
+
+    def facts(self) -> Facts:
+        """Return all dependencies, with what a walk over them asks; on a large graph, many."""
+        with storage(self.path):
+            return gathered(self._open_store)
 
     @property
     def _open_store(self) -> Store:

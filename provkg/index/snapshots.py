@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from provkg.errors import StorageFailed, Unreadable
+from provkg.index.changed import Changed
 from provkg.index.index import STORE, Index
+from provkg.index.keeping import Keeping
 from provkg.index.manifest import FILE, Manifest
 from provkg.index.reading import ReadIndex
 from provkg.index.version import LAYOUT
@@ -28,6 +30,7 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._keeping = Keeping()
 
     def newest_size(self) -> int | None:
         """Return the ledger size that the newest snapshot stands for, or None without one."""
@@ -56,6 +59,17 @@ class Snapshots:
             self._copy(index, target)
         self._prune()
         return target
+
+    def resume(self, index: Index) -> None:
+        """Let `index` note what changes since the file of dependencies was made that the newest snapshot has.
+
+        To be called before it takes anything in. What it took in after that snapshot, a process that ended knew.
+        """
+        newest = self._newest_first()[:1]
+        for path in newest:
+            with suppress(Unreadable):
+                same = _size_of(path) == index.position and Manifest.read(path).store == index.identity
+                index.changed = Changed.read(path) if same and index.identity else None
 
     def outdated(self) -> int:
         """Return how many copies that nobody is sent to are still there, because somebody reads them."""
@@ -114,6 +128,7 @@ class Snapshots:
             raise StorageFailed(f"cannot make {self.folder}: {error.strerror}") from error
         index.backup(draft)
         Manifest.of(draft, index.identity, self._newest_manifest()).write(draft)
+        self._keeping.put(index, draft, next(iter(self._newest_first()), None))
         _rename(draft, target)
 
     def _prune(self) -> None:

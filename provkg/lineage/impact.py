@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -88,10 +88,27 @@ class Impact:
     @cached_property
     def runs(self) -> tuple[Node, ...]:
         """The runs that made what is touched, by name."""
+        return self._run_nodes(self._runs)
+
+    @property
+    def run_count(self) -> int:
+        """How many runs made what is touched."""
+        return len(self._runs)
+
+    def some_runs(self, most: int) -> tuple[Node, ...]:
+        """Return the runs that made what is touched, or of very many the first by IRI, so that few are looked up."""
+        if len(self._runs) <= AT_ONCE:
+            return self.runs
+        return self._run_nodes(self._by_iri(self._runs)[:most])
+
+    @cached_property
+    def _runs(self) -> set[int]:
         made = self._known.makers(self._reach.distances)
         asked = set().union(*(made[root] for root in self._reach.roots))
         # As in a drawing, the first of several that claim to have made a thing.
-        runs = {self._first(made[each]) for each in self._reach.things if made[each]} - asked
+        return {self._first(made[each]) for each in self._reach.things if made[each]} - asked
+
+    def _run_nodes(self, runs: Collection[int]) -> tuple[Node, ...]:
         self._known.said(runs)
         return tuple(sorted((node_of(self._known, run, "activity") for run in runs), key=_by_label))
 
@@ -107,12 +124,17 @@ class Impact:
         return dict(sorted(found.items(), key=lambda each: _rank(each[0])))
 
     def of_kind(self, kind: str, most: int | None = None) -> tuple[Affected, ...]:
-        """Return what is touched of a kind and not live, nearest first; `most` says how many are enough."""
+        """Return what is touched of a kind and not live, nearest first; `most` says how many are enough.
+
+        As many are told by name; of very many that are as near, those whose IRIs come first.
+        """
         things = [each for each in self._by_kind.get(kind, ()) if each not in self._stages]
         if most is not None and len(things) > most:
             distances = self._reach.distances
             furthest = sorted(map(distances.__getitem__, things))[most - 1]
             things = [each for each in things if distances[each] <= furthest]
+            if len(things) > AT_ONCE:
+                things = sorted(self._by_iri(things), key=distances.__getitem__)[:most]
         self._known.said(things)
         return tuple(sorted(map(self._told, things), key=_place)[:most])
 
@@ -223,8 +245,12 @@ class Impact:
     def _terms(self, thing: int, relation: NamedNode) -> list[NamedNode]:
         return [each for each in self._known.of(thing, relation) if isinstance(each, NamedNode)]
 
-    def _first(self, things: Iterable[int]) -> int:
-        return min(things, key=lambda each: self._known.node(each).value)
+    def _first(self, things: Collection[int]) -> int:
+        # Most were made by one run, whose IRI need not be known.
+        return next(iter(things)) if len(things) == 1 else self._by_iri(things)[0]
+
+    def _by_iri(self, things: Iterable[int]) -> list[int]:
+        return sorted(things, key=lambda each: self._known.node(each).value)
 
 
 def impact(index: ReadIndex, thing: NamedNode, *, at: datetime | None = None) -> Impact:

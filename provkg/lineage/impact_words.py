@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
-from provkg.lineage.impact import Affected, Impact
+from provkg.lineage.impact import AT_ONCE, Affected, Impact
 from provkg.lineage.markdown import cell, row
 from provkg.lineage.wording import SURROUNDINGS, in_words
 
@@ -108,10 +108,16 @@ def _ending(found: Impact, *, everything: bool) -> Iterator[str]:
     left = sum(number for kind, number in found.counts().items() if kind in SURROUNDINGS)
     if left and not everything:
         yield from ("", f"Left out: {left:,} of files, packages, environments, code and measurements (--all).")
-    if found.runs:
-        names = list(dict.fromkeys(run.label for run in found.runs))
-        more = f", and {len(names) - MOST_OF_A_KIND:,} more" if len(names) > MOST_OF_A_KIND else ""
-        yield from ("", f"Made by {_counted(len(found.runs), 'run')}: {', '.join(names[:MOST_OF_A_KIND])}{more}")
+    if found.run_count:
+        yield from ("", f"Made by {_counted(found.run_count, 'run')}{_named(found)}")
+
+
+def _named(found: Impact) -> str:
+    names = list(dict.fromkeys(run.label for run in found.some_runs(MOST_OF_A_KIND)))
+    if found.run_count > AT_ONCE:
+        return f", such as {', '.join(names)}"
+    more = f", and {len(names) - MOST_OF_A_KIND:,} more" if len(names) > MOST_OF_A_KIND else ""
+    return f": {', '.join(names[:MOST_OF_A_KIND])}{more}"
 
 
 def _counted(number: int, noun: str) -> str:
