@@ -42,13 +42,35 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Touched:
-    """What rests on a thing, what is live first."""
+class Counted:
+    """What rests on a thing: which, how far away, how many of each kind, and what is live with its name."""
 
     thing: str
 
     def __call__(self, index: ReadIndex) -> int:
         """Return how many things are touched."""
+        return len(impact(index, NamedNode(self.thing)))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What rests on a thing, in words: what is printed in the terminal."""
+
+    thing: str
+
+    def __call__(self, index: ReadIndex) -> int:
+        """Return how many lines are printed."""
+        return len(impact(index, NamedNode(self.thing)).text().splitlines())
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What rests on a thing, with the names of all, what is live first."""
+
+    thing: str
+
+    def __call__(self, index: ReadIndex) -> int:
+        """Return how many things are touched, each with its name."""
         return len(impact(index, NamedNode(self.thing)).affected)
 
 

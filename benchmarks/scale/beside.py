@@ -1,34 +1,42 @@
 """The same questions on other engines in the same run: DuckDB over tidy tables, Kuzu, MLflow's own search.
 
-Each engine answers what it can; its answers have as many rows as provkg's, or the line says how many.
+Each engine answers what it can; its answers have as many rows as provkg's, or the line says how many. What takes provkg
+longer than `PATIENCE` is ended, and what takes any engine long is asked once.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from pyoxigraph import NamedNode
 
 from benchmarks.conditions import installed
+from benchmarks.scale.acts import FIRST, Counted, Rows, Touched, Way, opener
 from benchmarks.scale.asked import Drawn
 from benchmarks.scale.shape import HUB
 from benchmarks.scale.store import opened
 from benchmarks.scale.tidy import COLUMNS, Tables, parameters_of, tidied
+from benchmarks.scale.worker import Act, Taken, Worker
 from provkg import vocabulary as v
 from provkg.index import ReadIndex
 from provkg.questions import all_questions
 
 TIMES = 5
-FIRST = 100
+ENOUGH = 10.0
+"""Seconds after which a question is not asked again."""
+PATIENCE = 60.0
 _EXPERIMENT = f"?x a <{v.Experiment.value}>"
 _MODEL = f"?x a <{v.ModelVersion.value}>"
 _HUB = f'?whole <{v.dct_title.value}> "{HUB}" . ?x <{v.versionOf.value}> ?whole'
 _TUNED = f"?x <{v.trainedBy.value}> ?run . ?run a <{v.FineTuningRun.value}>"
+ABOUT = {"experiment": _EXPERIMENT, "model": _MODEL, "tuned": _TUNED, "hub": _HUB}
+"""What every engine is asked about."""
 ASKED = {
     "training-data": "models/training-data",
     "hyperparameters": "models/hyperparameters",
@@ -74,31 +82,34 @@ SQL = {
     ),
 }
 Told = Callable[[str], None]
+Line = Callable[[str, str, Callable[[], Taken]], None]
 
 
-def beside(path: Path, runs: int, tell: Told) -> dict[str, dict[str, float]]:
+def beside(path: Path, runs: int, tell: Told) -> dict[str, dict[str, dict[str, float]]]:
     """Return the median milliseconds of each question by engine; `tell` hears each line."""
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, dict[str, float]]] = {}
 
-    def line(engine: str, question: str, act: Callable[[], int]) -> None:
-        rows, milliseconds = _timed(act)
-        found.setdefault(question, {})[engine] = milliseconds
-        tell(f"{question:32} {engine:24} {rows:8,} rows {milliseconds:10.1f} ms")
+    def line(engine: str, question: str, ask: Callable[[], Taken]) -> None:
+        taken = _median(ask)
+        if taken.seconds is None:
+            tell(f"{question:32} {engine:24} {taken.said}")
+            return
+        clock, worked = taken.seconds * 1e3, taken.worked * 1e3
+        found.setdefault(question, {})[engine] = {"clock": clock, "processor": worked, "rows": taken.rows}
+        tell(f"{question:32} {engine:24} {taken.rows:8,} rows {clock:10.1f} ms {worked:10.1f} ms of processors")
 
     with opened(path) as index:
         drawn = Drawn(index, runs, path / "drawn.json")
-        _ask_provkg(index, drawn, line)
-        tables = tidied(index) if installed("duckdb") or installed("kuzu") or installed("mlflow") else None
-    if tables is None:
-        return found
-    about = {"experiment": drawn_one(drawn, _EXPERIMENT), "model": drawn_one(drawn, _MODEL)}
-    numbers = {name: tables.names[iri] for name, iri in about.items()}
-    numbers |= {"tuned": tables.names[drawn_one(drawn, _TUNED)], "hub": tables.names[drawn_one(drawn, _HUB)]}
-    for name, ask in (("duckdb", _ask_duckdb), ("kuzu", _ask_kuzu), ("mlflow", _ask_mlflow)):
-        if installed(name) is None:
+        texts = _texts(index, drawn)
+        about = {name: drawn_one(drawn, each) for name, each in ABOUT.items()}
+        _ask_provkg(path, texts, about, line)
+        others = [name for name in ASKING if installed(name)]
+        tables = tidied(index) if others else None
+    for name in ASKING:
+        if tables is None or name not in others:
             tell(f"{name} is not installed")
-        elif name != "mlflow" or runs <= 10_000:
-            ask(path, tables, numbers, line)
+        else:
+            ASKING[name](path, tables, {each: tables.names[iri] for each, iri in about.items()}, line)
     return found
 
 
@@ -108,10 +119,8 @@ def drawn_one(drawn: Drawn, pattern: str) -> str:
     return things[0].value
 
 
-Line = Callable[[str, str, Callable[[], int]], None]
-
-
-def _ask_provkg(index: ReadIndex, drawn: Drawn, line: Line) -> None:
+def _texts(index: ReadIndex, drawn: Drawn) -> dict[str, str]:
+    """Return the text of each question that others are asked too, by its name here."""
     from provkg.questions import Naming, bind
 
     questions = {question.path: question for question in all_questions()}
@@ -122,14 +131,26 @@ def _ask_provkg(index: ReadIndex, drawn: Drawn, line: Line) -> None:
         "datasets-behind-model": {"model": _TUNED},
         "downstream of the hub": {"data": _HUB},
     }
+    found = {}
     for name, path in ASKED.items():
         values: dict[str, Any] = {key: NamedNode(drawn_one(drawn, each)) for key, each in given.get(name, {}).items()}
         values |= {"value": 0.001} if name == "models-with-parameter" else {}
-        text = bind(questions[path], values, Naming(index).resolve)
-        line("provkg, question", name, lambda text=text: len(index.query(text, limit=FIRST)))  # type: ignore[misc]
-    hub = drawn_one(drawn, _HUB)
-    closure = f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x <{v.dependsOn.value}>+ <{hub}> }}"
-    line("provkg, bare closure", "downstream of the hub", lambda: int(index.query(closure).rows[0][0].value))  # type: ignore[union-attr]
+        found[name] = bind(questions[path], values, Naming(index).resolve)
+    return found
+
+
+def _ask_provkg(path: Path, texts: dict[str, str], about: dict[str, str], line: Line) -> None:
+    closure = f"SELECT ?x {{ ?x <{v.dependsOn.value}>+ <{about['hub']}> }}"
+    acts: list[tuple[str, str, Act]] = [("provkg, question", name, Rows(text)) for name, text in texts.items()]
+    acts += [
+        ("provkg, bare closure", "downstream of the hub", Rows(closure, None)),
+        ("provkg, impact", "downstream of the hub", Counted(about["hub"])),
+        ("provkg, impact with names", "downstream of the hub", Touched(about["hub"])),
+        ("provkg, lineage", "datasets-behind-model", Way(about["tuned"])),
+    ]
+    with Worker(opener(path), PATIENCE) as worker:
+        for engine, name, act in acts:
+            line(engine, name, lambda act=act: worker.ask(act))  # type: ignore[misc]
 
 
 def _ask_duckdb(_path: Path, tables: Tables, numbers: dict[str, int], line: Line) -> None:
@@ -143,7 +164,7 @@ def _ask_duckdb(_path: Path, tables: Tables, numbers: dict[str, int], line: Line
     about = {"runs-of-experiment": "experiment", "datasets-behind-model": "tuned", "downstream of the hub": "hub"}
     for name, text in SQL.items():
         values = {"thing": numbers[about.get(name, "model")]} if "$thing" in text else {}
-        line("DuckDB", name, lambda text=text, values=values: len(base.execute(text, values).fetchall()))  # type: ignore[misc]
+        _ask(line, "DuckDB", name, lambda text=text, values=values: len(base.execute(text, values).fetchall()))  # type: ignore[misc]
     base.close()
 
 
@@ -169,7 +190,7 @@ def _ask_kuzu(path: Path, tables: Tables, numbers: dict[str, int], line: Line) -
     up = "MATCH (a:Thing {id: $id})-[:Depends* SHORTEST 1..300]->(b:Thing) RETURN b.id"
     down = "MATCH (a:Thing {id: $id})<-[:Depends* SHORTEST 1..300]-(b:Thing) RETURN b.id"
     for name, text, key in (("datasets-behind-model", up, "tuned"), ("downstream of the hub", down, "hub")):
-        line("Kuzu, ways", name, lambda text=text, key=key: _count(base.execute(text, {"id": numbers[key]})))  # type: ignore[misc]
+        _ask(line, "Kuzu, ways", name, lambda text=text, key=key: _count(base.execute(text, {"id": numbers[key]})))  # type: ignore[misc]
     for file in place.iterdir():
         file.unlink()
 
@@ -191,13 +212,21 @@ def _ask_mlflow(path: Path, tables: Tables, numbers: dict[str, int], line: Line)
         _fill(client, place, tables)
     experiment = client.get_experiment_by_name(f"experiment-{numbers['experiment']}")
     run = f"{tables_run(tables, numbers['model']):032x}"
-    line("MLflow", "hyperparameters", lambda: len(client.get_run(run).data.params))
-    every = [each.experiment_id for each in client.search_experiments()]
+    asked = partial(_ask, line, "MLflow")
+    asked("hyperparameters", lambda: len(client.get_run(run).data.params))
+    every = [each.experiment_id for each in _experiments(client)]
     rate = "params.learning_rate = '0.001'"
-    line("MLflow", "runs-of-experiment", lambda: len(client.search_runs([experiment.experiment_id], max_results=FIRST)))
-    line("MLflow", "models-with-parameter", lambda: len(client.search_runs(every, rate, max_results=FIRST)))
+    asked("runs-of-experiment", lambda: len(client.search_runs([experiment.experiment_id], max_results=FIRST)))
+    asked("models-with-parameter", lambda: len(client.search_runs(every, rate, max_results=FIRST)))
     best = ["metrics.accuracy_test DESC"]
-    line("MLflow", "best-test-accuracy", lambda: len(client.search_runs(every, max_results=1, order_by=best)))
+    asked("best-test-accuracy", lambda: len(client.search_runs(every, max_results=1, order_by=best)))
+
+
+def _experiments(client: Any) -> Iterator[Any]:
+    page = None
+    while page is None or page.token:
+        page = client.search_experiments(page_token=None if page is None else page.token)
+        yield from page
 
 
 def tables_run(tables: Tables, model: int) -> int:
@@ -238,10 +267,25 @@ def _fill(client: Any, place: Path, tables: Tables) -> None:
     base.close()
 
 
-def _timed(act: Callable[[], int]) -> tuple[int, float]:
-    rows, taken = act(), list[float]()
-    for _ in range(TIMES):
-        start = perf_counter()
+ASKING = {"duckdb": _ask_duckdb, "kuzu": _ask_kuzu, "mlflow": _ask_mlflow}
+
+
+def _ask(line: Line, engine: str, question: str, act: Callable[[], int]) -> None:
+    def taken() -> Taken:
+        start, worked = perf_counter(), process_time()
         rows = act()
-        taken.append((perf_counter() - start) * 1e3)
-    return rows, statistics.median(taken)
+        return Taken(perf_counter() - start, process_time() - worked, rows)
+
+    line(engine, question, taken)
+
+
+def _median(ask: Callable[[], Taken]) -> Taken:
+    """Return the median of some times after the first, or the first where that is long enough."""
+    start, taken = perf_counter(), [ask()]
+    while taken[-1].seconds is not None and len(taken) <= TIMES and perf_counter() - start < ENOUGH:
+        taken.append(ask())
+    warm = [each for each in taken[1:] if each.seconds is not None] or taken[:1]
+    if warm[0].seconds is None:
+        return warm[0]
+    clock = statistics.median(each.seconds for each in warm if each.seconds is not None)
+    return Taken(clock, statistics.median(each.worked for each in warm), warm[-1].rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.scale.acts import Rows, Touched, Way, forget, opener
+from benchmarks.scale.acts import Counted, Rows, Told, Touched, Way, forget, opener
 from benchmarks.scale.asked import Drawn
 from benchmarks.scale.shape import HUB
 from benchmarks.scale.store import bytes_of, opened
@@ -95,7 +95,10 @@ def _asked(drawn: Drawn, questions: Iterable[Question]) -> Iterator[tuple[str, l
             left = "".join(f" {each.name}" for each in question.params if each.optional and each.default is None)
             yield question.path + left, [Rows(text) for text in drawn.texts(question, optional=True)]
     yield "Python: lineage to depth 50", [Way(thing.value) for thing in drawn.things(_TUNED)]
-    yield "Python: impact of the hub", [Touched(thing.value) for thing in drawn.things(_HUB)]
+    hub = [thing.value for thing in drawn.things(_HUB)]
+    yield "Python: impact of the hub", [*map(Counted, hub)]
+    yield "Python: impact of the hub, told in words", [*map(Told, hub)]
+    yield "Python: impact of the hub, all with their names", [*map(Touched, hub)]
 
 
 def _times(name: str, acts: Sequence[Act], worker: Worker) -> Times:
