@@ -90,6 +90,16 @@ class Folder:
         return tuple(sorted((self.path / "ontology").glob("*.ttl")))
 
     @property
+    def queries(self) -> Path:
+        """The owner's questions, in a folder per theme; it may be missing."""
+        return self.path / "queries"
+
+    @property
+    def own_questions(self) -> tuple[Path, ...]:
+        """The files of the owner's questions; there may be none."""
+        return tuple(sorted(self.queries.glob("*/*.rq")))
+
+    @property
     def keys(self) -> Path:
         """Secrets, readable by the owner alone."""
         return self.path / "keys"

@@ -7,6 +7,7 @@ from typing import Final
 from provkg.capture.spool import spool_files
 from provkg.errors import CannotRun, GraphHeld, StorageFailed, Unreadable
 from provkg.folder import Folder
+from provkg.graph.catalogued import own_mark
 from provkg.index import ReadIndex, Snapshots
 from provkg.ledger import Ledger
 
@@ -53,7 +54,14 @@ def _something_waits(folder: Folder, snapshots: Snapshots) -> bool:
         return True
     if (snapshots.newest_size() or 0) != Ledger.size_at(folder.ledger) or snapshots.is_of_another_layout():
         return True
-    return Ledger.is_undone_at(folder.ledger)
+    return Ledger.is_undone_at(folder.ledger) or _lists_others(folder, snapshots)
+
+
+def _lists_others(folder: Folder, snapshots: Snapshots) -> bool:
+    """Whether the newest snapshot lists other questions of the owner than there are now."""
+    # The shipped ones come with the next snapshot: two installations that read one graph would take turns otherwise.
+    listed = snapshots.newest_questions()
+    return listed is not None and listed.partition("-")[2] != own_mark(folder)
 
 
 def _bring_up_to_date(folder: Folder, snapshots: Snapshots, tell: Callable[[str], None] | None) -> None:
@@ -113,6 +121,9 @@ def _await_first(snapshots: Snapshots, folder: Folder, held: GraphHeld) -> None:
 
 def _opened(snapshots: Snapshots, folder: Folder) -> ReadIndex:
     found = snapshots.open()
+    if found is None and snapshots.folder.is_dir():
+        time.sleep(POLL_SECONDS)  # one may just be taking another's place
+        found = snapshots.open()
     if found is None and Ledger.size_at(folder.ledger) == 0:
         return ReadIndex.empty(snapshots.folder)
     if found is None:

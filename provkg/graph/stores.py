@@ -11,6 +11,7 @@ from pyoxigraph import Triple
 from provkg.errors import LedgerBroken, ProvkgError, StorageFailed, Unreadable
 from provkg.folder import Folder
 from provkg.graph.anchoring import Anchoring
+from provkg.graph.catalogued import list_questions
 from provkg.graph.checkpointing import Checkpointing
 from provkg.graph.collecting import collecting_seldom
 from provkg.graph.following import Following
@@ -89,7 +90,7 @@ class Stores:
     def snapshot(self) -> None:
         """Copy the index for readers, if they have not seen this state."""
         try:
-            self.index.settle()
+            self._settled(self.index)
             self.snapshots.take(self.index)
         except Unreadable as error:
             self._tell(f"{error}; rebuilding it from the ledger")
@@ -153,8 +154,13 @@ class Stores:
         self._caught_up(Index.create(draft, self._names.ledger_graph)).close()
         _put(draft, place, old)
         index = Index.open(place, self._names.ledger_graph, self._following.mark_at)
+        self._settled(index)
         self.snapshots.take(index, anew=True)
         return index
+
+    def _settled(self, index: Index) -> None:
+        list_questions(index, self._folder)
+        index.settle()
 
     def _caught_up(self, index: Index) -> Index:
         try:

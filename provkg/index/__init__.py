@@ -1,6 +1,7 @@
 """The index: what the ledger's entries say, in the form that answers questions."""
 
 from provkg.index.answer import Answer, Row, Stream, Term
+from provkg.index.catalogued import CATALOGUE
 from provkg.index.change import Change
 from provkg.index.index import Index, asked_onward
 from provkg.index.joins import JOINED, STEPS, Joins, between
@@ -8,6 +9,7 @@ from provkg.index.reading import ReadIndex
 from provkg.index.snapshots import Snapshots
 
 __all__ = [
+    "CATALOGUE",
     "JOINED",
     "STEPS",
     "Answer",

@@ -2,7 +2,7 @@
 
 Its default graph holds what live records state, each statement once, what follows from relations that two of them say
 in parts (see `provkg.index.joins`), and the derived `dependsOn` edges. What is said about the records themselves stands
-in one named graph; another tells what is joined from what is stated.
+in one named graph; another tells what is joined from what is stated, and a third lists the saved questions.
 """
 
 import shutil
@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from provkg import vocabulary
 from provkg.errors import StorageFailed, Unreadable
+from provkg.index.catalogued import listed, put
 from provkg.index.change import Change
 from provkg.index.changed import Changed
 from provkg.index.dependencies import Dependencies
@@ -117,6 +118,16 @@ class Index:
                 replay, self._interrupted = replay or self._interrupted, True
                 self._apply(together, replay=replay)
                 self._interrupted = False
+
+    @property
+    def questions(self) -> str:
+        """The mark of the saved questions that it lists."""
+        return listed(self._store)
+
+    def list_questions(self, mark: str, questions: Iterable[Triple]) -> None:
+        """List `questions`, which `mark` tells from others, in the graph `CATALOGUE`."""
+        with storage(self.path):
+            put(self._store, mark, questions)
 
     def settle(self) -> None:
         """Make everything taken in survive a power cut, and only then note the position."""

@@ -45,15 +45,16 @@ class Manifest:
     """The files of a snapshot, by name; `store` is the identity of the store that it was copied from.
 
     That store's tables are the same files: it never writes one again, nor gives a name twice. `layout` is that of the
-    index (see `provkg.index.version`).
+    index (see `provkg.index.version`), `questions` the mark of those that it lists.
     """
 
     store: str
     files: dict[str, FileState]
     layout: int = LAYOUT
+    questions: str = ""
 
     @classmethod
-    def of(cls, folder: Path, store: str, earlier: "Manifest | None") -> "Manifest":
+    def of(cls, folder: Path, store: str, earlier: "Manifest | None", questions: str = "") -> "Manifest":
         """List the files in `folder`; tables that `earlier` lists keep their digest and are not read again.
 
         Raises `Unreadable` when such a table is not what it was.
@@ -65,7 +66,7 @@ class Manifest:
             others = {file.name: FileState.of(file) for file in folder.iterdir() if file.name not in inherited}
         except OSError as error:
             raise Unreadable(f"the index at {folder} is damaged: {error}") from error
-        return cls(store, inherited | others)
+        return cls(store, inherited | others, questions=questions)
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -77,7 +78,7 @@ class Manifest:
                 for name, state in said["files"].items()
             }
             # Lists of files said no layout before 3.
-            return cls(str(said["store"]), files, int(said.get("layout", 0)))
+            return cls(str(said["store"]), files, int(said.get("layout", 0)), str(said.get("questions", "")))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             raise Unreadable(f"the snapshot at {folder} is damaged: its {FILE} is missing or broken") from None
 

@@ -42,17 +42,24 @@ class Snapshots:
         newest = self._newest_first()[:1]
         return any(_layout_of(path) not in {LAYOUT, None} for path in newest)
 
+    def newest_questions(self) -> str | None:
+        """Return the mark of the questions that the newest snapshot lists, or None where nothing is known of it."""
+        manifest = self._newest_manifest()
+        return None if manifest is None else manifest.questions
+
     def take(self, index: Index, *, anew: bool = False) -> Path:
         """Copy `index` for readers and remove old copies.
 
-        A snapshot of this size that is there already is returned as it is, unless it has another layout or `anew` is
-        said: then the index was rebuilt, and nobody is to be sent to an older copy any more. Raises `Unreadable` when a
-        file of either is damaged.
+        A snapshot of this size that is there already is returned as it is, unless it lists other questions, has another
+        layout, or `anew` is said: then the index was rebuilt, and nobody is to be sent to an older copy any more.
+        Raises `Unreadable` when a file of either is damaged.
         """
         target = self.folder / str(index.position)
         if anew or self.is_of_another_layout():
             for path in self._newest_first():
                 _rename(path, self._hidden(path))
+        if target.exists() and _questions_of(target) not in {index.questions, None}:
+            _rename(target, self._hidden(target))
         if target.exists():
             _check(target, thorough=False)
         else:
@@ -127,7 +134,7 @@ class Snapshots:
         except OSError as error:
             raise StorageFailed(f"cannot make {self.folder}: {error.strerror}") from error
         index.backup(draft)
-        Manifest.of(draft, index.identity, self._newest_manifest()).write(draft)
+        Manifest.of(draft, index.identity, self._newest_manifest(), index.questions).write(draft)
         self._keeping.put(index, draft, next(iter(self._newest_first()), None))
         _rename(draft, target)
 
@@ -161,6 +168,13 @@ def _layout_of(path: Path) -> int | None:
         return 0  # There were no lists of files yet.
     with suppress(Unreadable):
         return Manifest.read(path).layout
+    return None
+
+
+def _questions_of(path: Path) -> str | None:
+    """Return the mark of the questions that the snapshot at `path` lists, or None where that is damaged."""
+    with suppress(Unreadable):
+        return Manifest.read(path).questions
     return None
 
 

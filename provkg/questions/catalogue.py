@@ -12,13 +12,14 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from provkg.index.catalogued import CATALOGUE
 from provkg.literals import any_uri, literal
 from provkg.questions.library import single_tags
 from provkg.questions.question import Parameter, Question
 from provkg.questions.terms import prefixed
 from provkg.vocabulary import NAMESPACES, rdf_type, rdfs_comment, rdfs_label, sh_prefixes
 
-BASE: Final = "https://w3id.org/provkg/queries/"
+BASE: Final = CATALOGUE.value
 PREFIXES: Final = NamedNode(BASE + "prefixes")
 _SH, _XSD, _SCHEMA = NAMESPACES["sh"], NAMESPACES["xsd"], "https://schema.org/"
 _CLASS: Final = {

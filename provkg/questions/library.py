@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from provkg.errors import UnknownQuestion
+from provkg.errors import UnknownQuestion, Unreadable
 from provkg.questions.question import Question
 from provkg.resources import QUERIES
 
@@ -19,6 +20,15 @@ def all_questions(extra: Path | None = None) -> list[Question]:
     """Return every question by theme and name; one in the folder `extra` replaces the shipped one of its path."""
     files = _files(extra)
     return [Question.load(files[path]) for path in sorted(files)]
+
+
+def readable_questions(extra: Path | None = None) -> list[Question]:
+    """Return every question whose file can be read, by theme and name: a broken one is left out."""
+    found = []
+    for _, file in sorted(_files(extra).items()):
+        with suppress(Unreadable):
+            found.append(Question.load(file))
+    return found
 
 
 def _files(extra: Path | None) -> dict[str, Path]:

@@ -124,7 +124,9 @@ def header_of(file: Path, text: str) -> Mapping[str, Any]:
 
     numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.startswith("#+")]
     try:
-        header = yaml.safe_load("\n".join(line.removeprefix("#+") for _, line in numbered))
+        # The safe loader that is compiled, where there is one, is ten times as fast.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        header = yaml.load("\n".join(line.removeprefix("#+") for _, line in numbered), loader)  # noqa: S506 - safe
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{numbered[min(mark.line, len(numbered) - 1)][0]}" if mark else ""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from provkg.errors import BadParameter
-from provkg.index import JOINED, ReadIndex
+from provkg.index import ReadIndex
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import NAMESPACES
 
@@ -21,8 +21,8 @@ EXPORT_FORMATS: Final[dict[str, RdfFormat]] = {
 _PROLOGUE: Final = prologue("pvk", "prov", "org")
 # Derived edges are no statement of any record; the index makes them anew.
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?p != pvk:dependsOn) }"
-# Which statements are joined of two records is the index's own account as well, and they stand among the others.
-_LEDGER: Final = "SELECT ?s ?p ?o ?graph WHERE { GRAPH ?graph { ?s ?p ?o } FILTER(?graph != ?_joined) }"
+# What is joined of two records, and the list of questions, are the index's own account as well.
+_LEDGER: Final = "SELECT ?s ?p ?o WHERE { GRAPH ?_graph { ?s ?p ?o } }"
 _RESTS_ON: Final = """
 CONSTRUCT { ?node ?p ?o } WHERE {
   { SELECT DISTINCT ?node WHERE {
@@ -55,5 +55,7 @@ def stated(index: ReadIndex, thing: NamedNode | None = None) -> list[Triple]:
 
 
 def _about_records(index: ReadIndex) -> list[Quad]:
-    rows: list[Any] = index.query(substitute(_LEDGER, {"_joined": JOINED})).rows
-    return sorted((Quad(*row) for row in rows), key=str)
+    if index.ledger_graph is None:
+        return []
+    rows: list[Any] = index.query(substitute(_LEDGER, {"_graph": index.ledger_graph})).rows
+    return sorted((Quad(s, p, o, index.ledger_graph) for s, p, o in rows), key=str)
