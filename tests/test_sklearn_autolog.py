@@ -97,6 +97,12 @@ def test_a_pipeline_is_its_steps_in_order_and_the_training_at_their_end(recorded
         "fit LogisticRegression",
     ]
     with kept(recorded) as graph:
+        executed = answers(graph, "executions-of-pipeline", pipeline=f"pipeline {named}")
+        assert [(row["name"], row["title"]) for row in executed] == [
+            ("StandardScaler", "StandardScaler"),
+            ("MinMaxScaler", "MinMaxScaler"),
+            ("fit LogisticRegression", "fit LogisticRegression"),
+        ], "the training carries out the last step"
         asked = answers(graph, "transformations", model=named)
         assert [(row["position"], row["title"]) for row in asked] == [("1", "StandardScaler"), ("2", "MinMaxScaler")]
         (data,) = answers(graph, "training-data", model=named)

@@ -12,7 +12,7 @@ from provkg.capture.model_settings import SEED_OF_TORCH, TORCH_SEED, seeds_of, s
 from provkg.capture.trouble import trouble, warned
 from provkg.capture.wording import text_if_any
 from provkg.errors import BadParameter
-from provkg.records import FineTuningRun, Reference, TrainingRun
+from provkg.records import FineTuningRun, Reference, Step, TrainingRun
 from provkg.records.parameters import is_seed
 
 FINE_TUNING = "fineTuning"
@@ -50,6 +50,7 @@ class TrainingBlock(RunBlock):
         self._data = data_things(data, "data", role="train")
         self._validation = data_things(validation, "validation", role="validation")
         self._start_from, self._resume_from = start_from, resume_from
+        self._plan: Step | None = None
         if data is None or (isinstance(data, list | tuple) and not data):
             # No error even when capture is strict: the refusal is one, and names all that is missing.
             warned(
@@ -62,6 +63,7 @@ class TrainingBlock(RunBlock):
             "training_data": references(self._data),
             "validation_data": references(self._validation),
             "initialized_from": self._base() or self._resumed(),
+            "plan": self._plan,
         }
 
     def _base(self) -> Reference | None:
@@ -91,6 +93,10 @@ class TrainingBlock(RunBlock):
     def validate_on(self, *data: Data) -> None:
         """Say what the training is validated on, where that is known only inside the block."""
         self._validation = _joined(self._validation, things(data, "validation"))
+
+    def follow(self, plan: Step) -> None:
+        """Say which planned step the training carries out, where it is one of a pipeline's."""
+        self._plan = plan
 
     def start_from(self, model: ModelHandle) -> None:
         """Say which model the training starts from, where that is known only inside the block.

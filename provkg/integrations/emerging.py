@@ -19,6 +19,7 @@ class EmergingTraining(TrainingBlock):
     def __init__(self, title: str, *, uses: Things = None, **about: Any) -> None:
         RunBlock.__init__(self, title, Run, uses=uses, **about)
         self._data, self._validation, self._start_from, self._resume_from = (), (), None, None
+        self._plan = None
         self.continues: Reference | None = None
 
     def learn_from(self, *data: Data) -> None:

@@ -17,6 +17,7 @@ from provkg.integrations.sklearn import scope
 from provkg.integrations.sklearn.counting import Calls
 from provkg.integrations.sklearn.describing import FRAMEWORK, class_name, model_name, parameters
 from provkg.integrations.sklearn.rows import data_behind, rows_of
+from provkg.records import Step
 
 PIECES = Calls(100)
 """Partial fits of one estimator that are told: each is a training with a model of its own."""
@@ -38,9 +39,18 @@ def fitted_in_part(call: Call) -> Generator[None, None, None]:
 
 
 def trained(
-    call: Call, model: Any, *, named: Any = None, data: tuple[Data, ...] = (), goes_on_from: ModelHandle | None = None
+    call: Call,
+    model: Any,
+    *,
+    named: Any = None,
+    data: tuple[Data, ...] = (),
+    goes_on_from: ModelHandle | None = None,
+    plan: Step | None = None,
 ) -> Generator[None, None, None]:
-    """Observe a call that fits `model`, of which `named` is to be told: a pipeline around it, else itself."""
+    """Observe a call that fits `model`, of which `named` is to be told: a pipeline around it, else itself.
+
+    `plan` is the step of that pipeline.
+    """
     around, whole = open_training(), named if named is not None else model
     # A training of the user's says its data and its model itself; a run of MLflow or a trial does not.
     users_own = around is not None and not isinstance(around, EmergingTraining)
@@ -50,6 +60,8 @@ def trained(
     with training_here(title, data=known, params=parameters(model), library=library_of(model)) as run:
         if goes_on_from is not None and around is None:
             run.resume_from(goes_on_from)
+        if plan is not None:
+            run.follow(plan)
         with scope.within(scope.nothing):
             yield
         if run is not around or not users_own:

@@ -30,11 +30,12 @@ class PipelineBlock(RunBlock):
 
 def plan_of(pipeline: Any) -> Pipeline:
     """Return the plan: the steps with their parameters, in order, whatever data they meet."""
-    planned = tuple(_plan(step) for _, step in steps_of(pipeline))
+    planned = tuple(planned_step(step) for _, step in steps_of(pipeline))
     return Pipeline(title=f"pipeline {model_name(pipeline)}", steps=planned)
 
 
-def _plan(step: Any) -> Step:
+def planned_step(step: Any) -> Step:
+    """Return the plan of one step, whatever data it meets."""
     plan = steps.step_of(step).plan
     # What learns is no kind of transformation, and its model is what people call by its class.
     return replace(plan, title=f"fit {plan.title}", kinds=()) if is_model(step) else plan
@@ -55,9 +56,12 @@ def part_fitted(call: Call, composition: Around) -> Generator[None, None, None]:
     """Observe the fit of one part of a composition."""
     data = _given(call)
     if is_model(call.owner):
-        whole = composition.whole if composition.in_a_row else call.owner
+        whole, plan = composition.whole, planned_step(call.owner)
         with parts_of(None):
-            yield from models.trained(call, call.owner, named=whole, data=data)
+            if composition.in_a_row:
+                yield from models.trained(call, call.owner, named=whole, data=data, plan=plan)
+            else:
+                yield from models.trained(call, call.owner, named=call.owner, data=data)
     elif call.name == "fit":
         steps.remember(call.owner, data)
         with scope.within(scope.nothing):
