@@ -154,6 +154,36 @@ def test_rows_in_another_order_are_told_as_such(kept: Path, queries: Path) -> No
     assert trial.problems == ("the rows come in another order; write an ORDER BY that leaves no two rows equal",)
 
 
+SLOW = """#+ summary: Which runs rest on a split?
+#+ x-provkg:
+#+   columns: {run: iri}
+PREFIX pvk: <https://w3id.org/provkg#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT DISTINCT ?run WHERE {
+  ?run prov:used ?data ; pvk:runStatus pvk:RunStatus-succeeded .
+  ?data prov:wasDerivedFrom* ?split ; a
+    pvk:Split .
+} ORDER BY ?run
+"""
+
+
+def test_what_is_slow_on_a_large_graph_is_warned_of_with_its_line_and_fails_nothing(kept: Path, queries: Path) -> None:
+    write(queries, "on-splits.rq", SLOW)
+    head, *rows = run("ask", "mine/on-splits", "--format", "tsv", "--store", kept).stdout.splitlines()
+    for case in ("on-splits.tsv", "on-splits+again.tsv"):
+        write(queries, case, "\n".join([head, *rows]))
+    tried = run("questions", "test", "--store", kept)
+    first, warning, second = tried.stdout.splitlines()
+    assert tried.exit_code == 0
+    assert (first, second) == ("ok     mine/on-splits  on-splits.tsv", "ok     mine/on-splits  on-splits+again.tsv")
+    assert warning.startswith(
+        "       warning: line 8 may be slow on a large graph: ?data prov:wasDerivedFrom* ?split: put"
+    )
+    assert "into a sub-SELECT of its own" in warning, "it says what to write instead"
+    assert [len(trial.warnings) for trial in provkg.open(kept).trials()] == [1, 0], "said once for a question"
+    assert "would be slow on a large graph" in run("questions", "new", "mine/other", "--store", kept).stderr
+
+
 @pytest.mark.parametrize("name", ["", "Two Words", "../outside", "a/b/c", "/etc/passwd", "mine/.hidden"])
 def test_a_name_that_is_none_makes_no_file(name: str, kept: Path, queries: Path) -> None:
     assert "is no name for a question" in one_sentence(run("questions", "new", name, "--store", kept), 2)

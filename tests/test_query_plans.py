@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provkg.questions import Question, all_questions
-from provkg.questions.patterns import groups_of
+from provkg.questions.groups import groups_of
 from provkg.questions.plan import RULES, slow_shapes
 
 ASKED = sorted(all_questions(), key=lambda question: question.path)

@@ -18,7 +18,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 from provkg.answers.asking import answer
 from provkg.answers.small_graphs import facts, small_graph, term
 from provkg.errors import ProvkgError, Unreadable
-from provkg.questions import Naming, Question
+from provkg.questions import Naming, Question, slow_shapes
 from provkg.questions.library import all_questions, find
 
 if TYPE_CHECKING:
@@ -37,11 +37,15 @@ Row = tuple["Term | None", ...]
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one expected answer, or of a question that has none; `problems` is empty where all is well."""
+    """What came of one expected answer, or of a question that has none; `problems` is empty where all is well.
+
+    `warnings` say which shapes of the question's text are slow on a large graph, and what to write instead.
+    """
 
     path: str
     file: Path
     problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -66,14 +70,21 @@ def _of_question(folder: Folder, index: ReadIndex, question: Question, place: Pa
     first = place.with_suffix(ENDINGS[question.form])
     # `late+this-year.tsv` is a case of `late`, `later.tsv` is not.
     cases = [file for file in (first, *sorted(place.parent.glob(f"{place.stem}+*{first.suffix}"))) if file.is_file()]
+    warnings = tuple(_slow(question))
     if not cases:
-        yield Trial(question.path, first, ("it has no expected answer; write one into this file",))
+        yield Trial(question.path, first, ("it has no expected answer; write one into this file",), warnings)
     for file in cases:
         try:
             problems = tuple(_problems(folder, index, question, file))
         except ProvkgError as error:
             problems = (str(error),)
-        yield Trial(question.path, file, problems)
+        yield Trial(question.path, file, problems, warnings)
+        warnings = ()  # they are the question's, not each case's
+
+
+def _slow(question: Question) -> Iterator[str]:
+    for shape in slow_shapes(question.text):
+        yield f"line {shape.line} may be slow on a large graph: {shape.where}: {shape.advice}"
 
 
 def _problems(folder: Folder, index: ReadIndex, question: Question, file: Path) -> Iterator[str]:

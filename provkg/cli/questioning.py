@@ -61,6 +61,7 @@ def new(ctx: click.Context, name: str, store: Path) -> None:
         click.echo(f"{file}  {what}")
     path = f"{made.question.parent.name}/{made.question.stem}"
     click.echo(f"write your question into them, then: provkg questions test {path}", err=True)
+    click.echo("the test also says which lines would be slow on a large graph, and what to write instead", err=True)
 
 
 @questions.command("test")
@@ -72,7 +73,8 @@ def test(ctx: click.Context, names: tuple[str, ...], store: Path) -> None:
     """Ask your own questions and compare the answers.
 
     Without a NAME, all of the graph's own. Each is compared with the expected answer beside it. Exits with 1 where one
-    differs, or where a question has none.
+    differs, or where a question has none. Warns of what is slow on a large graph, with the line and what to write
+    instead.
     """
     with reader(_store(ctx, store)) as opened:
         tried = opened.trials(*names)
@@ -80,6 +82,8 @@ def test(ctx: click.Context, names: tuple[str, ...], store: Path) -> None:
             click.echo(f"{'ok    ' if trial.passed else 'FAILED'} {trial.path}  {trial.file.name}")
             for problem in trial.problems:
                 click.echo(f"       {problem}")
+            for warning in trial.warnings:
+                click.echo(f"       warning: {warning}")
         failed = sum(not trial.passed for trial in tried)
         count = f"{len(tried)} answer{'' if len(tried) == 1 else 's'} tried, {failed} failed"
         say_state(

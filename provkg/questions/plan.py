@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from provkg.questions.patterns import Group, Pattern, groups_of, is_variable
+from provkg.questions.groups import groups_of
+from provkg.questions.patterns import Group, Pattern, is_variable
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NUMERIC: Final = re.compile(r".*_(xsd_double|xsd_decimal)$")
@@ -24,11 +25,12 @@ SEVERAL: Final = 3
 
 @dataclass(frozen=True)
 class SlowShape:
-    """A shape that a rule found: its name, where it stands, and what to write instead."""
+    """A shape that a rule found: its name, where it stands, and what to write instead; `line` is that in the text."""
 
     rule: str
     where: str
     advice: str
+    line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.where}: {self.advice}"
@@ -38,13 +40,22 @@ def slow_shapes(text: str) -> list[SlowShape]:
     """Return the slow shapes of a query, each once, in the order of the rules."""
     outermost = groups_of(text)
     found = (
-        SlowShape(name, where, advice)
+        SlowShape(name, where, advice, _line_of(where, group))
         for name, (look, advice) in RULES.items()
         for top in outermost
         for group, outer in _with_outer(top, frozenset())
         for where in look(group, outer)
     )
     return list(dict.fromkeys(found))
+
+
+def _line_of(where: str, group: Group) -> int:
+    """Return the line of the pattern that `where` of `group` begins with, or of the first that has its variable."""
+    patterns = [pattern for each in group.walk() for pattern in each.patterns]
+    named = (pattern.line for pattern in patterns if where.startswith(str(pattern)))
+    first = where.partition(" ")[0]
+    speaking = (pattern.line for pattern in patterns if first in pattern.ends)
+    return next(named, None) or next(speaking, 0)
 
 
 def _with_outer(group: Group, outer: frozenset[str]) -> Iterator[tuple[Group, frozenset[str]]]:
