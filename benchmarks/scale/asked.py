@@ -44,6 +44,9 @@ PATTERNS: Final = {
     "lineage/downstream data": "?x a pvk:DatasetVersion",
     "metric": "VALUES ?x { pvk:MetricKind-accuracy }",
     "role": "VALUES ?x { pvk:SplitRole-validation }",
+    "kind": "VALUES ?x { pvk:TransformationKind-standardization pvk:TransformationKind-imputation }",
+    "preprocessing/outputs-after-setting output": "VALUES ?x { pvk:TransformationKind-standardization }",
+    "training/data-behind-metric run": "?series pvk:hasPoint ?point ; pvk:measuredIn ?x",
     "engineer": "?run prov:wasAssociatedWith ?x . ?run pvk:trainingData ?data",
 }
 WORDS: Final[Mapping[str, tuple[str | int | float, ...]]] = {
@@ -57,6 +60,12 @@ WORDS: Final[Mapping[str, tuple[str | int | float, ...]]] = {
     "epoch": (2, 3),
     "row": (0, 1),
     "p": ("learning_rate",),
+    "implementation": ("sgd", "model-2", "scale"),
+    "preprocessing/outputs-after-setting name": ("with_mean", "columns"),
+    "preprocessing/outputs-after-setting value": ("true", "3"),
+    "preprocessing/runs-on-weekday name": ("with_mean", "columns"),
+    "preprocessing/runs-on-weekday value": ("true", "3"),
+    "weekday": ("Monday",),
 }
 OF_TYPE: Final[Mapping[str, tuple[str | int | float, ...]]] = {
     "string": ("customers", "accuracy", "sgd"),
@@ -102,7 +111,8 @@ class Drawn:
             return [*self._of_iri(path, parameter)]
         if parameter.type == "dateTime":
             return [*self._moments(early=parameter.name in SINCE)]
-        return list(WORDS.get(parameter.name, OF_TYPE[parameter.type]))
+        words = WORDS.get(parameter.name, OF_TYPE[parameter.type])
+        return list(WORDS.get(f"{path} {parameter.name}", words))
 
     def _of_iri(self, path: str, parameter: Parameter) -> list[NamedNode]:
         pattern = PATTERNS.get(f"{path} {parameter.name}", PATTERNS.get(parameter.name))
