@@ -6,16 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
+from benchmarks.scale.acts import Found, Rows
+from benchmarks.scale.asked import Drawn
 from benchmarks.scale.company import recorded
 from benchmarks.scale.shape import Shape
 from benchmarks.scale.store import NAMES, made, opened
 from provkg import vocabulary as v
+from provkg.answers import answer
+from provkg.errors import CannotRun
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph, read
 from provkg.identity import Names
 from provkg.index import ReadIndex
+from provkg.questions import Naming, find
 from provkg.records import statements
 
 pytestmark = pytest.mark.checkout
@@ -83,6 +88,24 @@ def test_chains_of_models_and_of_data_are_as_long_as_the_shape_says(loaded: Read
     assert len(things(loaded, v.FineTuningRun)) == 2 * (SMALL.tuned - 1)
     sources = [each for each in things(loaded, v.DataSource) if len(reached(loaded, each)) > SMALL.chain]
     assert len([each for each in sources if named(loaded, each).startswith("warehouse/refined")]) == 2
+
+
+def test_what_is_drawn_from_a_graph_asks_questions_in_sparql_and_in_python(loaded: ReadIndex, tmp_path: Path) -> None:
+    drawn = Drawn(loaded, RUNS, tmp_path / "drawn.json")
+    trained, lacking = find("training-data"), find("incomplete-versions")
+    (first, *_) = drawn.terms(trained, optional=False)
+    assert Rows(drawn.text(trained, first))(loaded) == 1, "one version of data trained the model"
+    (values,) = drawn.terms(lacking, optional=False)
+    assert values == {"level": Literal("standard")}, "what has a default keeps it"
+    strict = Found(lacking, "incomplete_versions", {"level": Literal("audit")})
+    assert strict(loaded) == len(answer(lacking, {"level": "audit"}, Naming(loaded).resolve, loaded, None)) > 0
+
+
+def test_what_is_asked_of_a_ledger_is_said_to_want_one(loaded: ReadIndex, tmp_path: Path) -> None:
+    question = find("record-of-statement")
+    terms = Drawn(loaded, RUNS, tmp_path / "drawn.json").terms(question, optional=False)
+    with pytest.raises(CannotRun, match="the ledger answers this"):
+        Found(question, "record_of_statement", terms[0])(loaded)
 
 
 def reached(index: ReadIndex, thing: object) -> set[object]:

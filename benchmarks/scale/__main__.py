@@ -1,7 +1,7 @@
 """Questions at scale: make graphs, ask everything of them, and ask other engines the same.
 
 Run: python -m benchmarks.scale make FOLDER [RUNS ...]
-     python -m benchmarks.scale ask FOLDER [RUNS ...] [--only TEXT] [--no-cold] [--json FILE]
+     python -m benchmarks.scale ask FOLDER [RUNS ...] [--only TEXT ...] [--limit SECONDS] [--no-cold] [--json FILE]
      python -m benchmarks.scale beside FOLDER [RUNS ...] [--json FILE]
 """
 
@@ -17,6 +17,7 @@ from benchmarks.conditions import conditions
 from benchmarks.scale.beside import beside
 from benchmarks.scale.measuring import Facts, Times, measured
 from benchmarks.scale.store import made
+from benchmarks.scale.worker import LIMIT
 from provkg.questions import all_questions
 
 SIZES = (1_000, 10_000, 100_000)
@@ -29,16 +30,17 @@ def make(folder: Path, sizes: list[int]) -> None:
         print(f"{runs:,} runs: {(path / 'made.json').read_text()}")
 
 
-def ask(folder: Path, sizes: list[int], only: str, *, cold: bool, to: Path | None) -> None:
+def ask(folder: Path, sizes: list[int], only: list[str], *, cold: bool, limit: float, to: Path | None) -> None:
     """Print what every question took at each size, and how it grew from one to the next."""
     said = conditions("provkg", "pyoxigraph")
     print(said)
-    questions = [question for question in all_questions() if only in question.path]
+    questions = [question for question in all_questions() if not only or any(text in question.path for text in only)]
     taken: dict[int, dict[str, Times]] = {}
     kept: dict[str, object] = {"conditions": said}
     for runs in sizes:
         print(f"\n{runs:,} runs\n{_head()}")
-        facts, times = measured(made(folder, runs), runs, questions, cold=cold, tell=_tell)
+        path = made(folder, runs)
+        facts, times = measured(path, runs, questions, cold=cold, ways=not only, limit=limit, tell=_tell)
         taken[runs] = {each.question: each for each in times}
         print(_summary(facts))
         kept[str(runs)] = {"facts": asdict(facts), "questions": [asdict(each) for each in times]}
@@ -101,7 +103,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("act", choices=["make", "ask", "beside"])
     parser.add_argument("folder", type=Path, help="where the graphs are kept")
     parser.add_argument("runs", nargs="*", type=int, default=list(SIZES))
-    parser.add_argument("--only", default="", help="only questions whose path has this in it")
+    parser.add_argument("--only", nargs="+", default=[], help="only questions whose path has one of these in it")
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds after which an answer is ended")
     parser.add_argument("--no-cold", action="store_true", help="leave out what takes a fresh process for each question")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     return parser.parse_args()
@@ -114,4 +117,4 @@ if __name__ == "__main__":
     elif given.act == "beside":
         others(given.folder, given.runs, given.json)
     else:
-        ask(given.folder, given.runs, given.only, cold=not given.no_cold, to=given.json)
+        ask(given.folder, given.runs, given.only, cold=not given.no_cold, limit=given.limit, to=given.json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from benchmarks.scale.store import opened
+from provkg.answers import answer_in_python
 from provkg.index import ReadIndex
 from provkg.lineage import impact, upstream
+from provkg.questions import Question
+from provkg.questions.binding import Term
 
 FIRST = 100
 DEPTH = 50
@@ -27,6 +31,20 @@ class Rows:
     def __call__(self, index: ReadIndex) -> int:
         """Return how many rows there are."""
         return len(index.query(self.text, limit=self.limit))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows of a question that is answered in Python, without a ledger: a generated graph has none."""
+
+    question: Question
+    asks: str
+    terms: Mapping[str, Term]
+
+    def __call__(self, index: ReadIndex) -> int:
+        """Return how many rows there are, of the first that are shown; all are found."""
+        found = answer_in_python(self.question, self.asks, self.terms, index, None)
+        return min(len(found), FIRST)
 
 
 @dataclass(frozen=True)

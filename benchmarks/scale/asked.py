@@ -17,7 +17,8 @@ from benchmarks.scale.shape import moment
 from provkg import vocabulary as v
 from provkg.index import ReadIndex
 from provkg.literals import date_time_text
-from provkg.questions import Naming, Parameter, Question, bind
+from provkg.questions import Naming, Parameter, Question, bound, filled
+from provkg.questions.binding import Term
 from provkg.vocabulary import NAMESPACES
 
 DRAWS: Final = 20
@@ -43,6 +44,8 @@ PATTERNS: Final = {
     "lineage/upstream thing": "?x a pvk:ModelVersion",
     "lineage/downstream data": "?x a pvk:DatasetVersion",
     "metric": "VALUES ?x { pvk:MetricKind-accuracy }",
+    "data/check-performed check": "VALUES ?x { pvk:MetricKind-missingRatio }",
+    "lineage/process-since-step kind": "?run pvk:transformationKind ?x",
     "role": "VALUES ?x { pvk:SplitRole-validation }",
     "kind": "VALUES ?x { pvk:TransformationKind-standardization pvk:TransformationKind-imputation }",
     "preprocessing/outputs-after-setting output": "VALUES ?x { pvk:TransformationKind-standardization }",
@@ -66,6 +69,7 @@ WORDS: Final[Mapping[str, tuple[str | int | float, ...]]] = {
     "preprocessing/runs-on-weekday name": ("with_mean", "columns"),
     "preprocessing/runs-on-weekday value": ("true", "3"),
     "weekday": ("Monday",),
+    "stages": ("split, standardization, training",),
 }
 OF_TYPE: Final[Mapping[str, tuple[str | int | float, ...]]] = {
     "string": ("customers", "accuracy", "sgd"),
@@ -86,15 +90,23 @@ class Drawn:
         self._index, self._runs, self._kept, self._draws = index, runs, kept, draws
         self._found: dict[str, list[str]] = json.loads(kept.read_text()) if kept.exists() else {}
 
-    def texts(self, question: Question, *, optional: bool) -> list[str]:
-        """Return the question's text for each draw, with or without what may be left out and has no default."""
+    def terms(self, question: Question, *, optional: bool) -> list[dict[str, Term]]:
+        """Return the terms of the question's parameters for each draw, those that may be left out only if `optional`.
+
+        What has a default keeps it.
+        """
         asked = [each for each in question.params if not each.optional or (optional and each.default is None)]
         values = {each.name: self._values(question.path, each) for each in asked}
         if not all(values.values()):
             return []
         times = self._draws if values else 1
         drawn = ({name: found[turn % len(found)] for name, found in values.items()} for turn in range(times))
-        return list(dict.fromkeys(bind(question, each, Naming(self._index).resolve) for each in drawn))
+        found = (bound(question, each, Naming(self._index).resolve) for each in drawn)
+        return list({str(each): each for each in found}.values())
+
+    def text(self, question: Question, terms: Mapping[str, Term]) -> str:
+        """Return the question's text with `terms` in it."""
+        return filled(question, terms, self._index.ledger_graph)
 
     def things(self, pattern: str) -> list[NamedNode]:
         """Return things that `pattern` binds `?x` to, drawn evenly from those that come first."""

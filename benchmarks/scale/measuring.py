@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.scale.acts import Counted, Rows, Told, Touched, Way, forget, opener
+from benchmarks.scale.acts import Counted, Found, Rows, Told, Touched, Way, forget, opener
 from benchmarks.scale.asked import Drawn
 from benchmarks.scale.shape import HUB
 from benchmarks.scale.store import bytes_of, opened
@@ -59,16 +59,26 @@ class Facts:
 
 
 def measured(
-    path: Path, runs: int, questions: Sequence[Question], *, cold: bool, tell: Callable[[Times], None]
+    path: Path,
+    runs: int,
+    questions: Sequence[Question],
+    *,
+    cold: bool,
+    ways: bool,
+    limit: float,
+    tell: Callable[[Times], None],
 ) -> tuple[Facts, list[Times]]:
-    """Return what the graph at `path` is, and what each question took there; `tell` hears each as it is known."""
+    """Return what the graph at `path` is, and what each question took there; `tell` hears each as it is known.
+
+    Lineage and impact, which are no questions, are asked for with `ways`. An answer is ended after `limit` seconds.
+    """
     with opened(path) as index:
         drawn = Drawn(index, runs, path / "drawn.json")
-        asked = list(_asked(drawn, questions))
+        asked = [*_asked(drawn, questions), *(_ways(drawn) if ways else ())]
         plain, ledger = (_counted(index, _COUNT % text) for text in ("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }"))
     first = _first_answer(path, asked)
     found = []
-    with Worker(opener(path)) as worker:
+    with Worker(opener(path), limit) as worker:
         opening, heaviest = worker.opening, ("", worker.peak)
         for name, acts in asked:
             times = _times(name, acts, worker)
@@ -87,18 +97,27 @@ def _counted(index: object, text: str) -> int:
 
 
 def _asked(drawn: Drawn, questions: Iterable[Question]) -> Iterator[tuple[str, list[Act]]]:
-    """Yield each question with its texts, twice where something may be left out, and what is no single query."""
+    """Yield each question with its values, twice where something may be left out, and what is no single query."""
     for question in questions:
-        plain = drawn.texts(question, optional=False)
-        yield question.path, [Rows(text) for text in plain]
+        yield question.path, _acts(drawn, question, optional=False)
         if any(each.optional and each.default is None for each in question.params):
             left = "".join(f" {each.name}" for each in question.params if each.optional and each.default is None)
-            yield question.path + left, [Rows(text) for text in drawn.texts(question, optional=True)]
+            yield question.path + left, _acts(drawn, question, optional=True)
+
+
+def _ways(drawn: Drawn) -> Iterator[tuple[str, list[Act]]]:
     yield "Python: lineage to depth 50", [Way(thing.value) for thing in drawn.things(_TUNED)]
     hub = [thing.value for thing in drawn.things(_HUB)]
     yield "Python: impact of the hub", [*map(Counted, hub)]
     yield "Python: impact of the hub, told in words", [*map(Told, hub)]
     yield "Python: impact of the hub, all with their names", [*map(Touched, hub)]
+
+
+def _acts(drawn: Drawn, question: Question, *, optional: bool) -> list[Act]:
+    found = drawn.terms(question, optional=optional)
+    if question.asks is None:
+        return [Rows(drawn.text(question, terms)) for terms in found]
+    return [Found(question, question.asks, terms) for terms in found]
 
 
 def _times(name: str, acts: Sequence[Act], worker: Worker) -> Times:

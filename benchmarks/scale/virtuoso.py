@@ -67,10 +67,10 @@ def main(folder: Path, runs: int) -> None:
         _load(index, place, port)
         print(f"{runs:,} runs, loaded in {time.perf_counter() - start:.0f} s")
         drawn = Drawn(index, runs, path / "drawn.json")
-        for question in all_questions():
-            texts = drawn.texts(question, optional=False)
-            if texts:
-                print(f"{question.path:48} {_compared(index, http, texts[0], question.form)}", flush=True)
+        for question in (each for each in all_questions() if each.asks is None):
+            for terms in drawn.terms(question, optional=False)[:1]:
+                said = _compared(index, http, drawn.text(question, terms), question.form)
+                print(f"{question.path:48} {said}", flush=True)
 
 
 def _compared(index: ReadIndex, http: int, text: str, form: str) -> str:
