@@ -43,6 +43,7 @@ PATTERNS: Final = {
     ),
     "lineage/upstream thing": "?x a pvk:ModelVersion",
     "lineage/downstream data": "?x a pvk:DatasetVersion",
+    "record": "GRAPH ?g { ?x a pvk:Record }",
     "metric": "VALUES ?x { pvk:MetricKind-accuracy }",
     "data/check-performed check": "VALUES ?x { pvk:MetricKind-missingRatio }",
     "lineage/process-since-step kind": "?run pvk:transformationKind ?x",
@@ -69,6 +70,7 @@ WORDS: Final[Mapping[str, tuple[str | int | float, ...]]] = {
     "preprocessing/runs-on-weekday name": ("with_mean", "columns"),
     "preprocessing/runs-on-weekday value": ("true", "3"),
     "weekday": ("Monday",),
+    "action": ("archive", "purge"),
     "stages": ("split, standardization, training",),
 }
 OF_TYPE: Final[Mapping[str, tuple[str | int | float, ...]]] = {
