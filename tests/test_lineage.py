@@ -241,7 +241,9 @@ def test_json_holds_every_node_and_dependency(grader: Lineage) -> None:
 
 
 def test_the_picture_is_svg_with_a_box_for_each_thing_and_run(grader: Lineage) -> None:
-    picture = drawn(grader._repr_svg_())
+    drawing = grader._repr_svg_()
+    assert drawing is not None
+    picture = drawn(drawing)
     assert picture.tag == f"{SVG}svg"
     words = {text.text for text in picture.iter(f"{SVG}text")}
     reduced = grader.without_surroundings()
