@@ -83,13 +83,8 @@ def test_the_guilty_query_is_told_what_to_write_and_the_innocent_one_nothing(rul
 
 # Questions that have a slow shape still: the list may only shrink.
 STILL_SLOW: dict[str, set[str]] = {
-    "compliance/separation-of-duties": {"closure-without-start"},
-    "deployment/drift-and-response": {"optional-of-several-steps"},
     "deployment/lineage-of-prediction": {"closure-after-closure"},
-    "deployment/other-bytes": {"exists-of-several-steps"},
-    "deployment/periods-of-use": {"optional-of-several-steps"},
     "deployment/predictions-without-lineage": {"exists-of-several-steps"},
-    "deployment/settings-of-sample": {"optional-of-several-steps"},
     "lineage/process-of-stages": {"closure-after-closure"},
     "lineage/process-since-step": {"closure-after-closure"},
     "models/same-settings-other-data": {"exists-of-several-steps", "optional-of-several-steps"},
