@@ -4,7 +4,8 @@ from provkg.questions.binding import assumed, bind, bound, filled
 from provkg.questions.calling import called
 from provkg.questions.catalogue import catalogue, catalogue_page
 from provkg.questions.library import all_questions, find, single_tags
-from provkg.questions.naming import Naming, own_concepts
+from provkg.questions.naming import Naming
+from provkg.questions.own_concepts import own_concepts
 from provkg.questions.plan import SlowShape, slow_shapes
 from provkg.questions.question import Column, Parameter, Question
 from provkg.questions.unpacking import unpacked, unpacked_rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -29,6 +30,24 @@ SELECT DISTINCT ?thing WHERE {
   FILTER NOT EXISTS { ?deployment prov:invalidatedAtTime ?ended FILTER(?ended <= NOW()) }
   FILTER NOT EXISTS { ?deployment prov:generatedAtTime ?since FILTER(?since > NOW()) }
 }"""
+
+_ALIASES: Final = """
+SELECT DISTINCT ?alias WHERE {
+  { ?entry pvk:registers ?thing ; pvk:alias ?alias FILTER NOT EXISTS { ?entry prov:invalidatedAtTime ?gone } }
+  UNION {
+    ?deployment pvk:deploys ?thing ; pvk:deploymentStage ?stage
+    FILTER NOT EXISTS { ?deployment prov:invalidatedAtTime ?ended FILTER(?ended <= NOW()) }
+    BIND(STRAFTER(STR(?stage), "DeploymentStage-") AS ?alias)
+  }
+  FILTER(?thing IN (%s))
+} ORDER BY ?alias"""
+TRIED: Final = 100
+
+
+def aliases_of(index: ReadIndex, things: Sequence[NamedNode]) -> list[str]:
+    """Return the aliases of `things`, or of the first hundred, and the stages in which one of them serves."""
+    rows = index.query(_PROLOGUE + _ALIASES % ", ".join(map(str, things[:TRIED]))).rows
+    return [alias.value for (alias,) in rows if isinstance(alias, Literal) and alias.value]
 
 
 def aliased(index: ReadIndex, name: str, alias: str) -> list[NamedNode]:

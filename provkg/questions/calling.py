@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from provkg.questions.naming import LATEST, Candidate, cuts, is_plain, meant, of_version
+from provkg.questions.candidates import LATEST, Candidate, meant, of_version
+from provkg.questions.spelling import cuts, is_plain
 from provkg.vocabulary import (
     INDIVIDUALS,
     dcat_version,

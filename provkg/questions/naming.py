@@ -10,31 +10,30 @@ and a run's at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
-from provkg.questions.aliases import aliased
+from provkg.questions.aliases import aliased, aliases_of
+from provkg.questions.candidates import SHORTEST_PREFIX, Candidate, meant, of_bytes, of_version
+from provkg.questions.own_concepts import concept_called, concept_names
 from provkg.questions.record_names import record_meant
-from provkg.questions.terms import KINDS, short
-from provkg.questions.wording import any_of, nothing_called, told_apart, what_there_is
+from provkg.questions.spelling import SHORT, absolute, cuts
+from provkg.questions.terms import KINDS
+from provkg.questions.wording import NO_FILE, any_of, no_version, nothing_called, told_apart, what_there_is
 from provkg.sparql import prologue, substitute
-from provkg.vocabulary import INDIVIDUALS, NAMESPACES, SUPERCLASSES, Record, skos_Concept
+from provkg.vocabulary import INDIVIDUALS, Record
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
     from provkg.index.answer import Answer
 
-LATEST: Final = "latest"
-SHORTEST_PREFIX: Final = 4
 _PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _LONE_SURROGATE: Final = frozenset(map(chr, range(0xD800, 0xE000)))
-_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
-_SHORT: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)/([^\s/…]+)…?")
 _BY_NAME: Final = """
     { ?thing dct:title ?_name } UNION { ?continuing dct:title ?_name . ?thing pvk:versionOf ?continuing }
     UNION { ?thing dct:identifier ?_name } UNION { ?thing foaf:name ?_name } UNION { ?thing pvk:packageName ?_name }
@@ -81,47 +80,6 @@ SELECT DISTINCT ?name WHERE {
 } LIMIT 20000
 """
 
-_OWN_CONCEPTS: Final = f"""
-SELECT ?concept ?label WHERE {{
-  ?concept skos:inScheme ?scheme ; skos:prefLabel ?label .
-  FILTER(!STRSTARTS(STR(?concept), "{NAMESPACES["pvk"]}"))
-}}"""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A thing that a name fits; a `whole` is what others that the name fits are versions of."""
-
-    thing: NamedNode
-    version: str | None
-    digest: str | None
-    made_by: str | None = None
-    when: str | None = None
-    whole: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The kind that its IRI names, if it is one of ours."""
-        return short(self.thing).partition("/")[0]
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it is bytes, named by their digest (RFC 6920) or as a file."""
-        return self.thing.value.startswith("ni:") or self.kind in {"file", "artifact-file"}
-
-    def line(self, name: str) -> str:
-        """Return what is said about it where a name fits several."""
-        return "  ".join(
-            part
-            for part in (
-                f"{name}@{self.version}" if self.version else name,
-                short(self.thing),
-                self.when,
-                f"made by {self.made_by}" if self.made_by else None,
-            )
-            if part
-        )
-
 
 class Naming:
     """The names of one graph, as one state of its index knows them.
@@ -144,9 +102,9 @@ class Naming:
             raise UnknownThing(f"{nothing_called(text, classes)}, which is not valid Unicode")
         if Record in classes:
             return record_meant(self._index, wanted)
-        if (concept := _own_concept(wanted, classes)) is not None:
+        if (concept := concept_called(wanted, classes)) is not None:
             return concept
-        if (iri := _absolute(wanted)) is not None and self._occurs(iri):
+        if (iri := absolute(wanted)) is not None and self._occurs(iri):
             return self._of_class(iri, classes)
         found = (
             self._by_short_iri(wanted, classes)
@@ -154,7 +112,7 @@ class Naming:
             or self._by_row(wanted, classes)
             or self._by_version(wanted, classes)
             or self._by_content(wanted, classes)
-            or meant(self._by_file(wanted, classes))
+            or of_bytes(self._by_file(wanted, classes))
             or self._by_version(wanted, classes, of_file=True)
         )
         return self._only(wanted, found, classes)
@@ -177,7 +135,7 @@ class Naming:
         return [replace(candidate, whole=candidate.thing in wholes) for candidate in found]
 
     def _by_short_iri(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
-        match = _SHORT.fullmatch(text)
+        match = SHORT.fullmatch(text)
         kind = KINDS.get(match.group(1)) if match else None
         if match is None or kind is None:
             return []
@@ -202,15 +160,13 @@ class Naming:
     def _by_content(self, path: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         if (digest := self._content_at(path)) is None:
             return []
-        found = meant(self._candidates(_BY_CONTENT, classes, {"_digest": Literal(digest)}))
+        found = of_bytes(self._candidates(_BY_CONTENT, classes, {"_digest": Literal(digest)}))
         if not found:
-            known = [each.line(path) for each in meant(self._by_file(path, classes))]
-            earlier = f"; what was recorded from that path had another content: {known[0]}" if known else ""
-            hint = earlier or self._suggestion(path, classes)
+            known = [each.line(path) for each in of_bytes(self._by_file(path, classes))]
+            hint = f"; what was recorded from that path had another content: {known[0]}" if known else NO_FILE
             those = f"no {any_of(classes)}" if classes else "nothing"
             raise UnknownThing(f"{those} has the content of {path} (sha256 {digest[:12]}…){hint}")
-        # A model's file is the model, as far as people mean it by its path.
-        return [each for each in found if not each.is_file] or found
+        return found
 
     def _by_version(self, text: str, classes: Sequence[NamedNode], *, of_file: bool = False) -> list[Candidate]:
         named = self._by_file if of_file else self._by_name
@@ -223,9 +179,8 @@ class Naming:
                 return chosen
         for name, version, found in known:
             versions = list(dict.fromkeys(each.version for each in meant(found) if each.version))
-            others = f"it has {', '.join(versions)}" if versions else "no version of it is known"
-            order = " (newest first)" if len(versions) > 1 else ""
-            raise UnknownThing(f"{name!r} has no version {version!r}; {others}{order}")
+            aliases = aliases_of(self._index, [each.thing for each in meant(found)])
+            raise UnknownThing(no_version(name, version, versions, aliases))
         return []
 
     def _candidates(
@@ -249,85 +204,16 @@ class Naming:
             lines = [candidate.line(name) for candidate in found]
             raise AmbiguousName(text, told_apart(self._index, lines, things), len(found))
         # A blank or a bracket amid an IRI is easily overlooked.
-        hint = "; an IRI holds no spaces and no brackets" if "://" in text and _absolute(text) is None else ""
+        hint = "; an IRI holds no spaces and no brackets" if "://" in text and absolute(text) is None else ""
         raise UnknownThing(f"{nothing_called(text, classes)}{hint or self._suggestion(text, classes)}")
 
     def _suggestion(self, text: str, classes: Sequence[NamedNode]) -> str:
         typed = f"?thing a ?class . {_among(classes)}" if classes else ""
-        known = {_text(row[0]) or "" for row in self._ask(_KNOWN_NAMES % typed).rows} | _concept_names(classes)
+        known = {_text(row[0]) or "" for row in self._ask(_KNOWN_NAMES % typed).rows} | concept_names(classes)
         return what_there_is(text.partition("@")[0], known - {""}, classes)
 
     def _ask(self, query: str, **terms: NamedNode | Literal) -> Answer:
         return self._index.query(_PROLOGUE + substitute(query, terms))
-
-
-def own_concepts(index: ReadIndex) -> dict[str, str]:
-    """Return the labels of the concepts that a graph added to the ontology's, by IRI, as tables show them."""
-    found: dict[str, str] = {}
-    for concept, label in index.query(_PROLOGUE + _OWN_CONCEPTS).rows:
-        if isinstance(concept, NamedNode) and isinstance(label, Literal) and (text := " ".join(label.value.split())):
-            found[concept.value] = min(text, found.get(concept.value, text))
-    return found
-
-
-def _absolute(text: str) -> NamedNode | None:
-    text = text.removeprefix("<").removesuffix(">")
-    prefix, _, local = text.partition(":")
-    if prefix in NAMESPACES and not local.startswith("//"):
-        text = NAMESPACES[prefix] + local
-    try:
-        return NamedNode(text) if _ABSOLUTE.fullmatch(text) else None
-    except ValueError:
-        return None
-
-
-def _own_concept(name: str, classes: Sequence[NamedNode]) -> NamedNode | None:
-    concepts = (NamedNode(f"{kind.value}-{name}") for kind in classes if " " not in name and name.isalnum())
-    return next((concept for concept in concepts if concept in INDIVIDUALS), None)
-
-
-def _concept_names(classes: Sequence[NamedNode]) -> set[str]:
-    schemes = {kind for kind in classes if skos_Concept in SUPERCLASSES.get(kind, ())}
-    return {concept.value.rpartition("-")[2] for concept, kind in INDIVIDUALS.items() if kind in schemes}
-
-
-def cuts(text: str) -> Iterator[tuple[str, str]]:
-    """Yield name and version as `text` may be cut: both may hold an @, and the longest name comes first."""
-    parts = text.split("@")
-    for place in range(len(parts) - 1, 0, -1):
-        if name := "@".join(parts[:place]):
-            yield name, "@".join(parts[place:])
-
-
-def meant(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return those of `found` that a bare name means: the versions, and their whole only when nothing else bears it.
-
-    Where it is a model's, it means neither the architecture of that name nor the checkpoint that was made the model.
-    """
-    versions = [candidate for candidate in found if not candidate.whole] or list(found)
-    models = {candidate.digest for candidate in versions if candidate.kind == "model-version"}
-    beside = [each for each in versions if each.kind == "model-architecture"] if models else []
-    beside += [each for each in versions if each.kind == "checkpoint" and each.digest in models]
-    return [candidate for candidate in versions if candidate not in beside]
-
-
-def of_version(found: Sequence[Candidate], version: str) -> list[Candidate]:
-    """Return those of `found`, newest first, that `version` means: a version, its start, or that of a digest or key."""
-    if version == LATEST:
-        return meant(found)[:1]
-    exact = [candidate for candidate in meant(found) if candidate.version == version]
-    return exact or [candidate for candidate in found if _starts_with(candidate, version)]
-
-
-def is_plain(text: str) -> bool:
-    """Return whether `text` can only be a name: no IRI, short or full, and with no space that a table would change."""
-    return text == " ".join(text.split()) and _absolute(text) is None and _SHORT.fullmatch(text) is None
-
-
-def _starts_with(candidate: Candidate, version: str) -> bool:
-    key = candidate.thing.value.rpartition("/")[2]
-    texts = (candidate.version or "", candidate.digest or "", key)
-    return len(version) >= SHORTEST_PREFIX and any(text.startswith(version) for text in texts)
 
 
 def _among(classes: Sequence[NamedNode]) -> str:

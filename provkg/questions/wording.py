@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LISTED: Final = 20
 NAMED: Final = 8
+NO_FILE: Final = "; a file is known by the bytes that it had when it was recorded: name the thing, or record this file"
 # Wider classes that are nobody's word for what they are.
 _WORDS: Final = {prov_Entity: "thing", prov_Activity: "run or other activity", prov_Plan: "plan"}
 # Each path is looked up from the things given, which are few.
@@ -60,6 +61,15 @@ def what_there_is(name: str, known: Iterable[str], kinds: Sequence[NamedNode]) -
         return "; there is none in this graph"
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     return f"; there {'is' if len(names) == 1 else 'are'}: {', '.join(names[:NAMED])}{more}"
+
+
+def no_version(name: str, version: str, versions: Sequence[str], aliases: Sequence[str]) -> str:
+    """Return what is said where the thing called `name` has no such version, nor an alias or a stage of that name."""
+    shown = ", ".join(versions[:NAMED]) + (f" and {len(versions) - NAMED:,} more" if len(versions) > NAMED else "")
+    order = " (newest first)" if len(versions) > 1 else ""
+    others = f"it has {shown}{order}" if versions else "no version of it is known"
+    also = f", and by alias or stage: {', '.join(aliases)}" if aliases else ""
+    return f"{name!r} has no version {version!r}; {others}{also}"
 
 
 def told_apart(index: ReadIndex, lines: Sequence[str], things: Sequence[NamedNode]) -> list[str]:
