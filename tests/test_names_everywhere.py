@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, Triple
 
 import provkg
-from provkg.errors import BadParameter, UnknownThing
+from provkg import vocabulary as v
+from provkg.errors import AmbiguousName, BadParameter, UnknownThing
 from provkg.folder import Folder
 from provkg.graph import KnowledgeGraph
+from provkg.index import ReadIndex
+from provkg.questions import Naming
 from provkg.reading import Reader
 from tests import company
 from tests.commands import run
@@ -108,3 +112,45 @@ def test_a_file_that_nothing_was_recorded_from_is_not_taken_for_a_misspelt_name(
         reader.resolve("downloaded/model.bin")
     assert "name the thing, or record this file" in str(raised.value)
     assert "did you mean" not in str(raised.value)
+
+
+COMMIT = "2b" * 20
+
+
+@pytest.mark.parametrize("name", [COMMIT, COMMIT[:12], COMMIT[:7]])
+def test_a_commit_is_named_by_its_digits_or_the_first_seven(name: str, told: Path) -> None:
+    with Reader.open(told) as reader:
+        assert reader.resolve(name) == company.thing("source-revision/scoring-2")
+        assert str(reader.impact(name)) == str(reader.impact("source-revision/scoring-2"))
+
+
+@pytest.mark.parametrize("name", [COMMIT[:6], "c" * 40, "2B" * 20, "2b2b2b2-x"])
+def test_fewer_digits_or_others_name_no_commit(name: str, told: Path) -> None:
+    with Reader.open(told) as reader, pytest.raises(UnknownThing):
+        reader.resolve(name)
+
+
+def test_a_source_is_named_by_its_address(told: Path) -> None:
+    with Reader.open(told) as reader:
+        assert reader.resolve("https://bureau.example/export") == company.thing("data-source/bureau")
+
+
+def test_one_commit_in_two_repositories_is_told_apart_by_them() -> None:
+    said = [
+        triple
+        for number in (1, 2)
+        for triple in (
+            Triple(company.thing(f"source-revision/{number}"), v.commitId, Literal(COMMIT)),
+            Triple(
+                company.thing(f"source-revision/{number}"), v.inRepository, company.thing(f"source-repository/{number}")
+            ),
+            Triple(
+                company.thing(f"source-repository/{number}"),
+                v.repositoryUrl,
+                Literal(f"https://git.example/{number}", datatype=v.xsd_anyURI),
+            ),
+        )
+    ]
+    with ReadIndex.over(said, Path("memory")) as index, pytest.raises(AmbiguousName) as raised:
+        Naming(index).resolve(COMMIT[:10])
+    assert all(f"in https://git.example/{number}" in str(raised.value) for number in (1, 2))

@@ -1,8 +1,9 @@
 """What a name means: things are given by name, `name@version`, `name@latest`, `name@alias`, a short or a full IRI.
 
 A name is a title, the title of what a version is a version of, an identifier or pseudonym, a person's or a package's
-name, a concept's label, a batch of predictions with a row of it (`batch row 7`), else a file at hand, whose content
-tells what it is, else the end of a file's recorded path. An alias is one that a registry gave to a model, or a stage in
+name, a concept's label, a batch of predictions with a row of it (`batch row 7`), a commit or its first seven digits,
+the address of a source of data or code, else a file at hand, whose content tells what it is, else the end of a file's
+recorded path. An alias is one that a registry gave to a model, or a stage in
 which it serves. Which kinds of thing a name may mean is said by classes, so that one name can be a dataset's, a model's
 and a run's at once.
 """
@@ -18,6 +19,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
+from provkg.literals import any_uri
 from provkg.questions.aliases import aliased, aliases_of
 from provkg.questions.candidates import SHORTEST_PREFIX, Candidate, meant, of_bytes, of_version
 from provkg.questions.own_concepts import concept_called, concept_names
@@ -43,6 +45,10 @@ _BY_NAME: Final = """
 _ROW: Final = re.compile(r"(.+) row ([0-9]{1,18})")
 _BY_ROW: Final = "?batch dct:title ?_batch . ?thing pvk:inBatch ?batch ; pvk:rowIndex ?_row ."
 _BY_FILE: Final = "?file pvk:storageLocation ?at . FILTER(STRENDS(STR(?at), ?_end)) ?thing pvk:hasFile ?file ."
+# A commit as git shortens it, and where data and code come from.
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
+_BY_COMMIT: Final = "?thing pvk:commitId ?commit . FILTER(STRSTARTS(?commit, ?_start))"
+_BY_ADDRESS: Final = "{ ?thing pvk:sourceUrl ?_address } UNION { ?thing pvk:repositoryUrl ?_address }"
 # The content of a model that joblib wrote is another one than that of its file.
 _BY_CONTENT: Final = "{ ?thing pvk:sha256 ?_digest } UNION { ?file pvk:sha256 ?_digest . ?thing pvk:hasFile ?file } "
 _BY_SHORT_IRI: Final = """
@@ -110,6 +116,8 @@ class Naming:
             self._by_short_iri(wanted, classes)
             or meant(self._by_name(wanted, classes))
             or self._by_row(wanted, classes)
+            or self._by_commit(wanted, classes)
+            or self._by_address(wanted, classes)
             or self._by_version(wanted, classes)
             or self._by_content(wanted, classes)
             or of_bytes(self._by_file(wanted, classes))
@@ -152,6 +160,16 @@ class Naming:
         return self._candidates(
             _BY_ROW, classes, {"_batch": Literal(match.group(1)), "_row": Literal(int(match.group(2)))}
         )
+
+    def _by_commit(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        if not _COMMIT.fullmatch(text):
+            return []
+        return self._candidates(_BY_COMMIT, classes, {"_start": Literal(text)})
+
+    def _by_address(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        if absolute(text) is None:
+            return []
+        return self._candidates(_BY_ADDRESS, classes, {"_address": any_uri(text)})
 
     def _by_file(self, path: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         end = quote(path.removeprefix("./").lstrip("/"))

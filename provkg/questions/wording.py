@@ -22,17 +22,18 @@ NO_FILE: Final = "; a file is known by the bytes that it had when it was recorde
 _WORDS: Final = {prov_Entity: "thing", prov_Activity: "run or other activity", prov_Plan: "plan"}
 # Each path is looked up from the things given, which are few.
 _FACTS: Final = f"""
-PREFIX prov: <{NAMESPACES["prov"]}> PREFIX foaf: <{NAMESPACES["foaf"]}> PREFIX dct: <{NAMESPACES["dct"]}>
-SELECT DISTINCT ?thing ?kind ?who WHERE {{
+PREFIX prov: <{NAMESPACES["prov"]}> PREFIX pvk: <{NAMESPACES["pvk"]}>
+PREFIX foaf: <{NAMESPACES["foaf"]}> PREFIX dct: <{NAMESPACES["dct"]}>
+SELECT DISTINCT ?thing ?kind ?who ?place WHERE {{
   VALUES ?thing {{ %s }}
-  {{ ?thing a ?kind }} UNION {{
+  {{ ?thing a ?kind }} UNION {{ ?thing pvk:inRepository/pvk:repositoryUrl ?place }} UNION {{
     {{ ?thing prov:wasAttributedTo ?agent }} UNION {{ ?thing prov:wasAssociatedWith ?agent }}
     UNION {{ ?thing prov:wasGeneratedBy/prov:wasAssociatedWith ?agent }}
     OPTIONAL {{ ?agent foaf:name ?name }} OPTIONAL {{ ?agent dct:title ?title }}
     OPTIONAL {{ ?agent dct:identifier ?identifier }}
     BIND(COALESCE(?name, ?title, ?identifier) AS ?who)
   }}
-}} ORDER BY ?thing ?kind ?who"""
+}} ORDER BY ?thing ?kind ?who ?place"""
 
 
 def in_words(kind: NamedNode) -> str:
@@ -80,13 +81,17 @@ def told_apart(index: ReadIndex, lines: Sequence[str], things: Sequence[NamedNod
 
 
 def _facts(index: ReadIndex, things: Sequence[NamedNode]) -> dict[NamedNode, list[str]]:
-    """Return the kinds of things whose IRIs do not tell them, and who is behind each."""
+    """Return the kinds of things whose IRIs do not tell them, who is behind each, and of code its repository."""
     kinds: dict[NamedNode, dict[str, None]] = {thing: {} for thing in things}
     people: dict[NamedNode, dict[str, None]] = {thing: {} for thing in things}
+    places: dict[NamedNode, list[str]] = {thing: [] for thing in things}
     rows: list[Any] = index.query(_FACTS % " ".join(map(str, things))).rows
-    for thing, kind, who in rows:
+    for thing, kind, who, place in rows:
         if kind is not None and short(thing) == prefixed(thing):
             kinds[thing].setdefault(in_words(kind))
         if who is not None:
             people[thing].setdefault(who.value)
-    return {thing: [*kinds[thing], *([f"by {', '.join(people[thing])}"] if people[thing] else [])] for thing in things}
+        if place is not None:
+            places[thing].append(f"in {place.value}")
+    by = {thing: [f"by {', '.join(people[thing])}"] if people[thing] else [] for thing in things}
+    return {thing: [*kinds[thing], *by[thing], *places[thing]] for thing in things}
