@@ -98,8 +98,6 @@ STILL_SLOW: dict[str, set[str]] = {
     "records/open-alerts": {"exists-of-several-steps"},
     "training/best-precision": {"exists-of-several-steps", "optional-of-several-steps"},
     "training/one-factor-pairs": {"exists-of-several-steps", "optional-of-several-steps"},
-    "training/runs-on-dataset": {"exists-of-several-steps"},
-    "training/sensitivity": {"exists-of-several-steps"},
     "training/study": {"optional-from-optional"},
 }
 
