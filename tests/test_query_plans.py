@@ -96,7 +96,6 @@ STILL_SLOW: dict[str, set[str]] = {
     "preprocessing/step-effects": {"closure-after-closure", "exists-of-several-steps", "optional-of-several-steps"},
     "preprocessing/step-settings": {"closure-after-closure", "optional-from-optional", "optional-of-several-steps"},
     "records/open-alerts": {"exists-of-several-steps"},
-    "training/best-precision": {"exists-of-several-steps", "optional-of-several-steps"},
     "training/study": {"optional-from-optional"},
 }
 
