@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from provkg import vocabulary as v
 from provkg.errors import BadParameter
 from provkg.index import ReadIndex
 from provkg.lineage import Difference, difference
-from tests import story
+from tests import company, story
 from tests.commands import run, story_graph
 
 SLOW, FAST = story.thing("training-run/sgd-slow"), story.thing("training-run/sgd-fast")
@@ -258,3 +259,75 @@ def test_the_command_tells_it_and_exits_as_it_is_asked_to(kg: Path) -> None:
 def test_an_unknown_name_is_said(kg: Path) -> None:
     done = run("diff", "sgd-slwo", "sgd-fast", "--store", kg)
     assert (done.exit_code, "did you mean sgd-slow" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.fixture(scope="module")
+def of_company() -> Iterator[ReadIndex]:
+    with ReadIndex.over(company.stated(), company.FOLDER) as index:
+        yield index
+
+
+def of(index: ReadIndex, left: str, right: str) -> Difference:
+    return difference(index, company.thing(left), company.thing(right), (left, right))
+
+
+def test_pipelines_differ_in_their_steps_and_the_order_of_these(of_company: ReadIndex) -> None:
+    found = of(of_company, "pipeline/scoring", "pipeline/scoring-short")
+    steps = changes(found, "steps")
+    assert steps["order"] == ("deduplicate, impute, join, clip, standardize, encode", "impute, standardize")
+    assert steps["step clip"] == ("outlierRemoval, numpy@2.1.3", None)
+    assert steps["step standardize"] == (
+        "standardization, scikit-learn@1.5.2, with_mean=true",
+        "standardization, scikit-learn@1.6.1",
+    )
+    assert "they differ in digest, order, step clip, step deduplicate, step encode and 3 more." in str(found)
+
+
+def test_a_pipeline_is_the_same_as_itself(of_company: ReadIndex) -> None:
+    found = of(of_company, "pipeline/scoring", "pipeline/scoring")
+    assert "nothing that is recorded differs" in str(found)
+    assert {facet.name: facet.same for facet in found.facets}["steps"] == 7, "six steps and their order"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "fact"),
+    [
+        ("source-revision/scoring-1", "source-revision/scoring-2", "commit"),
+        ("step/clip", "step/join", "step clip"),
+    ],
+)
+def test_commits_and_steps_differ_in_what_they_are(of_company: ReadIndex, left: str, right: str, fact: str) -> None:
+    assert f"they differ in {fact}" in str(of(of_company, left, right)) or fact in changes(
+        of(of_company, left, right), "steps"
+    )
+
+
+def test_packages_differ_in_their_version(of_company: ReadIndex) -> None:
+    old, new = (NamedNode(f"pkg:pypi/scikit-learn@1.{minor}") for minor in ("5.2", "6.1"))
+    assert changes(difference(of_company, old, new), "itself") == {"version": ("1.5.2", "1.6.1")}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "matters"),
+    [
+        ("pipeline/scoring", "pipeline/scoring-short", True),
+        ("pipeline/scoring", "pipeline/scoring", False),
+        ("dataset-version/applications-1", "dataset-version/applications-2", True),
+        ("training-run/a01", "training-run/a02", True),
+        ("training-run/a01", "training-run/a01", False),
+        ("environment/scoring-2026-01", "environment/scoring-2026-04", True),
+    ],
+)
+def test_what_a_build_stops_for_is_said(left: str, right: str, matters: bool, of_company: ReadIndex) -> None:
+    assert of(of_company, left, right).matters is matters
+
+
+def test_versions_made_alike_differ_in_themselves_and_that_is_said(of_company: ReadIndex) -> None:
+    found = of(of_company, "dataset-version/applications-1", "dataset-version/applications-2")
+    assert changes(found, "itself")["rows"] == ("8000", "10000")
+    assert "they differ in column branch, column household, digest, rows; how they were made does not" in str(found)
+
+
+def test_of_things_of_which_nothing_is_known_no_sameness_is_claimed() -> None:
+    with ReadIndex.over([], company.FOLDER) as index:
+        assert "nothing is recorded of them that could be compared" in str(of(index, "a", "b"))

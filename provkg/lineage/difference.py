@@ -1,4 +1,4 @@
-"""Difference: in what two runs, models, datasets or environments differ, factor by factor, and in what they agree."""
+"""Difference: in what two things of one kind differ, factor by factor, and in what they agree."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from provkg.index import ReadIndex
 
 FORMATS: Final = ("text", "json", "markdown", "html")
+OWN: Final = frozenset({"itself", "steps"})
+"""Facets of a thing itself, and not of the run that made it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class Difference:
         """The one factor in which they differ, where it is one."""
         return self.factors[0] if len(self.factors) == 1 else None
 
+    @property
+    def matters(self) -> bool:
+        """Whether a factor differs, or the thing itself where it is no run, and no model that one trained."""
+        trained = any(facet.name in {"settings", "metrics"} for facet in self.facets)
+        return bool(self.factors) or (not trained and any(each.differs and each.name in OWN for each in self.facets))
+
     def text(self, format: str = "text") -> str:  # noqa: A002 - the word that people type
         """Return it in words, as JSON, as Markdown for a pull request, or as HTML."""
         if format not in FORMATS:
@@ -76,7 +84,7 @@ class Difference:
 
 
 def difference(index: ReadIndex, left: NamedNode, right: NamedNode, names: tuple[str, str] | None = None) -> Difference:
-    """Return in what two runs, models, datasets or environments differ; `names` is what to call them.
+    """Return in what two runs, models, datasets, pipelines or environments differ; `names` is what to call them.
 
     Raises `BadParameter` for things of different kinds, of which no fact answers to a fact of the other.
     """

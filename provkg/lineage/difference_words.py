@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from html import escape
 
-from provkg.lineage.difference import Difference
+from provkg.lineage.difference import OWN, Difference
 from provkg.lineage.facets import FACTORS
 from provkg.lineage.markdown import cell, row
 
 NOTHING = "-"
+SHOWN = 5
 
 
 def words(found: Difference) -> Iterator[str]:
@@ -61,17 +62,20 @@ def json_text(found: Difference) -> Iterator[str]:
 def summary(found: Difference) -> str:
     """Return in one sentence which factors differ."""
     known = [facet.name for facet in found.facets if facet.name in FACTORS]
+    if not found.facets:
+        return "nothing is recorded of them that could be compared."
     if not any(facet.differs for facet in found.facets):
         return "nothing that is recorded differs."
-    if not known:
-        return "they differ."
     if found.only_factor is not None:
         return f"they differ in one factor only, {found.only_factor}."
-    return (
-        f"they differ in {', '.join(found.factors)}."
-        if found.factors
-        else "no factor differs, and yet what came of it does."
-    )
+    if found.factors:
+        return f"they differ in {', '.join(found.factors)}."
+    if not any(facet.differs for facet in found.facets if facet.name in OWN):
+        return "no factor differs, and yet what came of it does."
+    own = [change.fact for facet in found.facets if facet.name in OWN for change in facet.changes]
+    more = f" and {len(own) - SHOWN:,} more" if len(own) > SHOWN else ""
+    how = "; how they were made does not differ, as far as it is recorded" if known else ""
+    return f"they differ in {', '.join(own[:SHOWN])}{more}{how}."
 
 
 def _rows(found: Difference) -> Iterator[tuple[str, str, str, str]]:

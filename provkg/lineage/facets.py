@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from provkg.lineage.planned import steps_of
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import NAMESPACES
 
@@ -93,12 +94,13 @@ SELECT DISTINCT ?fact ?value WHERE {
   VALUES (?relation ?fact) {
     (pvk:sha256 "digest") (pvk:recordCount "rows") (pvk:framework "framework") (pvk:parameterCount "parameters")
     (dct:license "licence") (pvk:isSynthetic "synthetic")
+    (pvk:packageVersion "version") (pvk:commitId "commit") (pvk:isDirty "uncommitted changes") (pvk:branchName "branch")
   } ?_thing ?relation ?value
 }"""
 
 
 def facets_of(index: ReadIndex, thing: NamedNode) -> dict[str, Facts]:
-    """Return what is known of `thing`, a run, model, dataset or environment: facts by their names, facet by facet."""
+    """Return what is known of a run, model, dataset, pipeline or environment: facts by their names, facet by facet."""
     return _Described(index, thing).facets()
 
 
@@ -115,6 +117,8 @@ class _Described:
         found: dict[str, Facts] = {"itself": self._facts(_ITSELF, _thing=self._thing) | self._columns(self._thing, "")}
         if self._asked(_IS_ENVIRONMENT, _thing=self._thing).boolean:
             return {"environment": self._facts(_ENVIRONMENT, _environment=self._thing)}
+        if steps := steps_of(self._asked, _text, self._thing):
+            found["steps"] = steps
         if self._run is None:
             return found
         environment = self._one(_RAN_IN, _run=self._run)
