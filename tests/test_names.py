@@ -162,7 +162,7 @@ def test_what_has_no_version_or_one_is_said_so() -> None:
 def test_a_thing_of_another_class_is_refused(naming: Naming) -> None:
     with pytest.raises(UnknownThing, match="is in the graph, but is no model version"):
         naming.resolve(f"{story.BASE}agent/mara", [v.ModelVersion])
-    with pytest.raises(UnknownThing, match="no model version is called 'mara'; there are: "):
+    with pytest.raises(UnknownThing, match="'mara' is an agent, and no model version; there are: "):
         naming.resolve("mara", [v.ModelVersion])
 
 

@@ -154,3 +154,18 @@ def test_one_commit_in_two_repositories_is_told_apart_by_them() -> None:
     with ReadIndex.over(said, Path("memory")) as index, pytest.raises(AmbiguousName) as raised:
         Naming(index).resolve(COMMIT[:10])
     assert all(f"in https://git.example/{number}" in str(raised.value) for number in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("applications@1", "'applications@1' is a dataset version, and no model version; there are: "),
+        ("applications", "'applications' names several things, and no model version is among them; there are: "),
+        ("aplications", "no model version is called 'aplications'; there are: "),
+        ("scorr", "no model version is called 'scorr'; did you mean scorer or raw-scorer?"),
+    ],
+)
+def test_a_name_of_something_else_is_told_as_what_it_is(name: str, said: str, told: Path) -> None:
+    with Reader.open(told) as reader, pytest.raises(UnknownThing) as raised:
+        reader.ask("training-data", model=name)
+    assert str(raised.value).startswith(said), raised.value

@@ -25,8 +25,17 @@ from provkg.questions.candidates import SHORTEST_PREFIX, Candidate, meant, of_by
 from provkg.questions.own_concepts import concept_called, concept_names
 from provkg.questions.record_names import record_meant
 from provkg.questions.spelling import SHORT, absolute, cuts
-from provkg.questions.terms import KINDS
-from provkg.questions.wording import NO_FILE, any_of, no_version, nothing_called, told_apart, what_there_is
+from provkg.questions.terms import KINDS, short
+from provkg.questions.wording import (
+    NO_FILE,
+    any_of,
+    in_words,
+    no_version,
+    nothing_called,
+    told_apart,
+    what_there_is,
+    with_article,
+)
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import INDIVIDUALS, Record
 
@@ -223,7 +232,19 @@ class Naming:
             raise AmbiguousName(text, told_apart(self._index, lines, things), len(found))
         # A blank or a bracket amid an IRI is easily overlooked.
         hint = "; an IRI holds no spaces and no brackets" if "://" in text and absolute(text) is None else ""
-        raise UnknownThing(f"{nothing_called(text, classes)}{hint or self._suggestion(text, classes)}")
+        said = (self._of_another_kind(text, classes) if classes else None) or nothing_called(text, classes)
+        raise UnknownThing(f"{said}{hint or self._suggestion(text, classes)}")
+
+    def _of_another_kind(self, text: str, classes: Sequence[NamedNode]) -> str | None:
+        """Return what `text` is where any kind of thing may be meant, or None where it is nothing at all."""
+        try:
+            found = KINDS.get(short(self.resolve(text)).partition("/")[0])
+        except AmbiguousName:
+            return f"{text!r} names several things, and no {any_of(classes)} is among them"
+        except UnknownThing:
+            return None
+        what = with_article(in_words(found)) if found else "something else"
+        return f"{text!r} is {what}, and no {any_of(classes)}"
 
     def _suggestion(self, text: str, classes: Sequence[NamedNode]) -> str:
         typed = f"?thing a ?class . {_among(classes)}" if classes else ""

@@ -41,6 +41,11 @@ def in_words(kind: NamedNode) -> str:
     return _WORDS.get(kind) or kebab_case(kind.value.rpartition("#")[2].rpartition("/")[2]).replace("-", " ")
 
 
+def with_article(words: str) -> str:
+    """Return `a run`, `an environment`."""
+    return f"an {words}" if words[:1] in "aeiou" else f"a {words}"
+
+
 def any_of(kinds: Sequence[NamedNode]) -> str:
     """Return what people call a thing of one of `kinds`."""
     return " or ".join(dict.fromkeys(map(in_words, kinds)))
