@@ -1,6 +1,7 @@
 """Questions at scale: make graphs, ask everything of them, and ask other engines the same.
 
 Run: python -m benchmarks.scale make FOLDER [RUNS ...]
+     python -m benchmarks.scale pack FOLDER [RUNS ...]
      python -m benchmarks.scale ask FOLDER [RUNS ...] [--only TEXT ...] [--limit SECONDS] [--no-cold] [--json FILE]
      python -m benchmarks.scale beside FOLDER [RUNS ...] [--json FILE]
 """
@@ -12,11 +13,12 @@ import json
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
+from time import process_time
 
 from benchmarks.conditions import conditions
 from benchmarks.scale.beside import beside
 from benchmarks.scale.measuring import Facts, Times, measured
-from benchmarks.scale.store import made
+from benchmarks.scale.store import bytes_of, made, packed
 from benchmarks.scale.worker import LIMIT
 from provkg.questions import all_questions
 
@@ -28,6 +30,16 @@ def make(folder: Path, sizes: list[int]) -> None:
     for runs in sizes:
         path = made(folder, runs)
         print(f"{runs:,} runs: {(path / 'made.json').read_text()}")
+
+
+def pack(folder: Path, sizes: list[int]) -> None:
+    """Bring graphs that an earlier provkg made to the form in which one makes them now."""
+    for runs in sizes:
+        path = made(folder, runs)
+        before, start = bytes_of(path), process_time()
+        packed(path)
+        spent = process_time() - start
+        print(f"{runs:,} runs: {before / 1e6:,.0f} MB, now {bytes_of(path) / 1e6:,.0f}; {spent:,.0f} s of processors")
 
 
 def ask(folder: Path, sizes: list[int], only: list[str], *, cold: bool, limit: float, to: Path | None) -> None:
@@ -100,7 +112,7 @@ def _print_growth(taken: dict[int, dict[str, Times]]) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Graphs of many runs, and what every saved question takes on them.")
-    parser.add_argument("act", choices=["make", "ask", "beside"])
+    parser.add_argument("act", choices=["make", "pack", "ask", "beside"])
     parser.add_argument("folder", type=Path, help="where the graphs are kept")
     parser.add_argument("runs", nargs="*", type=int, default=list(SIZES))
     parser.add_argument("--only", nargs="+", default=[], help="only questions whose path has one of these in it")
@@ -114,6 +126,8 @@ if __name__ == "__main__":
     given = _arguments()
     if given.act == "make":
         make(given.folder, given.runs)
+    elif given.act == "pack":
+        pack(given.folder, given.runs)
     elif given.act == "beside":
         others(given.folder, given.runs, given.json)
     else:

@@ -2,7 +2,8 @@
 
 What is left out is the gate, the ledger and its digests, which would take hours: each record's statements are made by
 the classes that record, closed as the gate closes them, and given to the index as the ledger's entries are; so the
-default graph, the graph about the records and the derived edges stand as they do in use.
+default graph, the graph about the records and the derived edges stand as they do in use, packed as in an index that was
+rebuilt.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from provkg.graph.collecting import collecting_seldom
 from provkg.graph.following import about_record
 from provkg.identity import Names
 from provkg.index import Change, Index, ReadIndex, Snapshots
+from provkg.index.index import STORE
+from provkg.index.storage import copy_packed, opened_read_only, pack
+from provkg.index.version import Version
 from provkg.ledger import Leaf, StoredEntry
 from provkg.literals import date_time_text
 from provkg.records import Deployment, Record, statements
@@ -49,14 +53,32 @@ def made(folder: Path, runs: int, shape: Shape = WHOLE) -> Path:
                 statements_made += sum(len(change.added) + len(change.about) for change in changes)
                 if number % SETTLE_EVERY == 0:
                     index.settle()
-        index.settle()
-        Snapshots(path / "snapshots").take(index)
         index.close()
-        # Readers have a copy of their own, and its files are no longer shared once the index goes on.
-        shutil.rmtree(path / "index")
+        pack(path / "index" / STORE)
+        _shown(path)
         facts = {"runs": runs, "records": entries, "said": statements_made, "seconds": round(perf_counter() - start, 1)}
         (path / FACTS).write_text(json.dumps(facts))
     return path
+
+
+def packed(path: Path) -> None:
+    """Make the snapshot at `path` what it is once the index was rebuilt: packed, with its dependencies."""
+    with opened(path) as index:
+        shutil.rmtree(path / "index", ignore_errors=True)
+        (path / "index").mkdir()
+        copy_packed(opened_read_only(index.path), path / "index" / STORE)
+        Version(index.size, "the last").write(path / "index")
+    _shown(path, anew=True)
+
+
+def _shown(path: Path, *, anew: bool = False) -> None:
+    """Put the index at `path` where readers find it."""
+    version = Version.read(path / "index")
+    index = Index.open(path / "index", NAMES.ledger_graph, lambda _: version.mark if version is not None else None)
+    Snapshots(path / "snapshots").take(index, anew=anew)
+    index.close()
+    # Readers have a copy of their own, and its files are no longer shared once the index goes on.
+    shutil.rmtree(path / "index")
 
 
 def opened(path: Path) -> ReadIndex:

@@ -17,12 +17,16 @@ from provkg.graph.collecting import collecting_seldom
 from provkg.graph.following import Following
 from provkg.identity import Names
 from provkg.index import Change, Index, Snapshots
+from provkg.index.index import STORE
+from provkg.index.storage import pack
 from provkg.index.version import Version
 from provkg.ledger import Entry, Ledger
 
 CHUNK: Final = 100_000
 """Statements that the index takes in at once: each time it gets files that have to be merged later."""
 SETTLE_EVERY: Final = 10
+PACKED_FROM: Final = 1_000
+"""Ledger entries from which on a rebuilt index is packed; less is read as quickly."""
 SNAPSHOT_SECONDS: Final = 1.0
 CHECKPOINT_SECONDS: Final = 60.0
 
@@ -152,6 +156,8 @@ class Stores:
         place = self._folder.index
         draft, old = place.with_name("index.new"), place.with_name("index.old")
         self._caught_up(Index.create(draft, self._names.ledger_graph)).close()
+        if self.ledger.size >= PACKED_FROM:
+            pack(draft / STORE)
         _put(draft, place, old)
         index = Index.open(place, self._names.ledger_graph, self._following.mark_at)
         self._settled(index)
