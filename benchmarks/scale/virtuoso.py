@@ -1,4 +1,4 @@
-"""Every saved question on Virtuoso from its Debian package: does it answer, with as many rows, and how fast.
+"""Every saved question on Virtuoso from its Debian package: does it answer, with the same rows, and how fast.
 
 Run: apt-get install virtuoso-opensource, then python -m benchmarks.scale.virtuoso FOLDER [RUNS]
 It starts a server of its own in FOLDER on a port that nothing else listens on, and stops it at the end.
@@ -15,8 +15,10 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, serialize
@@ -24,10 +26,12 @@ from pyoxigraph import RdfFormat, serialize
 from benchmarks.conditions import conditions
 from benchmarks.scale.asked import Drawn
 from benchmarks.scale.store import made, opened
-from provkg.index import ReadIndex
+from provkg.index import Answer, ReadIndex
 from provkg.questions import all_questions
 
 LIMIT = 10
+TRUTH = {"true": 1.0, "false": 0.0}
+Row = tuple[str | float | None, ...]
 GRAPH = "https://scale.example.org/graph"
 SETTINGS = """[Database]
 DatabaseFile = {place}/virtuoso.db
@@ -66,32 +70,77 @@ def main(folder: Path, runs: int) -> None:
         start = time.perf_counter()
         _load(index, place, port)
         print(f"{runs:,} runs, loaded in {time.perf_counter() - start:.0f} s")
-        drawn = Drawn(index, runs, path / "drawn.json")
-        for question in (each for each in all_questions() if each.asks is None):
-            for terms in drawn.terms(question, optional=False)[:1]:
-                said = _compared(index, http, drawn.text(question, terms), question.form)
-                print(f"{question.path:48} {said}", flush=True)
+        drawn, counts = Drawn(index, runs, path / "drawn.json"), Counter[str]()
+        for question in all_questions():
+            if question.asks is not None:
+                print(f"{question.path:48} no SPARQL: asked in Python")
+                continue
+            found = drawn.terms(question, optional=False)
+            if not found:
+                print(f"{question.path:48} nothing to ask about in this graph")
+                continue
+            said, line = _compared(index, http, drawn.text(question, found[0]), question.form)
+            counts[said] += 1
+            print(f"{question.path:48} {line} {said}", flush=True)
+    print(", ".join(f"{said}: {count}" for said, count in counts.most_common()))
 
 
-def _compared(index: ReadIndex, http: int, text: str, form: str) -> str:
+def _compared(index: ReadIndex, http: int, text: str, form: str) -> tuple[str, str]:
+    """Return how their answer compares, in a word or two, and rows and times of both."""
     start = time.perf_counter()
-    ours = len(index.query(text))
-    own = (time.perf_counter() - start) * 1e3
+    answer = index.query(text)
+    line = f"{len(answer):7,} rows {(time.perf_counter() - start) * 1e3:9.1f} ms"
     if form == "CONSTRUCT":
-        return f"{ours:7,} rows {own:9.1f} ms   not asked: it makes a graph"
+        return "not asked, it makes a graph", line
     start = time.perf_counter()
     try:
-        theirs = f"{_rows(http, text):7,} rows"
+        theirs = _rows(http, text)
     except (OSError, ValueError) as error:
-        theirs = _refusal(error)
-    return f"{ours:7,} rows {own:9.1f} ms   Virtuoso {theirs} {(time.perf_counter() - start) * 1e3:9.1f} ms"
+        return "refused", f"{line}   Virtuoso {_refusal(error)}"
+    line += f"   Virtuoso {sum(theirs.values()):7,} rows {(time.perf_counter() - start) * 1e3:9.1f} ms"
+    ours = _ours(answer)
+    if ours == theirs:
+        return "the same", line
+    return (
+        "other rows",
+        f"{line}\n    here alone: {_first(ours - theirs)}\n    there alone: {_first(theirs - ours)}\n   ",
+    )
 
 
-def _rows(http: int, text: str) -> int:
+def _first(rows: Counter[Row]) -> str:
+    return f"{rows.total():,}, such as {min(rows, key=str)}" if rows else "none"
+
+
+def _ours(answer: Answer) -> Counter[Row]:
+    if answer.kind == "boolean":
+        return Counter([(str(answer.boolean).lower(),)])
+    found = (tuple(None if term is None else getattr(term, "value", str(term)) for term in row) for row in answer.rows)
+    return Counter(tuple(map(_plain, row)) for row in found)
+
+
+def _rows(http: int, text: str) -> Counter[Row]:
     asked = urllib.parse.urlencode({"query": text, "format": "application/sparql-results+json"}).encode()
     with urllib.request.urlopen(f"http://127.0.0.1:{http}/sparql", asked, timeout=3 * LIMIT) as reply:
         answer = json.load(reply)
-    return 1 if "boolean" in answer else len(answer["results"]["bindings"])
+    if "boolean" in answer:
+        return Counter([(str(answer["boolean"]).lower(),)])
+    names = answer["head"]["vars"]
+    found = ((row.get(name, {}).get("value") for name in names) for row in answer["results"]["bindings"])
+    return Counter(tuple(map(_plain, row)) for row in found)
+
+
+def _plain(text: str | None) -> str | float | None:
+    """Return a value apart from its spelling: engines write numbers, times, true and false in more than one way.
+
+    Virtuoso tells six digits of a double.
+    """
+    if text is None or text in TRUTH:
+        return None if text is None else TRUTH[text]
+    with suppress(ValueError):
+        return float(f"{float(text):.6g}")
+    with suppress(ValueError):
+        return datetime.fromisoformat(text).timestamp()
+    return text
 
 
 def _refusal(error: Exception) -> str:
