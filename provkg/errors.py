@@ -63,10 +63,12 @@ class BadParameter(UsageError):
 
 
 class AmbiguousName(UsageError):
-    """A name fits several things; `candidates` tells of them, newest first."""
+    """A name fits several things; `candidates` tells of them, newest first, and `iris` are theirs."""
 
-    def __init__(self, name: str, candidates: Sequence[str], count: int | None = None) -> None:
-        self.name, self.candidates = name, tuple(candidates)
+    def __init__(
+        self, name: str, candidates: Sequence[str], count: int | None = None, iris: Sequence[str] = ()
+    ) -> None:
+        self.name, self.candidates, self.iris = name, tuple(candidates), tuple(iris)
         listed = "\n".join(f"- {candidate}" for candidate in self.candidates)
         super().__init__(f"{name!r} fits {count or len(self.candidates):,} things; say which (newest first):\n{listed}")
 

@@ -12,10 +12,11 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary as v
-from provkg.errors import BadParameter, UsageError
+from provkg.errors import AmbiguousName, BadParameter, UsageError
 from provkg.index import ReadIndex
 from provkg.lineage import Impact, impact
 from provkg.lineage.impact import AT_ONCE
+from provkg.reading import Reader
 from tests import story
 from tests.commands import run, story_graph
 
@@ -250,3 +251,16 @@ def test_the_command_writes_json_and_markdown(kg: Path) -> None:
 def test_what_the_command_cannot_take_it_says(kg: Path, arguments: list[str], said: str) -> None:
     done = run("impact", *arguments, "--store", kg)
     assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+
+
+def test_a_project_or_experiment_of_the_same_name_is_never_what_is_traced() -> None:
+    project, other = story.thing("project/orchard"), story.thing("dataset/apple-readings-of-old")
+    said = [Triple(each, v.dct_title, Literal("apple-grader 2")) for each in (project, NamedNode(SERVED))]
+    with Reader(story.index(also=said)) as reader:
+        with pytest.raises(AmbiguousName, match="fits 2 things"):
+            reader.resolve("apple-grader 2")
+        assert reader.impact("apple-grader 2").lineage.roots == (SERVED,)
+        assert reader.lineage("apple-grader 2").roots == (SERVED,)
+    namesakes = [*said, Triple(other, v.dct_title, Literal("apple-grader 2")), Triple(READINGS, v.dependsOn, other)]
+    with Reader(story.index(also=namesakes)) as reader, pytest.raises(AmbiguousName, match="fits 3 things"):
+        reader.impact("apple-grader 2")

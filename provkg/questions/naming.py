@@ -229,7 +229,8 @@ class Naming:
             name = text.rpartition("@")[0] or text
             things = [candidate.thing for candidate in found]
             lines = [candidate.line(name) for candidate in found]
-            raise AmbiguousName(text, told_apart(self._index, lines, things), len(found))
+            told = told_apart(self._index, lines, things)
+            raise AmbiguousName(text, told, len(found), [thing.value for thing in things])
         # A blank or a bracket amid an IRI is easily overlooked.
         hint = "; an IRI holds no spaces and no brackets" if "://" in text and absolute(text) is None else ""
         said = (self._of_another_kind(text, classes) if classes else None) or nothing_called(text, classes)

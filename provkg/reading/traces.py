@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from provkg.errors import BadParameter
-from provkg.vocabulary import PredictionBatch
+from provkg.errors import AmbiguousName, BadParameter
+from provkg.sparql import substitute
+from provkg.vocabulary import NAMESPACES, PredictionBatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from provkg.questions.binding import Value
     from provkg.reading.predictions import Prediction
     from provkg.reading.reply import Reply
+
+_RESTS: Final = f"""PREFIX pvk: <{NAMESPACES["pvk"]}> PREFIX prov: <{NAMESPACES["prov"]}>
+ASK {{
+  {{ ?_thing pvk:dependsOn ?other }} UNION {{ ?other pvk:dependsOn ?_thing }}
+  UNION {{ ?_thing prov:used ?other }} UNION {{ ?other prov:wasGeneratedBy ?_thing }}
+}}"""
 
 
 class Traces(ABC):
@@ -77,11 +84,11 @@ class Traces(ABC):
         trace = {"up": upstream, "down": downstream}.get(direction)
         if trace is None:
             raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
-        asked = self._thing(thing)
+        asked = self._traced(thing)
         if to is None:
             found = trace(self._index, asked, depth=depth, at=at)
         else:
-            found = between(self._index, asked, self._thing(to), depth=depth, at=at)
+            found = between(self._index, asked, self._traced(to), depth=depth, at=at)
         if self._folder is not None:
             found = replace(found, stating=Statements(self._folder.ledger, self.size))
         return found.only(kinds) if kinds else found
@@ -90,7 +97,7 @@ class Traces(ABC):
         """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now."""
         from provkg.lineage import impact  # only who traces pays for it
 
-        return impact(self._index, self._thing(thing), at=at)
+        return impact(self._index, self._traced(thing), at=at)
 
     def difference(self, left: str | NamedNode, right: str | NamedNode) -> Difference:
         """Return in what two runs, models, datasets or environments differ, factor by factor."""
@@ -115,6 +122,19 @@ class Traces(ABC):
         name = batch.value if isinstance(batch, NamedNode) else str(batch)
         file = Path(name)
         return prediction(self, self._index, self.resolve(name, PredictionBatch), row, file if _lies_at(file) else None)
+
+    def _traced(self, thing: str | NamedNode) -> NamedNode:
+        """Return the thing that a name means; a project or team that bears it, too, is never what is traced."""
+        try:
+            return self._thing(thing)
+        except AmbiguousName as error:
+            found = [each for each in map(NamedNode, error.iris) if self._rests(each)]
+            if len(found) != 1:
+                raise
+            return found[0]
+
+    def _rests(self, thing: NamedNode) -> bool:
+        return bool(self._index.query(substitute(_RESTS, {"_thing": thing})).boolean)
 
 
 def _lies_at(file: Path) -> bool:
