@@ -226,20 +226,22 @@ def _verify_bundle(path: Path, since: Path | None, keys: Sequence[str], witnesse
     if not keys:
         listed = " ".join(verified["keys"])
         click.echo(f"signed with {listed}: compare it with what the owner published, or give --key", err=True)
-    return 0 if "answer" not in verified else _verify_answer(path, verified["answer"])
+    return 0 if "answer" not in verified else _verify_answer(path, verified["answer"], verified["records"])
 
 
-def _verify_answer(path: Path, answer: Mapping[str, Any]) -> int:
+def _verify_answer(path: Path, answer: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> int:
     from provkg.evidence import asks_of_records, follows
 
     click.echo(f"it answers:\n{answer['query'].strip()}", err=True)
     with patience(ASKING_SECONDS):
-        same = follows(answer, path)
+        same = follows(answer, path, records)
+    these = "these statements" + (" and of what the log says of these records" if "names" in answer else "")
     if same:
-        click.echo(f"follows: asked of these statements, its query gives the {len(answer['rows']):,} row(s) in it")
+        click.echo(f"follows: asked of {these}, its query gives the {len(answer['rows']):,} row(s) in it")
         return 0
-    of_records = ": it asks about records, of which only the ledger tells" if asks_of_records(answer["query"]) else ""
-    click.echo(f"INCOMPLETE: asked of these statements, its query does not give the rows in it{of_records}")
+    unnamed = asks_of_records(answer["query"]) and "names" not in answer
+    why = ": it asks about records, and the bundle does not give their names; make it anew" if unnamed else ""
+    click.echo(f"INCOMPLETE: asked of {these}, its query does not give the rows in it{why}")
     return 1
 
 

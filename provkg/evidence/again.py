@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from provkg.evidence.named import said_of
 from provkg.evidence.patterns import all_scopes, scope_of
 from provkg.graph.canonical import triples_of
 from provkg.index import ReadIndex
@@ -21,14 +22,17 @@ def asks_of_records(query: str) -> bool:
     return any(pattern.record for scope in all_scopes(scope_of(query)) for pattern in scope.patterns)
 
 
-def follows(answer: Mapping[str, Any], bundle: Path) -> bool:
+def follows(answer: Mapping[str, Any], bundle: Path, records: Sequence[Mapping[str, Any]] = ()) -> bool:
     """Whether the query of `answer` has its rows, or its triples, over the statements behind it and nothing else.
+
+    A query about records is asked of what the leaves of `records` say of them, too, where the bundle names them.
 
     Means and sums of doubles may differ in their last digits, since they depend on the order of what went into them.
     What follows from these is made anew, so what the bundle calls derived is not relied on. Order does not count.
     Raises `RefusedQuery` for a query that provkg does not run.
     """
-    with ReadIndex.over(triples_of(answer["behind"]), bundle) as index:
+    about = said_of(records, answer["names"]) if "names" in answer else ()
+    with ReadIndex.over(triples_of(answer["behind"]), bundle, about) as index:
         found = index.stream(answer["query"])
         rows = Counter(tuple(None if term is None else _told(str(term)) for term in row) for row in found)
     said = Counter(tuple(cell and _told(cell) for cell in row) for row in answer["rows"])

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from provkg.evidence.again import asks_of_records
+from provkg.evidence.named import names_in
 from provkg.graph.canonical import lines_of
 from provkg.literals import python_value
 from provkg.vocabulary import sequenceNumber
 
 if TYPE_CHECKING:
     from provkg.evidence.behind import Behind
+    from provkg.identity import Names
     from provkg.index import ReadIndex
     from provkg.ledger import Ledger, StoredEntry
 
@@ -89,10 +92,15 @@ def _positions(index: ReadIndex, nodes: Sequence[NamedNode]) -> list[int]:
 
 
 def answer_in(
-    query: str, columns: Sequence[str], rows: Iterable[Sequence[object]], found: Evidence
+    query: str, columns: Sequence[str], rows: Iterable[Sequence[object]], found: Evidence, names: Names
 ) -> Mapping[str, Any]:
-    """Return an answer with its evidence, as a bundle holds it: terms as N-Triples writes them."""
+    """Return an answer with its evidence, as a bundle holds it: terms as N-Triples writes them.
+
+    Where the query asks about records, with their `names`.
+    """
+    named = {"names": names_in(found.in_order, names)} if asks_of_records(query) else {}
     return {
+        **named,
         "query": query,
         "columns": list(columns),
         "rows": [[None if term is None else str(term) for term in row] for row in rows],

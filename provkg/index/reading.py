@@ -66,8 +66,11 @@ class ReadIndex:
         return cls(path, 0, Store(), os.open(os.devnull, os.O_RDONLY))
 
     @classmethod
-    def over(cls, triples: Iterable[Triple], path: Path) -> "ReadIndex":
-        """Return an index in memory of what `triples` state, with what follows from that; `path` names it in errors."""
+    def over(cls, triples: Iterable[Triple], path: Path, about: Iterable[Quad] = ()) -> "ReadIndex":
+        """Return an index in memory of what `triples` state, with what follows from that; `path` names it in errors.
+
+        `about` stands in named graphs, as what is said of records does.
+        """
         stated = list(dict.fromkeys(triples))
         store = Store()
         store.extend(Quad(*triple) for triple in stated)
@@ -75,6 +78,7 @@ class ReadIndex:
         store.extend(Quad(*triple) for triple in joined)
         dependencies = Dependencies(store)
         dependencies.refresh(dependencies.touched((*stated, *joined)), all_stay=True)
+        store.extend(about)
         return cls(path, 0, store, os.open(os.devnull, os.O_RDONLY))
 
     def query(self, text: str, *, limit: int | None = None) -> Answer:

@@ -206,6 +206,8 @@ class Naming:
                 return chosen
         for name, version, found in known:
             versions = list(dict.fromkeys(each.version for each in meant(found) if each.version))
+            if not versions and classes and (other := self._of_another_kind(text, classes)):
+                raise UnknownThing(f"{other}; give the name alone: {name}")
             aliases = aliases_of(self._index, [each.thing for each in meant(found)])
             raise UnknownThing(no_version(name, version, versions, aliases))
         return []

@@ -106,7 +106,7 @@ class Inquiry:
             records = evidence(self.index, ledger, behind)
         if not records.entries:
             raise UsageError("no record stands behind the answer: its rows, if it has any, rest on no statement")
-        told = answer_in(self.text, found.columns, rows, records)
+        told = answer_in(self.text, found.columns, rows, records, self.folder.names)
         return proof_of_answer(self.folder, records.in_order, told, earlier=earlier, wait=wait)
 
     def _behind(self, columns: Sequence[str], rows: Iterable[Row]) -> Behind:
