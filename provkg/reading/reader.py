@@ -5,42 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
 
-from provkg.errors import BadParameter, UsageError
-from provkg.folder import LEVELS, Folder
+from provkg.errors import UsageError
+from provkg.folder import Folder
 from provkg.questions import Naming, Question, all_questions, assumed, bound, called, filled, find, own_concepts
 from provkg.reading.acts import Acts
 from provkg.reading.at_hand import content_at
 from provkg.reading.exporting import exported, stated
 from provkg.reading.inquiry import Inquiry
+from provkg.reading.judgements import Judgements
 from provkg.reading.opening import default_folder, newest
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
 from provkg.reading.traces import Traces
-from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
     from provkg.answers.trying import Trial
     from provkg.capture import Overlap
-    from provkg.gate import Verdict
-    from provkg.gate.fields import Fields
     from provkg.index import ReadIndex
     from provkg.questions.binding import Value
     from provkg.reading.files import FileCheck
-    from provkg.reading.findings import Findings
-    from provkg.reading.people import Needs, Told
-    from provkg.reading.promotion import Promotion
+    from provkg.reading.people import Told
     from provkg.records import Agent
-    from provkg.rules import Rulebook
-    from provkg.score import Score, Scores
-
-AUDITED: Final = ("rules", "shapes")
 
 
-class Reader(Acts, Traces):
+class Reader(Acts, Traces, Judgements):
     """One state of a knowledge graph, ready to be asked. `Reader.open` gives the newest; `refresh` goes on to it.
 
     A context manager: leaving the block lets go of the state.
@@ -119,42 +111,6 @@ class Reader(Acts, Traces):
         """Return SPARQL text, ready to be asked."""
         return Inquiry(self._index, text, partial(self._called, self._state), self._folder)
 
-    def rules(self) -> Rulebook:
-        """Return the rules across records, the graph's own among them."""
-        from provkg.rules import Rulebook  # with the gate's terms, which only who audits pays for
-
-        return Rulebook.read(None if self._folder is None else self._folder.path / "rules")
-
-    def audit(
-        self,
-        *,
-        level: str = "standard",
-        rules: Sequence[str] = (),
-        themes: Sequence[str] = (),
-        only: str | None = None,
-        **values: Value,
-    ) -> Findings:
-        """Ask the rules and the shapes that hold at `level`, or only the rules named, and return what they find.
-
-        `only` is `"rules"` or `"shapes"`, `values` are the parameters of rules, for example `days=2`. Findings come as
-        they are asked for; `to_pandas` and printing take all of them.
-        """
-        from provkg.graph.auditing import asked_shapes
-        from provkg.reading.findings import Findings
-
-        _check_only(only, rules or themes or values)
-        book = self.rules()
-        chosen = [] if only == "shapes" else book.choose(rules, themes, _level(level))
-        shapes = None if only == "rules" or rules or themes else asked_shapes(self._folder, _level(level))
-        return Findings(self._index, self._folder, chosen, values, book.broken, shapes, level)
-
-    def excused(self, verdict: Verdict) -> Verdict:
-        """Return `verdict` on this graph without what is missing because it was redacted or purged."""
-        from provkg.graph.taken_out import TakenOut
-
-        gone = TakenOut(self._index)
-        return type(verdict).of(each for each in verdict.found if not gone.excuses(each))
-
     def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.
 
@@ -165,40 +121,6 @@ class Reader(Acts, Traces):
     def show(self, thing: str | NamedNode) -> Portrait:
         """Return everything known about `thing`; printed, it is told in words."""
         return portrait(self._index, self._thing(thing))
-
-    def score(self, thing: str | NamedNode, level: str = "standard") -> Score:
-        """Return how complete the record of `thing` and of all that it rests on is, with what is missing in words."""
-        from provkg.score import score  # only who scores pays for the gate
-
-        return score(self._index, self._thing(thing), self._fields(level))
-
-    def promotion(
-        self, thing: str | NamedNode, level: str = "standard", *, at_least: int = 100, fail_on: str = "violation"
-    ) -> Promotion:
-        """Return whether `thing` may go on: its score has `at_least` so many percent, and no finding is that grave.
-
-        Of what the rules find, that counts which concerns the thing, what it rests on, or what speaks of it.
-        """
-        from provkg.reading.promotion import promotion
-
-        found = self.audit(level=level, only="rules")
-        return promotion(self._index, self.score(thing, level), found, at_least=at_least, fail_on=fail_on)
-
-    def scores(self, project: str | NamedNode | None = None, by: str | None = None, level: str = "standard") -> Scores:
-        """Return how complete the runs and models are, with all that they rest on: one row for each project.
-
-        `project` chooses one, `by` divides by the `month`, `week` or `day` in which a run started or a model was made.
-        """
-        from provkg.score import scores
-
-        name = project.value if isinstance(project, NamedNode) else project
-        return scores(self._index, self._fields(level), None if name is None else self.resolve(name, Project), by)
-
-    def missing(self, thing: str | NamedNode | None = None, level: str = "standard") -> Needs:
-        """Return what only people can add to `thing` and all it rests on, or to the whole graph."""
-        from provkg.reading.people import needs
-
-        return needs(self._index, self._fields(level), [] if thing is None else [self._thing(thing)])
 
     def tell(self, *, facts: str | Path | None = None, by: str | Agent | None = None, dry_run: bool = False) -> Told:
         """Add what `provkg.toml`, or the file `facts`, says of the things of this graph, and go on to what shows it.
@@ -257,13 +179,6 @@ class Reader(Acts, Traces):
         for known in ("_naming", "_concepts"):
             self.__dict__.pop(known, None)
 
-    def _fields(self, level: str) -> Fields:
-        from provkg.gate import own_files
-        from provkg.gate.fields import fields
-
-        own = () if self._folder is None else own_files(self._folder.own_shapes, self._folder.own_ontology).shapes
-        return fields(level, own)
-
     @property
     def _index(self) -> ReadIndex:
         if self._closed:
@@ -286,16 +201,3 @@ class Reader(Acts, Traces):
     @property
     def _own_questions(self) -> Path | None:
         return None if self._folder is None else self._folder.path / "queries"
-
-
-def _level(name: str) -> str:
-    if name not in LEVELS:
-        raise BadParameter(f"{name!r} is no level; take one of {', '.join(LEVELS)}")
-    return name
-
-
-def _check_only(only: str | None, of_rules: object) -> None:
-    if only not in {None, *AUDITED}:
-        raise BadParameter(f"{only!r} is nothing that an audit asks; take one of {', '.join(AUDITED)}")
-    if only == "shapes" and of_rules:
-        raise UsageError("shapes alone have no rules to choose and no parameters; leave out what is said of rules")
