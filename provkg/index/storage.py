@@ -40,9 +40,9 @@ def opened_read_only(path: Path) -> Store:
 def pack(path: Path) -> None:
     """Write the store at `path`, which no process has open, anew in one go.
 
-    What came in parts lies in files that overlap and repeat each other's terms, and stays so: written in one go it
-    takes two fifths less room, and questions that read many statements take half the time. Where the disk has no room
-    for both, it stays as it is.
+    What came in parts lies in files that overlap and repeat each other's terms. Written in one go it takes a sixth to a
+    quarter less room, and without overlaps a lookup takes half the time. Where the disk has no room for both, it stays
+    as it is.
     """
     draft = path.with_name(f"{path.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
@@ -59,10 +59,12 @@ def pack(path: Path) -> None:
 
 
 def copy_packed(store: Store, target: Path) -> None:
-    """Write what `store` holds to a new store at `target`, in one go."""
+    """Write what `store` holds to a new store at `target`, in one go and then without overlaps."""
     made = opened(target)
     with storage(target):
         made.bulk_extend(store.quads_for_pattern(None, None, None, None))
+        # Loading writes a file for each million statements; a lookup would go through all of them.
+        made.optimize()
         made.flush()
 
 
