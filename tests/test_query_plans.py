@@ -89,8 +89,6 @@ STILL_SLOW: dict[str, set[str]] = {
     "lineage/process-since-step": {"closure-after-closure"},
     "preprocessing/effect-of-kind": {"closure-after-closure", "exists-of-several-steps"},
     "preprocessing/fitted-on-test-rows": {"closure-without-start"},
-    "preprocessing/outputs-after-setting": {"optional-from-optional"},
-    "preprocessing/serving-steps": {"closure-after-closure", "optional-of-several-steps"},
     "preprocessing/step-effects": {"closure-after-closure", "exists-of-several-steps", "optional-of-several-steps"},
     "records/open-alerts": {"exists-of-several-steps"},
     "training/study": {"optional-from-optional"},

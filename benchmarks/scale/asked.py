@@ -49,7 +49,9 @@ PATTERNS: Final = {
     "lineage/process-since-step kind": "?run pvk:transformationKind ?x",
     "role": "VALUES ?x { pvk:SplitRole-validation }",
     "kind": "VALUES ?x { pvk:TransformationKind-standardization pvk:TransformationKind-imputation }",
+    "preprocessing/outputs-after-setting kind": "VALUES ?x { pvk:TransformationKind-standardization }",
     "preprocessing/outputs-after-setting output": "VALUES ?x { pvk:TransformationKind-standardization }",
+    "preprocessing/runs-on-weekday kind": "VALUES ?x { pvk:TransformationKind-imputation }",
     "training/data-behind-metric run": "?series pvk:hasPoint ?point ; pvk:measuredIn ?x",
     "engineer": "?run prov:wasAssociatedWith ?x . ?run pvk:trainingData ?data",
 }
@@ -65,10 +67,10 @@ WORDS: Final[Mapping[str, tuple[str | int | float, ...]]] = {
     "row": (0, 1),
     "p": ("learning_rate",),
     "implementation": ("sgd", "model-2", "scale"),
-    "preprocessing/outputs-after-setting name": ("with_mean", "columns"),
-    "preprocessing/outputs-after-setting value": ("true", "3"),
-    "preprocessing/runs-on-weekday name": ("with_mean", "columns"),
-    "preprocessing/runs-on-weekday value": ("true", "3"),
+    "preprocessing/outputs-after-setting name": ("with_mean",),
+    "preprocessing/outputs-after-setting value": ("true",),
+    "preprocessing/runs-on-weekday name": ("columns",),
+    "preprocessing/runs-on-weekday value": ("3",),
     "weekday": ("Monday",),
     "action": ("archive", "purge"),
     "stages": ("split, standardization, training",),
@@ -101,6 +103,9 @@ class Drawn:
         values = {each.name: self._values(question.path, each) for each in asked}
         if not all(values.values()):
             return []
+        # Where two things are compared, they are two.
+        things = [each.name for each in asked if each.type == "iri"]
+        values |= {name: values[name][place:] + values[name][:place] for place, name in enumerate(things)}
         times = self._draws if values else 1
         drawn = ({name: found[turn % len(found)] for name, found in values.items()} for turn in range(times))
         found = (bound(question, each, Naming(self._index).resolve) for each in drawn)
