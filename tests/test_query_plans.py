@@ -87,7 +87,6 @@ STILL_SLOW: dict[str, set[str]] = {
     "deployment/predictions-without-lineage": {"exists-of-several-steps"},
     "lineage/process-of-stages": {"closure-after-closure"},
     "lineage/process-since-step": {"closure-after-closure"},
-    "preprocessing/effect-of-kind": {"closure-after-closure", "exists-of-several-steps"},
     "preprocessing/fitted-on-test-rows": {"closure-without-start"},
     "preprocessing/step-effects": {"closure-after-closure", "exists-of-several-steps", "optional-of-several-steps"},
     "records/open-alerts": {"exists-of-several-steps"},
