@@ -10,7 +10,7 @@ import pytest
 
 from provkg.cli.auditing import AUDITED, SHOWN
 from provkg.errors import BadParameter, UsageError
-from provkg.reading import reader
+from provkg.reading import judgements
 from provkg.reading.reader import Reader
 from tests import story
 from tests.commands import one_sentence, run, story_graph
@@ -49,7 +49,7 @@ def rows(*arguments: str | Path) -> list[dict[str, str]]:
 
 
 def test_the_options_name_what_the_library_knows() -> None:
-    assert reader.AUDITED == AUDITED
+    assert judgements.AUDITED == AUDITED
 
 
 def test_rules_and_shapes_are_asked_unless_one_of_both_is_named(kg: Path) -> None:

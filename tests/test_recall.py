@@ -68,6 +68,14 @@ def test_what_takes_its_place_is_its_revision(folder: Folder) -> None:
         assert graph.query(asked % (new, old)).boolean
 
 
+def test_what_a_thing_was_made_from_is_no_revision_that_replaces_it(folder: Folder) -> None:
+    with provkg.open(folder.path) as graph:
+        size = graph.size
+        with pytest.raises(BadParameter, match=r"was made from dataset-version/.*leave the replacement out"):
+            graph.recall(READINGS, "rows were read twice", replacement="apple-readings@1")
+        assert graph.size == size, "nothing was kept"
+
+
 def test_what_has_ended_cannot_be_ended_again_and_a_reason_is_wanted(folder: Folder) -> None:
     with provkg.open(folder.path) as graph:
         graph.recall(READINGS, "rows were read twice")

@@ -26,7 +26,7 @@ FORMATS: Final = ("text", "json", "csv", "junit", "sarif", "github")
 # The names of `provkg.reading.promotion.FAIL_ON`.
 FAIL_ON: Final = ("violation", "warning", "never")
 SHOWN: Final = 20
-# The names of `provkg.reading.reader.AUDITED`, not taken from there: that would import the questions for a help text.
+# The names of `provkg.reading.judgements.AUDITED`, not taken from there: that would import much for a help text.
 AUDITED: Final = ("rules", "shapes")
 
 

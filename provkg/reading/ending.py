@@ -25,6 +25,8 @@ SELECT ?at ?reason WHERE {
   ?_thing prov:invalidatedAtTime ?at . OPTIONAL { ?_thing prov:wasInvalidatedBy/pvk:invalidationReason ?reason }
 } ORDER BY ?at LIMIT 1"""
 
+_MADE_FROM: Final = "ASK { ?_thing prov:wasDerivedFrom+ ?_replacement }"
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -74,11 +76,24 @@ def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
     for thing in ending.things:
         if ending.replacement is not None and _kind(ending.replacement) != _kind(thing):
             raise BadParameter(f"a {_kind(ending.replacement)} cannot take the place of a {_kind(thing)}")
+        _check_later(reader, ending, thing)
         for at, reason in reader.query(_PROLOGUE + substitute(_ENDED, {"_thing": thing})).rows:
             word = str(getattr(reason, "value", "")).rpartition("-")[2] or "ended"
             raise BadParameter(f"{ending.name} is {word} already, since {getattr(at, 'value', at)}")
     # Whatever level the graph asks: a recall cannot wait for its evidence, and `provkg missing` asks people for that.
     return reader.record(*ending.descriptions(datetime.now(UTC)), level="minimal", wait=wait)
+
+
+def _check_later(reader: Acts, ending: Ending, thing: NamedNode) -> None:
+    """Refuse what `thing` was made from as its replacement: that would be its revision, and so made from it, too."""
+    if ending.replacement is None:
+        return
+    asked = substitute(_MADE_FROM, {"_thing": thing, "_replacement": ending.replacement})
+    if reader.query(_PROLOGUE + asked).boolean:
+        raise BadParameter(
+            f"{ending.name} was made from {short(ending.replacement)}, so that is no revision which replaces it; "
+            "leave the replacement out, and say in the reason what to use"
+        )
 
 
 def _kind(thing: NamedNode) -> str:
