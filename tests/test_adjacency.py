@@ -357,6 +357,22 @@ def test_where_it_cannot_be_written_the_snapshot_goes_without(kept: Kept, monkey
     assert not is_used_and_right(kept)
 
 
+def test_where_files_cannot_be_shared_they_are_copied(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    three(kept)
+    before = kept.newest / keeping.FILE
+
+    def refused(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    kept.take_in([rests(3, 2)])
+    kept.snapshots.take(kept.index)
+    assert is_used_and_right(kept)
+    assert (kept.newest / keeping.FILE).read_bytes() == before.read_bytes()
+    assert kept.index.changed is not None
+    assert kept.index.changed.things, "it goes on from the file before"
+
+
 def test_where_much_changed_it_is_made_anew_but_not_again_and_again(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:

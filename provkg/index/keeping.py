@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -58,7 +59,7 @@ class Keeping:
             return False
         with suppress(Unreadable):
             if Changed.read(newest).base == since.base and len(since.things) <= _most(newest / FILE):
-                os.link(newest / FILE, draft / FILE)
+                _share(newest / FILE, draft / FILE)
                 since.write(draft)
                 return True
         return False
@@ -67,6 +68,14 @@ class Keeping:
         start = time.monotonic()
         index.changed = write(index.facts(), draft, f"{index.identity} {index.position}")
         self._not_before = time.monotonic() + PAUSE * (time.monotonic() - start)
+
+
+def _share(file: Path, place: Path) -> None:
+    try:
+        os.link(file, place)
+    except OSError:
+        # Not every file system has hard links; a full one refuses the copy, too.
+        shutil.copyfile(file, place)
 
 
 def write(facts: Facts, folder: Path, base: str) -> Changed:
