@@ -83,10 +83,6 @@ def test_the_guilty_query_is_told_what_to_write_and_the_innocent_one_nothing(rul
 
 # Questions that have a slow shape still: the list may only shrink.
 STILL_SLOW: dict[str, set[str]] = {
-    "deployment/lineage-of-prediction": {"closure-after-closure"},
-    "deployment/predictions-without-lineage": {"exists-of-several-steps"},
-    "lineage/process-of-stages": {"closure-after-closure"},
-    "lineage/process-since-step": {"closure-after-closure"},
     "preprocessing/fitted-on-test-rows": {"closure-without-start"},
     "preprocessing/step-effects": {"closure-after-closure", "exists-of-several-steps", "optional-of-several-steps"},
     "records/open-alerts": {"exists-of-several-steps"},
