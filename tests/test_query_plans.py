@@ -69,6 +69,18 @@ CASES = {
 }  # fmt: skip
 
 
+MAYBE = "{ { ?_p_iri pvk:predictedBy ?model } UNION { ?_p_iri pvk:inBatch ?batch } %s }"
+
+
+def test_what_only_one_branch_of_a_union_binds_is_no_start_for_a_lookup() -> None:
+    (found,) = slow_shapes(f"SELECT ?v {MAYBE % 'OPTIONAL { ?model dcat:version ?v }'}")
+    assert found.rule == "optional-from-optional"
+    known = 'BIND(COALESCE(?model, "") AS ?known) OPTIONAL { ?known dcat:version ?v }'
+    assert slow_shapes(f"SELECT ?v {MAYBE % known}") == []
+    both = "{ { ?_p_iri pvk:predictedBy ?x } UNION { ?_p_iri pvk:inBatch ?x } OPTIONAL { ?x dct:title ?v } }"
+    assert slow_shapes(f"SELECT ?v {both}") == [], "each branch binds it"
+
+
 def test_there_is_a_case_for_each_rule() -> None:
     assert CASES.keys() == RULES.keys()
 
