@@ -246,7 +246,7 @@ RULES: Final[dict[str, tuple[Look, str]]] = {
     "optional-from-optional": (
         _optional_from_optional,
         "move it into the OPTIONAL whose variable it starts from, or start from BIND(COALESCE(?x, '') AS ?known): from "
-        "what may be unbound, because an OPTIONAL or one branch of a UNION binds it, all is read, 750 ms instead of 230",
+        "what may be unbound, since an OPTIONAL or one branch of a UNION binds it, all is read, 750 ms instead of 230",
     ),
     "step-after-closure": (
         _step_after_closure,
