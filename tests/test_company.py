@@ -40,7 +40,6 @@ TOO_SLOW_IN_RDFLIB = {
     "lineage/process-behind-model": {"model": "apple-grader@2"},
     "lineage/process-of-stages": {"model": "apple-grader@2", "stages": "split, standardization, training"},
     "lineage/process-since-step": {"model": "apple-grader@2", "kind": "standardization"},
-    "preprocessing/effect-of-kind": {"kind": "standardization"},
     "preprocessing/outputs-after-setting": {"kind": "standardization", "name": "with_mean", "value": "true"},
 }
 # Even there too slow: of what the company did in January alone.
