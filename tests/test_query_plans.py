@@ -96,7 +96,6 @@ def test_the_guilty_query_is_told_what_to_write_and_the_innocent_one_nothing(rul
 # Questions that have a slow shape still: the list may only shrink.
 STILL_SLOW: dict[str, set[str]] = {
     "preprocessing/fitted-on-test-rows": {"closure-without-start"},
-    "training/study": {"optional-from-optional"},
 }
 
 
