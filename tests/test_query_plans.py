@@ -62,6 +62,17 @@ CASES = {
         "SELECT ?s { ?s pvk:numericValue ?_value_xsd_double }",
         "SELECT ?s { ?s pvk:paramName ?_n_literal ; pvk:numericValue ?v FILTER(ABS(?v - ?_value_xsd_double) < 0.1) }",
     ),
+    "untold-row": (
+        "SELECT ?v { { SELECT (MAX(?n) AS ?most) { ?_r_iri pvk:value ?n } } ?_r_iri pvk:value ?v FILTER(?v = ?most) }",
+        "SELECT ?v { { SELECT (MAX(?n) AS ?most) { ?_r_iri pvk:value ?n } LIMIT 1 } ?_r_iri pvk:value ?v "
+        "{ SELECT ?v (COUNT(?x) AS ?n) { ?v pvk:dependsOn ?x } GROUP BY ?v } "
+        "OPTIONAL { { SELECT (SUM(?y) AS ?z) { ?y ?p ?q } } } }",
+    ),
+    "branches-apart": (
+        "SELECT ?v { { SELECT ?m ?r { ?m pvk:trainedBy ?r } } { ?r pvk:parameter ?v } UNION { ?v pvk:measures ?m } }",
+        "SELECT ?v { { SELECT ?m ?r { ?m pvk:trainedBy ?r } } { ?m pvk:trainedBy ?r . ?r pvk:parameter ?v } "
+        "UNION { ?v pvk:measures ?m } }",
+    ),
     "unconnected": (
         "SELECT ?a ?b { ?a pvk:trainedOn ?b . ?c pvk:deploys ?d }",
         "SELECT ?a ?b { ?a pvk:trainedOn ?b . ?c pvk:deploys ?a . ?_run_iri dct:title ?t . ?_other_iri dct:title ?u }",

@@ -9,6 +9,7 @@ from provkg.questions.patterns import Group, Kind, Pattern, is_variable
 from provkg.sparql import tokens
 
 _MODIFIERS: Final = frozenset({"*", "+", "?"})
+_AGGREGATES: Final = frozenset({"MAX", "MIN", "SUM", "AVG", "COUNT", "SAMPLE", "GROUP_CONCAT"})
 _BRACKETS: Final = {"(": ")", "{": "}", "[": "]"}
 
 
@@ -58,19 +59,31 @@ class _Reader:
     def _select(self, kind: Kind) -> Group:
         """Read a sub-SELECT: a group whose columns are all that others see of it."""
         columns: set[str] = set()
+        plain, begun = False, self._place
         while self._peek() not in {"", "{"}:
             text = self._take()
             if text == "(":
                 columns |= self._named()
             elif is_variable(text):
                 columns.add(text)
+                plain = True
+        aggregates = any(said.upper() in _AGGREGATES for _, said in self._saids[begun : self._place])
         self._next()
         select = Group("select", groups=[self._group("where")], bound=columns)
-        while self._peek() not in {"", "}"}:
-            if self._take() in _BRACKETS:
-                self._skip(self._saids[self._place - 1][1])
-        self._next()
+        words = self._modifiers()
+        select.untold_row = aggregates and not plain and not words & {"GROUP", "LIMIT"}
         return select if kind in {"group", "where"} else Group(kind, groups=[select])
+
+    def _modifiers(self) -> set[str]:
+        """Return the words behind a sub-SELECT's pattern, and go behind them."""
+        words = set[str]()
+        while self._peek() not in {"", "}"}:
+            text = self._take()
+            words.add(text.upper())
+            if text in _BRACKETS:
+                self._skip(text)
+        self._next()
+        return words
 
     def _named(self) -> set[str]:
         """Return what a bracket of SELECT or BIND names by AS, and go behind it."""
@@ -115,7 +128,8 @@ class _Reader:
             self._next()
             branches.append(self._group("group"))
         if len(branches) > 1:
-            first = Group("group", groups=[each if each.kind == "select" else _branch(each) for each in branches])
+            parts = [each if each.kind == "select" else _branch(each) for each in branches]
+            first = Group("group", groups=parts, is_union=True)
         group.groups.append(first)
 
     def _filter(self, group: Group) -> None:

@@ -76,6 +76,12 @@ class Group:
     split_at: int = 0
     """How many patterns stood before its last BIND."""
 
+    is_union: bool = False
+    """Whether the groups inside it are the branches of a UNION."""
+
+    untold_row: bool = False
+    """Whether it is a sub-SELECT of one row, an aggregate of everything, without a LIMIT that says so."""
+
     def walk(self) -> Iterator[Group]:
         """Yield this group and all inside it."""
         yield self

@@ -209,6 +209,22 @@ def _unconnected(group: Group, outer: frozenset[str]) -> Iterator[str]:
         yield " and ".join(sorted(min(island) for island in apart))
 
 
+def _untold_row(group: Group, _outer: frozenset[str]) -> Iterator[str]:
+    beside = [each for each in group.groups if each.binds and each.kind != "optional"]
+    if len(beside) + len(group.patterns) > 1:
+        yield from (f"SELECT {' '.join(sorted(each.bound))}" for each in beside if each.untold_row)
+
+
+def _branches_apart(group: Group, _outer: frozenset[str]) -> Iterator[str]:
+    if not _has_select(group) or group.kind == "select":
+        return
+    columns = {column for each in group.groups if each.kind == "select" for column in each.bound}
+    for union in (each for each in group.groups if each.is_union):
+        branches = [_seen(branch) for branch in union.groups]
+        if any(branch & columns for branch in branches) and not set[str].intersection(columns, *branches):
+            yield " and ".join(sorted(set[str].union(*branches) & columns))
+
+
 def _seen(group: Group) -> set[str]:
     return group.bound if group.kind == "select" else group.variables
 
@@ -280,6 +296,16 @@ RULES: Final[dict[str, tuple[Look, str]]] = {
     "number-by-term": (
         _number_by_term,
         'compare numbers in a FILTER, with a tolerance: 0.1, "0.10" and 1e-1 are different terms',
+    ),
+    "untold-row": (
+        _untold_row,
+        "write LIMIT 1 behind the aggregate: an engine takes its one row for as many as it is made from, and reads "
+        "whole what it could look up, 360 ms instead of 19",
+    ),
+    "branches-apart": (
+        _branches_apart,
+        "let all branches of the UNION have a variable of the sub-SELECT in common: otherwise they are read whole, "
+        "670 ms instead of 16",
     ),
     "unconnected": (
         _unconnected,
