@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, Triple
@@ -169,3 +170,21 @@ def test_a_name_of_something_else_is_told_as_what_it_is(name: str, said: str, to
     with Reader.open(told) as reader, pytest.raises(UnknownThing) as raised:
         reader.ask("training-data", model=name)
     assert str(raised.value).startswith(said), raised.value
+
+
+def test_in_python_a_file_may_be_a_path(told: Path) -> None:
+    file = Path("downloaded/model.bin")
+    with provkg.open(told) as graph:
+        assert graph.resolve(file) == SCORER
+        assert str(graph.show(file)) == str(graph.show(SCORER))
+        assert graph.lineage(file).roots == graph.lineage(SCORER).roots
+        assert graph.difference(file, SCORER).factors == ()
+        assert graph.ask("training-data", model=str(file)).rows == graph.ask("training-data", model=SCORER).rows
+
+
+@pytest.mark.parametrize("nothing", [None, 3, 2.5, b"scorer@15", ["scorer@15"]])
+def test_what_names_nothing_is_told_how_things_are_named(nothing: Any, told: Path) -> None:
+    with provkg.open(told) as graph:
+        for call in (graph.show, graph.lineage, graph.impact, graph.resolve, graph.score):
+            with pytest.raises(BadParameter, match="names nothing; a thing is given by its name or IRI"):
+                call(nothing)

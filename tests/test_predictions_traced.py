@@ -65,7 +65,7 @@ def test_a_row_that_the_batch_does_not_have_is_refused(opened: Reader, row: int)
 
 
 def test_a_model_is_no_batch_of_predictions(opened: Reader) -> None:
-    with pytest.raises(UnknownThing, match="no prediction batch is called 'raw-grader'"):
+    with pytest.raises(UnknownThing, match="'raw-grader' is a model version, and no prediction batch"):
         opened.prediction("raw-grader", 1)
 
 

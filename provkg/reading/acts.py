@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import UsageError
+from provkg.reading.named import Named, as_text
 
 if TYPE_CHECKING:
     from provkg.folder import Folder
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from provkg.records import Agent, Description
 
 HOLD_SECONDS: Final = 10.0
-Things = str | NamedNode | Sequence[str | NamedNode]
+Things = Named | Sequence[Named]
 """One thing or several, each by its name or IRI."""
 
 
@@ -29,7 +31,7 @@ class Acts(ABC):
     _folder: Folder | None
 
     @abstractmethod
-    def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
+    def resolve(self, name: Named, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means."""
 
     @abstractmethod
@@ -45,7 +47,7 @@ class Acts(ABC):
         """Go on to the newest state."""
 
     @abstractmethod
-    def _thing(self, thing: str | NamedNode) -> NamedNode:
+    def _thing(self, thing: Named) -> NamedNode:
         """Return the thing that a name or IRI means."""
 
     def record(
@@ -74,10 +76,10 @@ class Acts(ABC):
 
     def recall(
         self,
-        thing: str | NamedNode,
+        thing: Named,
         reason: str,
         *,
-        replacement: str | NamedNode | None = None,
+        replacement: Named | None = None,
         by: str | Agent | None = None,
         evidence: Things = (),
         wait: float = HOLD_SECONDS,
@@ -91,10 +93,10 @@ class Acts(ABC):
 
     def withdraw(
         self,
-        thing: str | NamedNode,
+        thing: Named,
         reason: str,
         *,
-        replacement: str | NamedNode | None = None,
+        replacement: Named | None = None,
         by: str | Agent | None = None,
         evidence: Things = (),
         wait: float = HOLD_SECONDS,
@@ -104,7 +106,7 @@ class Acts(ABC):
 
     def undeploy(
         self,
-        endpoint: str | NamedNode,
+        endpoint: Named,
         reason: str,
         *,
         stage: str = "production",
@@ -123,9 +125,9 @@ class Acts(ABC):
     def _end(
         self,
         how: How,
-        thing: str | NamedNode,
+        thing: Named,
         reason: str,
-        replacement: str | NamedNode | None,
+        replacement: Named | None,
         by: str | Agent | None,
         evidence: Things,
         wait: float,
@@ -133,10 +135,10 @@ class Acts(ABC):
         from provkg.reading.ending import Ending, recorded_ending  # only who ends something pays for it
 
         other = self._thing(replacement) if replacement is not None else None
-        name = thing if isinstance(thing, str) else thing.value
+        name = as_text(thing)
         ending = Ending((self._thing(thing),), name, how, reason, other, by, self._things(evidence))
         return recorded_ending(self, ending, wait=wait)
 
     def _things(self, named: Things) -> tuple[NamedNode, ...]:
-        several = (named,) if isinstance(named, str | NamedNode) else named
+        several = (named,) if isinstance(named, str | NamedNode | os.PathLike) else named
         return tuple(self._thing(each) for each in several)

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import BadParameter
 from provkg.questions.terms import short
+from provkg.reading.named import Named, as_text
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import prov_wasRevisionOf
 
@@ -100,10 +101,11 @@ def _kind(thing: NamedNode) -> str:
     return short(thing).partition("/")[0].replace("-", " ")
 
 
-def live_at(reader: Acts, endpoint: str | NamedNode, stage: str) -> tuple[NamedNode, ...]:
+def live_at(reader: Acts, endpoint: Named, stage: str) -> tuple[NamedNode, ...]:
     """Return the deployments that are live at an endpoint in `stage`; raises `BadParameter` where none is."""
     rows = [
-        (row["deployment"], str(row["stage"]).rpartition("-")[2]) for row in reader.ask("serving", endpoint=endpoint)
+        (row["deployment"], str(row["stage"]).rpartition("-")[2])
+        for row in reader.ask("serving", endpoint=as_text(endpoint))
     ]
     found = tuple(NamedNode(str(deployment)) for deployment, word in rows if word == stage)
     if not found:

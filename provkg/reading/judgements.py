@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import LEVELS
+from provkg.reading.named import Named
 from provkg.vocabulary import Project
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ class Judgements(ABC):
         """The state that is read."""
 
     @abstractmethod
-    def _thing(self, thing: str | NamedNode) -> NamedNode:
+    def _thing(self, thing: Named) -> NamedNode:
         """Return the thing that a name or IRI means."""
 
     @abstractmethod
-    def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
+    def resolve(self, name: Named, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means."""
 
     def rules(self) -> Rulebook:
@@ -81,14 +82,14 @@ class Judgements(ABC):
         gone = TakenOut(self._index)
         return type(verdict).of(each for each in verdict.found if not gone.excuses(each))
 
-    def score(self, thing: str | NamedNode, level: str = "standard") -> Score:
+    def score(self, thing: Named, level: str = "standard") -> Score:
         """Return how complete the record of `thing` and of all that it rests on is, with what is missing in words."""
         from provkg.score import score  # only who scores pays for the gate
 
         return score(self._index, self._thing(thing), self._fields(level))
 
     def promotion(
-        self, thing: str | NamedNode, level: str = "standard", *, at_least: int = 100, fail_on: str = "violation"
+        self, thing: Named, level: str = "standard", *, at_least: int = 100, fail_on: str = "violation"
     ) -> Promotion:
         """Return whether `thing` may go on: its score has `at_least` so many percent, and no finding is that grave.
 
@@ -99,7 +100,7 @@ class Judgements(ABC):
         found = self.audit(level=level, only="rules")
         return promotion(self._index, self.score(thing, level), found, at_least=at_least, fail_on=fail_on)
 
-    def scores(self, project: str | NamedNode | None = None, by: str | None = None, level: str = "standard") -> Scores:
+    def scores(self, project: Named | None = None, by: str | None = None, level: str = "standard") -> Scores:
         """Return how complete the runs and models are, with all that they rest on: one row for each project.
 
         `project` chooses one, `by` divides by the `month`, `week` or `day` in which a run started or a model was made.
@@ -109,7 +110,7 @@ class Judgements(ABC):
         name = project.value if isinstance(project, NamedNode) else project
         return scores(self._index, self._fields(level), None if name is None else self.resolve(name, Project), by)
 
-    def missing(self, thing: str | NamedNode | None = None, level: str = "standard") -> Needs:
+    def missing(self, thing: Named | None = None, level: str = "standard") -> Needs:
         """Return what only people can add to `thing` and all it rests on, or to the whole graph."""
         from provkg.reading.people import needs
 

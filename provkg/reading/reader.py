@@ -17,6 +17,7 @@ from provkg.reading.at_hand import content_at
 from provkg.reading.exporting import exported, stated
 from provkg.reading.inquiry import Inquiry
 from provkg.reading.judgements import Judgements
+from provkg.reading.named import Named, as_text
 from provkg.reading.opening import default_folder, newest
 from provkg.reading.portrait import Portrait, portrait
 from provkg.reading.reply import Reply
@@ -111,14 +112,14 @@ class Reader(Acts, Traces, Judgements):
         """Return SPARQL text, ready to be asked."""
         return Inquiry(self._index, text, partial(self._called, self._state), self._folder)
 
-    def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
+    def resolve(self, name: Named, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.
 
         Raises `AmbiguousName` with the candidates, newest first, or `UnknownThing`.
         """
-        return self._naming.resolve(name, [classes] if isinstance(classes, NamedNode) else classes)
+        return self._naming.resolve(as_text(name), [classes] if isinstance(classes, NamedNode) else classes)
 
-    def show(self, thing: str | NamedNode) -> Portrait:
+    def show(self, thing: Named) -> Portrait:
         """Return everything known about `thing`; printed, it is told in words."""
         return portrait(self._index, self._thing(thing))
 
@@ -132,7 +133,7 @@ class Reader(Acts, Traces, Judgements):
         return tell(self, self._index, self._folder, facts=facts, by=by, dry_run=dry_run)
 
     def files(
-        self, thing: str | NamedNode | None = None, *, search: Sequence[str | Path] = (), root: str | Path | None = None
+        self, thing: Named | None = None, *, search: Sequence[str | Path] = (), root: str | Path | None = None
     ) -> FileCheck:
         """Return what became of the files that the graph names, or those of `thing`; going through it looks at them.
 
@@ -154,7 +155,7 @@ class Reader(Acts, Traces, Judgements):
             raise UsageError("this reader has no folder to write to; open the graph with provkg.open(path)")
         return overlap(self, self._index, self._folder, left, right)
 
-    def export(self, format: str = "turtle", thing: str | NamedNode | None = None) -> bytes:  # noqa: A002 - as people say
+    def export(self, format: str = "turtle", thing: Named | None = None) -> bytes:  # noqa: A002 - as people say
         """Return the graph, or all that `thing` rests on, as RDF; formats with graphs hold the ledger graph too.
 
         A thing rests on what was used, generated, derived and contained on the way to it, with plans and agents; each
@@ -162,12 +163,12 @@ class Reader(Acts, Traces, Judgements):
         """
         return exported(self._index, format, None if thing is None else self._thing(thing))
 
-    def triples(self, thing: str | NamedNode | None = None) -> list[Triple]:
+    def triples(self, thing: Named | None = None) -> list[Triple]:
         """Return what `export` writes of the default graph, sorted."""
         return stated(self._index, None if thing is None else self._thing(thing))
 
-    def _thing(self, thing: str | NamedNode) -> NamedNode:
-        return self.resolve(thing.value if isinstance(thing, NamedNode) else thing)
+    def _thing(self, thing: Named) -> NamedNode:
+        return self.resolve(thing)
 
     def _called(self, state: ReadIndex, things: Iterable[NamedNode]) -> Mapping[str, str]:
         # An answer may be printed after its reader is closed or has gone on: its short IRIs lead back to things too.

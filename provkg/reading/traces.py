@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import AmbiguousName, BadParameter
+from provkg.reading.named import Named, as_text
 from provkg.sparql import substitute
 from provkg.vocabulary import NAMESPACES, PredictionBatch
 
@@ -53,11 +54,11 @@ class Traces(ABC):
         """The number of ledger entries that answers stand for."""
 
     @abstractmethod
-    def _thing(self, thing: str | NamedNode) -> NamedNode:
+    def _thing(self, thing: Named) -> NamedNode:
         """Return the thing that a name or IRI means."""
 
     @abstractmethod
-    def resolve(self, name: str, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
+    def resolve(self, name: Named, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means."""
 
     @abstractmethod
@@ -66,10 +67,10 @@ class Traces(ABC):
 
     def lineage(
         self,
-        thing: str | NamedNode,
+        thing: Named,
         direction: str = "up",
         *,
-        to: str | NamedNode | None = None,
+        to: Named | None = None,
         depth: int | None = None,
         kinds: Sequence[str] = (),
         at: datetime | None = None,
@@ -93,37 +94,37 @@ class Traces(ABC):
             found = replace(found, stating=Statements(self._folder.ledger, self.size))
         return found.only(kinds) if kinds else found
 
-    def impact(self, thing: str | NamedNode, *, at: datetime | None = None) -> Impact:
+    def impact(self, thing: Named, *, at: datetime | None = None) -> Impact:
         """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now."""
         from provkg.lineage import impact  # only who traces pays for it
 
         return impact(self._index, self._traced(thing), at=at)
 
-    def difference(self, left: str | NamedNode, right: str | NamedNode) -> Difference:
+    def difference(self, left: Named, right: Named) -> Difference:
         """Return in what two runs, models, datasets or environments differ, factor by factor."""
         from provkg.lineage import difference  # only who compares pays for it
 
-        names = tuple(each if isinstance(each, str) else each.value for each in (left, right))
-        return difference(self._index, self._thing(left), self._thing(right), (names[0], names[1]))
+        names = (as_text(left), as_text(right))
+        return difference(self._index, self._thing(left), self._thing(right), names)
 
-    def table(self, thing: str | NamedNode) -> TableLineage:
+    def table(self, thing: Named) -> TableLineage:
         """Return how the watched table `thing` came to be: operations, origins of its cells, rows that were dropped."""
         from provkg.reading.tables import table_lineage  # only who asks about rows pays for it
 
         return table_lineage(self._index, self._thing(thing), self._place)
 
-    def prediction(self, batch: str | NamedNode | Path, row: int) -> Prediction:
+    def prediction(self, batch: Named, row: int) -> Prediction:
         """Return what stands behind a row, counted from 0, of a batch or file of predictions.
 
         That is the model version, the data that trained it, and the part of which dataset this was made from.
         """
         from provkg.reading.predictions import prediction  # only who asks about rows pays for it
 
-        name = batch.value if isinstance(batch, NamedNode) else str(batch)
+        name = as_text(batch)
         file = Path(name)
         return prediction(self, self._index, self.resolve(name, PredictionBatch), row, file if _lies_at(file) else None)
 
-    def _traced(self, thing: str | NamedNode) -> NamedNode:
+    def _traced(self, thing: Named) -> NamedNode:
         """Return the thing that a name means; a project or team that bears it, too, is never what is traced."""
         try:
             return self._thing(thing)
