@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -315,3 +316,11 @@ def test_a_measurement_of_a_kind_that_the_graph_added_has_its_label() -> None:
     ]
     with story.index(also=said) as told:
         assert "crispness" in labels(downstream(told, story.thing("model-version/apple-grader-2")))
+
+
+def test_of_a_thing_that_did_not_exist_then_that_is_said(told: ReadIndex) -> None:
+    model = story.thing("model-version/apple-grader-2")
+    before, after = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 5))
+    assert "It did not exist then; it was made 2026-03-10T10:00:05Z." in str(upstream(told, model, at=before))
+    assert "did not exist" not in str(upstream(told, model, at=after))
+    assert "did not exist" not in str(upstream(told, model))

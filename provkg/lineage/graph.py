@@ -13,6 +13,8 @@ from typing import Literal as OneOf
 from provkg.lineage.wording import SURROUNDINGS, in_words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import networkx as nx
 
 Direction = OneOf["up", "down"]
@@ -100,6 +102,8 @@ class Lineage:
     """Whether things that were made more than once, with the same content, are among those left out."""
     end: str | None = None
     """Of what lies between two things, the one that the roots lead to."""
+    since: datetime | None = None
+    """Since when the thing asked for exists, where that is later than the moment asked about."""
     stating: Stating | None = field(default=None, compare=False, repr=False)
     """Finds the records that state dependencies."""
 

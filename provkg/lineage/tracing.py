@@ -13,7 +13,7 @@ from provkg.lineage.copies import with_copies
 from provkg.lineage.describing import dependency, node_of
 from provkg.lineage.graph import Dependency, Direction, Kind, Lineage, Node
 from provkg.lineage.known import Known, known_of
-from provkg.lineage.reach import Reach, reached
+from provkg.lineage.reach import Reach, existing_since, reached
 from provkg.vocabulary import prov_wasAssociatedWith
 
 if TYPE_CHECKING:
@@ -39,7 +39,11 @@ def downstream(index: ReadIndex, thing: NamedNode, *, depth: int | None = None, 
 def _traced(
     index: ReadIndex, thing: NamedNode, direction: Direction, depth: int | None, at: datetime | None
 ) -> Lineage:
-    found = lineage_of(reached(index, thing, direction, depth=depth, at=at), index.size)
+    reach = reached(index, thing, direction, depth=depth, at=at)
+    found = lineage_of(reach, index.size)
+    since = None if at is None else existing_since(reach.known, reach.asked)
+    if at is not None and since is not None and since > at:
+        found = replace(found, since=since)
     return found if depth is None else found.within(depth)
 
 

@@ -92,4 +92,6 @@ def _nothing(lineage: Lineage) -> str:
         return (
             f"Neither rests on the other: {lineage.nodes[lineage.roots[0]].label}, {lineage.nodes[lineage.end].label}."
         )
+    if lineage.since is not None:
+        return f"It did not exist then; it was made {lineage.since.isoformat().replace('+00:00', 'Z')}."
     return "It rests on nothing that is known." if lineage.direction == "up" else "Nothing that is known rests on it."
