@@ -68,6 +68,11 @@ def test_an_own_question_that_cannot_be_read_hides_no_other_and_stops_nothing(ke
     assert set(listed(kept)) == {question.path for question in all_questions() if question.asks is None}
 
 
+def test_an_own_question_that_is_no_file_stops_nothing(kept: Path) -> None:
+    (kept / "queries" / "own" / "folder.rq").mkdir(parents=True)
+    assert set(listed(kept)) == {question.path for question in all_questions() if question.asks is None}
+
+
 def test_what_was_recorded_is_answered_as_without_the_list(kept: Path) -> None:
     with provkg.open(kept) as graph:
         (row,) = graph.query(f"SELECT (COUNT(*) AS ?n) {{ VALUES ?s {{ <{CATALOGUE.value}> }} ?s ?p ?o }}")

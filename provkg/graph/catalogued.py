@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from provkg.errors import StorageFailed
 from provkg.resources import QUERIES
 
 if TYPE_CHECKING:
@@ -47,10 +46,8 @@ def _mark(files: Iterable[Path]) -> str:
 def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
-    except FileNotFoundError:
-        return b""  # gone since it was listed
-    except OSError as error:
-        raise StorageFailed(f"cannot read {file}: {error.strerror}") from None
+    except OSError:
+        return b""  # gone since it was listed, or not to be read: whoever asks it is told
 
 
 def _described(folder: Folder) -> list[Triple]:
