@@ -184,6 +184,24 @@ def test_what_is_slow_on_a_large_graph_is_warned_of_with_its_line_and_fails_noth
     assert "would be slow on a large graph" in run("questions", "new", "mine/other", "--store", kept).stderr
 
 
+def test_a_file_that_is_no_question_is_told_and_hides_no_other(kept: Path, queries: Path) -> None:
+    new_question(queries, "mine/people")
+    write(queries, "no-head.rq", "SELECT ?s { ?s ?p ?o }")
+    listed = run("questions", "--store", kept)
+    assert listed.exit_code == 1
+    assert "training-data" in listed.stdout
+    assert "left out: " in listed.stderr
+    assert "no-head.rq has no header; begin it with a line like" in listed.stderr
+    assert run("ask", "Q7", "--model", "apple-grader@2", "--store", kept).exit_code == 0, "found by a tag"
+    assert "no question is called" in one_sentence(run("ask", "Q99", "--store", kept), 2)
+    tried = run("questions", "test", "--store", kept)
+    assert tried.exit_code == 1
+    assert "FAILED mine/no-head  no-head.rq\n" in tried.stdout
+    assert "ok     mine/people" in tried.stdout
+    assert run("questions", "test", "mine/people", "--store", kept).exit_code == 0
+    assert "has no header" in one_sentence(run("ask", "mine/no-head", "--store", kept), 3)
+
+
 @pytest.mark.parametrize("name", ["", "Two Words", "../outside", "a/b/c", "/etc/passwd", "mine/.hidden"])
 def test_a_name_that_is_none_makes_no_file(name: str, kept: Path, queries: Path) -> None:
     assert "is no name for a question" in one_sentence(run("questions", "new", name, "--store", kept), 2)

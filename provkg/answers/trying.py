@@ -19,7 +19,7 @@ from provkg.answers.asking import answer
 from provkg.answers.small_graphs import facts, small_graph, term
 from provkg.errors import ProvkgError, Unreadable
 from provkg.questions import Naming, Question, slow_shapes
-from provkg.questions.library import all_questions, find
+from provkg.questions.library import find, own_files
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -59,11 +59,15 @@ def trials(folder: Folder, index: ReadIndex, names: Sequence[str] = ()) -> Itera
     Raises `UnknownQuestion` for a name that none has.
     """
     own = folder.path / "queries"
-    wanted = {find(name, own).path for name in names}
-    for question in all_questions(own):
-        place = own / f"{question.path}.rq"
-        if place.exists() and (not wanted or question.path in wanted):
-            yield from _of_question(folder, index, question, place)
+    wanted = {name if name in own_files(own) else find(name, own).path for name in names}
+    for path, place in sorted(own_files(own).items()):
+        if not wanted or path in wanted:
+            try:
+                question = Question.load(place)
+            except Unreadable as error:
+                yield Trial(path, place, (str(error),))
+            else:
+                yield from _of_question(folder, index, question, place)
 
 
 def _of_question(folder: Folder, index: ReadIndex, question: Question, place: Path) -> Iterator[Trial]:

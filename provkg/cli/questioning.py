@@ -135,7 +135,8 @@ def _list(store: Path, *, named: bool) -> None:
         Folder.find(store)  # who names a graph expects its questions
     from provkg.questions import all_questions, single_tags
 
-    listed = all_questions(store / "queries")
+    broken: list[str] = []
+    listed = all_questions(store / "queries", tell=broken.append)
     tags, names = single_tags(listed), Counter(question.name.casefold() for question in listed)
     for theme, group in groupby(listed, key=lambda question: question.theme):
         click.echo(f"{theme}")
@@ -145,6 +146,10 @@ def _list(store: Path, *, named: bool) -> None:
             click.echo(f"  {', '.join([name, *short])}{_parameters(question.params)}")
             click.echo(f"      {question.summary}")
     click.echo("ask one: provkg ask NAME; its parameters: provkg ask NAME -h", err=True)
+    for complaint in broken:
+        click.echo(f"left out: {complaint}", err=True)
+    if broken:
+        click.get_current_context().exit(1)
 
 
 def _parameters(params: tuple[Parameter, ...]) -> str:

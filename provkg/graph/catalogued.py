@@ -53,6 +53,6 @@ def _bytes(file: Path) -> bytes:
 def _described(folder: Folder) -> list[Triple]:
     # With the parser of headers, which only the first to hold a graph after a change of its questions needs.
     from provkg.questions.catalogue import catalogue
-    from provkg.questions.library import readable_questions
+    from provkg.questions.library import all_questions
 
-    return catalogue(readable_questions(folder.queries))
+    return catalogue(all_questions(folder.queries, tell=lambda _: None))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -16,26 +15,32 @@ from provkg.resources import QUERIES
 LISTED_BY: Final = "list them with: provkg questions"
 
 
-def all_questions(extra: Path | None = None) -> list[Question]:
-    """Return every question by theme and name; one in the folder `extra` replaces the shipped one of its path."""
-    files = _files(extra)
-    return [Question.load(files[path]) for path in sorted(files)]
+def all_questions(extra: Path | None = None, tell: Callable[[str], None] | None = None) -> list[Question]:
+    """Return every question by theme and name; one in the folder `extra` replaces the shipped one of its path.
 
-
-def readable_questions(extra: Path | None = None) -> list[Question]:
-    """Return every question whose file can be read, by theme and name: a broken one is left out."""
-    found = []
-    for _, file in sorted(_files(extra).items()):
-        with suppress(Unreadable):
-            found.append(Question.load(file))
+    Raises `Unreadable` for a file that is no question; with `tell`, that is told, and the others are returned.
+    """
+    files, found = _files(extra), list[Question]()
+    for path in sorted(files):
+        try:
+            found.append(Question.load(files[path]))
+        except Unreadable as error:
+            if tell is None:
+                raise
+            tell(str(error))
     return found
+
+
+def own_files(extra: Path) -> dict[str, Path]:
+    """Return the files of an owner's questions in the folder `extra`, by their paths in the library."""
+    return {f"{file.parent.name}/{file.stem}": file for file in sorted(extra.glob("*/*.rq"))}
 
 
 def _files(extra: Path | None) -> dict[str, Path]:
     shipped = [file for file in sorted(QUERIES.glob("*/*")) if file.suffix in {".rq", ".yaml"}]
     # Whoever owns a graph asks in SPARQL; Python beside it would be run by everybody who looks at the graph.
-    own = [] if extra is None else sorted(extra.glob("*/*.rq"))
-    return {f"{file.parent.name}/{file.stem}": file for file in [*shipped, *own]}
+    own = {} if extra is None else own_files(extra)
+    return {f"{file.parent.name}/{file.stem}": file for file in shipped} | own
 
 
 def find(name: str, extra: Path | None = None) -> Question:
@@ -49,7 +54,8 @@ def find(name: str, extra: Path | None = None) -> Question:
     if len(named) == 1:
         # Reading the headers of all costs more than most answers.
         return Question.load(files[named[0]])
-    questions = [] if named else all_questions(extra)
+    # A file that is no question hides none of the others.
+    questions = [] if named else all_questions(extra, tell=lambda _: None)
     found = _by_tag(questions, wanted)
     if len(found) == 1:
         return found[0]
