@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from provkg import vocabulary
 from provkg.errors import BadParameter
@@ -167,3 +167,14 @@ def test_a_run_that_was_broken_off_tells_its_last_step_whatever_its_machine_did(
     packed = last[story.thing("run/killed")]
     assert str(packed).startswith('"1200"'), "packed points are points"
     assert last[story.thing("run/still")] is None, "the steps of what a machine does are seconds"
+
+
+def test_a_prediction_of_unknown_data_is_told_whatever_is_known_of_its_model() -> None:
+    batch = "<prediction-batch/blind> a pvk:PredictionBatch ; {}"
+    made_by = "pvk:predictedBy <model-version/apple-grader-1> ; prov:wasDerivedFrom <model-version/apple-grader-1>"
+    blind = ask("deployment/predictions-without-lineage", batch.format(f"{made_by} ."))
+    assert [[row[0], row[3]] for row in blind.rows] == [
+        [story.thing("prediction-batch/blind"), Literal("data that it predicted for")]
+    ]
+    seeing = batch.format(f"{made_by}, <dataset-version/apples-train-ready> .")
+    assert ask("deployment/predictions-without-lineage", seeing).rows == []
