@@ -171,7 +171,8 @@ class _Reading:
         beside = self._beside(scope)
         self._group(beside, beside.patterns, record=record)
         if not negated:
-            scope.tested.append(beside.patterns)
+            # What an EXISTS within it looks for begins at what it found itself.
+            scope.tested += [beside.patterns, *([*beside.patterns, *within] for within in beside.tested)]
 
     def _beside(self, scope: Scope) -> Scope:
         beside = Scope()
