@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from benchmarks.data import (
@@ -20,12 +19,17 @@ from benchmarks.data import (
     digest,
     pointer,
 )
-from benchmarks.scale.shape import DAY_ONE, HUB, TABLES, Block, code, kept, person
+from benchmarks.scale.examined import correlated, profile, quality
+from benchmarks.scale.shape import DAY_ONE, HUB, TABLES, Block, code, kept, person, stored
 from provkg import records as r
 from provkg import vocabulary as v
 
+MISTAKEN = 1
 COLUMNS = ("age", "income", "region")
 SCALE = r.Step(title="scale", kinds=STANDARDIZATION, implementation=PACKAGES[1])
+RANGE = r.Step(title="range", kinds=(r.concept(v.TransformationKind, "normalization"),), implementation=PACKAGES[1])
+FULL = r.concept(v.SamplingStrategy, "fullPopulation")
+SAMPLE = r.Step(title="sample", kinds=(r.concept(v.TransformationKind, "sampling"),), implementation=PACKAGES[2])
 CLEANING = tuple(
     r.Step(title=title, kinds=(r.concept(v.TransformationKind, kind),), implementation=PACKAGES[2])
     for title, kind in (("impute", "imputation"), ("encode", "encoding"), ("normalise", "normalization"))
@@ -40,6 +44,8 @@ class Parts:
     validation: r.Reference
     test: r.Reference
     whole: r.Reference
+    file: r.ArtifactFile | None = None
+    """What the whole was read from, where that is a file."""
 
 
 def hub() -> Iterator[r.Record]:
@@ -66,7 +72,7 @@ def hub_parts() -> Parts:
     run = r.Reference("split-run", ("provkg", "split-hub"))
     whole = pointer(_version(HUB, "1", 0, made_of=()))
     train, validation, test = (pointer(each) for each in _split(HUB, "hub", run, whole))
-    return Parts(train, validation, test, whole)
+    return Parts(train, validation, test, whole, table_file(HUB, 0))
 
 
 def table(block: Block, sweep: int) -> Iterator[r.Record | Parts]:
@@ -81,13 +87,15 @@ def table(block: Block, sweep: int) -> Iterator[r.Record | Parts]:
         parameters=r.settings({"seed": number}, seed_scope="split"),
         used=(pointer(version),),
         environment=pointer(ENVIRONMENT),
+        tags=(r.Tag(key="reason", value="correction" if number % 2 else "new month"),),
     )
     parts = _split(name, number, pointer(run), pointer(version))
-    yield kept(f"split-{number}", version, run, *parts, *_quality(block, version, run), project=block.project)
-    scaling, scaled = _scaled(block, name, number, parts)
+    seen = quality(block, number, version, run, parts)
+    yield kept(f"split-{number}", version, run, *parts, *seen, project=block.project)
+    scaling, scaled = _scaled(block, name, number, parts, pointer(version))
     yield kept(f"scaling-{number}", scaling, *scaled, project=block.project)
     train, validation, test = (pointer(each) for each in scaled)
-    yield Parts(train, validation, test, pointer(version))
+    yield Parts(train, validation, test, pointer(version), table_file(name, number))
 
 
 def chain(block: Block) -> Iterator[r.Record | Parts]:
@@ -96,7 +104,7 @@ def chain(block: Block) -> Iterator[r.Record | Parts]:
     before: r.DataSource | r.DatasetVersion = r.DataSource(identifier=f"warehouse/{name}")
     for place in range(block.shape.chain):
         number = block.next()
-        step = CLEANING[place % len(CLEANING)]
+        step = CLEANING[place % len(CLEANING)] if place else SAMPLE
         run = r.TransformationRun(
             id=f"run-{number}",
             title=f"{step.title} {name}",
@@ -110,15 +118,24 @@ def chain(block: Block) -> Iterator[r.Record | Parts]:
             libraries=(PACKAGES[2],),
         )
         version = _version(name, str(place), ("chain", number), made_of=(pointer(before),), run=run)
-        yield kept(f"run-{number}", run, version, *_columns(version, before), project=block.project)
+        columns = _columns(version, before)
+        yield kept(f"run-{number}", run, version, *columns, project=block.project)
+        if not place:
+            yield correlated(block, pointer(version), pointer(columns[0]), pointer(columns[1]))
         before = version
     end = pointer(before)
     yield Parts(end, end, hub_parts().test, end)
 
 
+def table_file(name: str, number: int) -> r.ArtifactFile:
+    """Return the file that a version which came from outside was read from."""
+    return stored(f"{name}/{number}", name, number)
+
+
 def _version(
     name: str, version: str, content: object, *, made_of: tuple[r.Reference, ...], run: r.Run | None = None
 ) -> r.DatasetVersion:
+    first = content if isinstance(content, int) else None
     return r.DatasetVersion(
         dataset=r.Dataset(name=name),
         version=version,
@@ -129,7 +146,10 @@ def _version(
         synthetic=False,
         digest_form="table-1",
         schema=SCHEMA,
-        absent=IN_MEMORY,
+        absent=IN_MEMORY if first is None else (),
+        files=() if first is None else (table_file(name, first),),
+        profiles=() if first is None else (profile(name, first),),
+        sampling_strategies=() if first is None else (FULL,),
         of=made_of,
         run=None if run is None else pointer(run),
         made=None if run is None else run.ended,
@@ -155,19 +175,22 @@ def _split(name: str, content: object, run: r.Reference, of: r.Reference) -> tup
 
 
 def _scaled(
-    block: Block, name: str, content: int, parts: tuple[r.Split, ...]
+    block: Block, name: str, content: int, parts: tuple[r.Split, ...], whole: r.Reference
 ) -> tuple[r.TransformationRun, tuple[r.DatasetVersion, ...]]:
-    number = block.next()
+    number, step = block.next(), RANGE if content % 2 else SCALE
+    splits = tuple(pointer(part) for part in parts)
+    # One in five is fitted on all rows, the test's too: a mistake that is made.
+    seen = whole if content % 5 == MISTAKEN else splits[0]
     run = r.TransformationRun(
         id=f"run-{number}",
-        title=f"scale {name}",
+        title=f"{step.title} {name}",
         **block.account(1),
-        kinds=STANDARDIZATION,
-        plan=SCALE,
+        kinds=step.kinds,
+        plan=step,
         parameters=r.settings({"with_mean": True}),
         code=code(number),
-        used=tuple(pointer(part) for part in parts),
-        fits_on=(pointer(parts[0]),),
+        used=(*splits, *({seen} - {*splits})),
+        fits_on=(seen,),
         environment=pointer(ENVIRONMENT),
         libraries=(PACKAGES[1],),
     )
@@ -190,20 +213,3 @@ def _columns(version: r.DatasetVersion, before: r.DataSource | r.DatasetVersion)
         )
         for name in COLUMNS
     )
-
-
-def _quality(block: Block, version: r.DatasetVersion, run: r.Run) -> tuple[r.Description, ...]:
-    measured = r.DataQualityMeasurement(
-        run=pointer(run),
-        metric=r.concept(v.MetricKind, "missingRatio"),
-        of=pointer(version),
-        value=round(block.chance.uniform(0, 0.1), 4),
-        made=block.now,
-    )
-    issue = r.DataIssue(
-        affects=(pointer(version),),
-        issue_kind=r.concept(v.IssueKind, "labelingBias"),
-        description=f"labels of the north are late in {version.version}",
-        made=block.now + timedelta(minutes=1),
-    )
-    return (measured, issue) if block.chance.random() < 0.2 else (measured,)

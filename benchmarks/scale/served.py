@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from benchmarks.data import ENVIRONMENT, IN_MEMORY, TEST, digest, pointer
+from benchmarks.data import IN_MEMORY, TEST, digest, pointer
 from benchmarks.scale.prepared import SCALE
-from benchmarks.scale.shape import ENDPOINTS, METRICS, Block, kept
+from benchmarks.scale.shape import ENDPOINTS, METRICS, SERVING, Block, kept, stored
 from benchmarks.scale.trained import Sweep
 from provkg import records as r
 from provkg import vocabulary as v
@@ -15,6 +15,10 @@ from provkg import vocabulary as v
 PRODUCTION = r.concept(v.DeploymentStage, "production")
 PREPROCESSING = r.Pipeline(title="preprocessing", steps=(SCALE,))
 DRIFT = 0.25
+LOST = 3
+"""Of one sweep in so many, nobody knows for which data a batch was predicted."""
+OTHER = 5
+"""One deployment in so many serves a file that nobody registered."""
 STANDARD = r.ProvenanceRequirement(
     title="what serves is recorded well", required_level=r.concept(v.Level, "standard"), drift_threshold=DRIFT
 )
@@ -40,8 +44,8 @@ def served(block: Block, work: Sweep) -> Iterator[r.Record]:
     yield kept(f"deployment-{work.number}", run, deployment, project=block.project)
     yield r.Record(f"scale-approval-{work.number}", "approval", (approval,), block.project)
     yield r.Record(f"scale-registry-{work.number}", "registry", (_registered(block, work, best),), block.project)
-    for _ in range(2):
-        yield _predicted(block, work, best, pointer(deployment))
+    yield _predicted(block, work, best, pointer(deployment), labelled=True, lost=False)
+    yield _predicted(block, work, best, pointer(deployment), labelled=False, lost=work.number % LOST == 0)
     yield _watched(block, work, pointer(deployment))
 
 
@@ -67,8 +71,9 @@ def _deployed(block: Block, work: Sweep, model: r.Reference) -> tuple[r.Deployme
         title=f"deploy {work.model}",
         **block.account(1),
         used=(model,),
-        environment=pointer(ENVIRONMENT),
+        environment=pointer(SERVING),
     )
+    other = work.number % OTHER == 0
     deployment = r.Deployment(
         run=pointer(run),
         model=model,
@@ -77,7 +82,8 @@ def _deployed(block: Block, work: Sweep, model: r.Reference) -> tuple[r.Deployme
         made=block.now,
         preprocessing=PREPROCESSING,
         requirements=(STANDARD,),
-        absent=IN_MEMORY,
+        files=(stored(f"served/{work.number}", "quantised by hand", work.number),) if other else (),
+        absent=() if other else IN_MEMORY,
     )
     return run, deployment
 
@@ -92,25 +98,28 @@ def _registered(block: Block, work: Sweep, model: r.Reference) -> r.RegistryEntr
     )
 
 
-def _predicted(block: Block, work: Sweep, model: r.Reference, deployment: r.Reference) -> r.Record:
+def _predicted(
+    block: Block, work: Sweep, model: r.Reference, deployment: r.Reference, *, labelled: bool, lost: bool
+) -> r.Record:
     number = block.next()
-    source = work.parts.test
+    source = () if lost else (work.parts.test,)
     run = r.InferenceRun(
         id=f"run-{number}",
         title=f"predict {number}",
         **block.account(1),
         model=model,
         deployment=deployment,
-        data=(source,),
-        parameters=r.settings({"threshold": 0.5}),
-        environment=pointer(ENVIRONMENT),
+        data=source,
+        parameters=r.settings({"threshold": 0.5} if labelled else {"threshold": 0.5, "batch_size": 256}),
+        absent=(r.Iri(v.inputData.value),) if lost else (),
+        environment=pointer(SERVING),
     )
     batch = r.PredictionBatch(
         run=pointer(run),
         name=f"batch {number}",
         model=model,
         made=block.now,
-        of=(source,),
+        of=source,
         record_count=20_000,
         sha256=digest("batch", number),
         digest_form="table-1",
@@ -130,7 +139,16 @@ def _predicted(block: Block, work: Sweep, model: r.Reference, deployment: r.Refe
         evidence=(pointer(batch),),
         rationale="looked at by hand",
     )
-    return kept(f"run-{number}", run, batch, *rows, oversight, project=block.project)
+    seen = r.MetricObservation(
+        run=pointer(run),
+        metric=METRICS["accuracy"],
+        of=pointer(batch),
+        on=source,
+        value=round(block.chance.uniform(0.5, 0.95), 6),
+        sample_size=len(rows),
+    )
+    told = (oversight, seen) if labelled else (oversight,)
+    return kept(f"run-{number}", run, batch, *rows, *told, project=block.project)
 
 
 def _watched(block: Block, work: Sweep, deployment: r.Reference) -> r.Record:
@@ -146,7 +164,7 @@ def _watched(block: Block, work: Sweep, deployment: r.Reference) -> r.Record:
         used=(deployment, work.parts.test),
         baseline=baseline,
         current=current,
-        environment=pointer(ENVIRONMENT),
+        environment=pointer(SERVING),
     )
     drift = round(block.chance.uniform(0, 0.5), 4)
     seen = r.MetricObservation(
@@ -175,5 +193,5 @@ def _watched(block: Block, work: Sweep, deployment: r.Reference) -> r.Record:
         investigates=(pointer(alert),),
         rationale="a new region",
     )
-    told = (seen,) if drift <= DRIFT else (seen, alert) if number % 2 else (seen, alert, looked)
+    told = (seen,) if drift <= DRIFT else (seen, alert) if work.number % 2 else (seen, alert, looked)
     return kept(f"run-{number}", run, *told, project=block.project)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from benchmarks.data import SUCCEEDED, TEAM, digest
+from benchmarks.data import PACKAGES, SUCCEEDED, TEAM, digest, pointer
 from provkg import records as r
 from provkg import vocabulary as v
 
@@ -17,7 +17,15 @@ HUB = "customers"
 ENDPOINTS = 50
 TABLES = 200
 NEW_PEOPLE = 5
-METRICS = {name: r.concept(v.MetricKind, name) for name in ("accuracy", "loss", "epochDuration")}
+TEAMS = tuple(r.Team(issuer="scale", subject=f"team-{n}", name=f"team {n}") for n in range(6))
+SERVING = r.Environment(
+    os_name="Debian GNU/Linux 12",
+    kernel_version="6.1.0",
+    software=r.SoftwareEnvironment(python_version="3.11.9", packages=PACKAGES[:12]),
+    hardware=r.HardwareConfiguration(cpu_model="y", cpu_count=8, memory_bytes=32 << 30, architecture="x86_64"),
+)
+"""Where models serve; what they are made in is another."""
+METRICS = {name: r.concept(v.MetricKind, name) for name in ("accuracy", "loss", "epochDuration", "precision")}
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,8 @@ def moment(run: int) -> datetime:
 
 def person(number: int) -> r.Person:
     """Return the person of that number."""
-    return r.Person(issuer="scale", subject=f"engineer-{number}", on_behalf_of=TEAM)
+    team = pointer(TEAMS[number % len(TEAMS)])
+    return r.Person(issuer="scale", subject=f"engineer-{number}", on_behalf_of=TEAM, member_of=(team,))
 
 
 def code(number: int) -> r.SourceRevision:
@@ -94,6 +103,21 @@ def code(number: int) -> r.SourceRevision:
     return r.SourceRevision(
         commit=commit, is_dirty=False, repository=r.SourceRepository(url="https://git.example.org/models")
     )
+
+
+def stored(place: str, *content: object) -> r.ArtifactFile:
+    """Return the file of that content."""
+    return r.ArtifactFile(
+        sha256=digest("file", *content),
+        byte_size=40_000_000,
+        media_type="application/vnd.apache.parquet",
+        location=f"s3://scale/{place}.parquet",
+    )
+
+
+def named(record: str) -> r.Reference:
+    """Return the pointer to the record of that id."""
+    return r.Reference("record", (record,))
 
 
 def kept(name: str, *descriptions: r.Description, project: str) -> r.Record:

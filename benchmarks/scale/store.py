@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,7 @@ from time import perf_counter
 from pyoxigraph import NamedNode, Quad
 
 from benchmarks.scale.company import WHOLE, recorded
-from benchmarks.scale.shape import Shape, moment
+from benchmarks.scale.shape import DAY_ONE, Shape
 from provkg.entailment import closed
 from provkg.graph.canonical import normalised
 from provkg.graph.collecting import collecting_seldom
@@ -107,11 +108,12 @@ def _chunks(changes: Iterator[Change]) -> Iterator[list[Change]]:
 
 
 def _changes(runs: int, shape: Shape) -> Iterator[Change]:
-    live = _Live()
+    live, now = _Live(), DAY_ONE
     for position, record in zip(count(), recorded(runs, shape), strict=False):
         said = normalised(closed(statements(record, NAMES, live.at)))
         live.see(record)
-        entry = StoredEntry(position, _leaf(record, position, len(said)), ())
+        now = max(now, _told(record))
+        entry = StoredEntry(position, _leaf(record, position, now, len(said)), ())
         about = about_record(entry, said, NAMES)
         yield Change(position, record.id, tuple(Quad(*triple) for triple in said), tuple(about))
 
@@ -131,11 +133,17 @@ class _Live:
                 self._there[each.endpoint.iri(NAMES)] = each.iri(NAMES)
 
 
-def _leaf(record: Record, position: int, said: int) -> Leaf:
+def _told(record: Record) -> datetime:
+    """Return when the last of what a record tells was over: then it is received."""
+    found = (getattr(each, when, None) for each in record.descriptions for when in ("started", "ended", "made"))
+    return max((each for each in found if isinstance(each, datetime)), default=DAY_ONE)
+
+
+def _leaf(record: Record, position: int, received: datetime, said: int) -> Leaf:
     # What stands for digests has their length and their look: it takes the room in the index that they take.
     return Leaf(
         record=record.id, type=record.type, schema="1.0.0", level="standard", shapes=_digest("shapes"), warnings=0,
-        emitter=f"emitter-{position % 50}", received=date_time_text(moment(position // 2)), project=record.project,
+        emitter=f"emitter-{position % 50}", received=date_time_text(received), project=record.project,
         statements=said, root=_digest(record.id),
     )  # fmt: skip
 

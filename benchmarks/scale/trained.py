@@ -8,18 +8,19 @@ from datetime import timedelta
 
 from benchmarks.data import ENVIRONMENT, PACKAGES, TEAM, TEST, TRAIN, VALIDATION, digest, pointer
 from benchmarks.scale.prepared import Parts
-from benchmarks.scale.shape import METRICS, Block, code, kept
+from benchmarks.scale.shape import METRICS, SERVING, Block, code, kept
 from provkg import records as r
 from provkg import vocabulary as v
 
 FAILING = 20
 """One trial in so many fails."""
-OPEN = 400
-"""One trial in so many has not ended."""
 WHOLE = 4
 """One sweep in so many measures accuracy on training data too, and how long its epochs take."""
 FAILED = r.Iri(v.RunStatus_failed.value)
 SCORES_OF_SWEEP = 10
+BASELINE = "baseline"
+CLOSELY = 10
+"""One trial in so many is tested for precision, too; those that are measured whole keep checkpoints."""
 
 
 @dataclass
@@ -28,13 +29,16 @@ class Sweep:
 
     number: int
     parts: Parts
+    project: str
     scores: dict[r.Reference, tuple[float, r.Reference]] = field(default_factory=dict)
     """Model version: test accuracy, and the observation that says so."""
+    first: r.Reference = field(init=False)
 
     @property
     def experiment(self) -> r.Experiment:
         """Two sweeps make an experiment."""
-        return r.Experiment(name=f"experiment-{self.number // 2}", purpose="find a good model")
+        project = pointer(r.Project(name=self.project))
+        return r.Experiment(name=f"experiment-{self.number // 2}", purpose="find a good model", project=project)
 
     @property
     def model(self) -> str:
@@ -52,14 +56,44 @@ def sweep(block: Block, work: Sweep) -> Iterator[r.Record]:
     for place in range(block.shape.trials):
         number = block.next()
         opened = _opened(block, work, number, r.TrainingRun)
+        if not place:
+            opened = _baseline(block, opened)
+            work.first = pointer(opened)
         yield r.Record(f"scale-run-{number}-0", r.OPENED, (opened,), block.project)
         trial = work.number * block.shape.trials + place
-        if trial % OPEN == OPEN - 1:
-            continue
+        if (trial + 1) % (block.shape.sweeps * block.shape.trials) == 0:
+            continue  # the last of a block has not ended
         if trial % FAILING == FAILING - 3:
             yield _failed(block, opened, number)
             continue
         yield from _finished(block, work, opened, number, None)
+
+
+def _baseline(block: Block, opened: r.TrainingRun) -> r.TrainingRun:
+    """Return the first trial of a sweep, which has the same settings on all data of a block."""
+    used = r.settings(
+        {"algorithm": "sgd", "learning_rate": 0.01, "batch_size": 32, "layers": 2, "seed": block.number}, learning=True
+    )
+    return replace(opened, title=BASELINE, parameters=used, configuration=r.configuration(used))
+
+
+def replayed(block: Block, work: Sweep) -> r.Record:
+    """Return the record of running the first trial of a sweep once more, where models serve, and of comparing both."""
+    number, (accuracy, before) = block.next(), next(iter(work.scores.values()))
+    run = r.ReplayRun(
+        id=f"run-{number}",
+        title=f"{BASELINE} once more",
+        **block.account(4),
+        replay_of=work.first,
+        outcome=r.concept(v.ReplayOutcome, "withinTolerance"),
+        tolerance=0.01,
+        code=code(number),
+        environment=pointer(SERVING),
+    )
+    again = r.MetricObservation(
+        run=pointer(run), metric=METRICS["accuracy"], role=TEST, of=pointer(run), on=(work.parts.test,), value=accuracy
+    )
+    return kept(f"run-{number}", replace(run, used=(before, pointer(again))), again, project=block.project)
 
 
 def tuning(block: Block, work: Sweep) -> Iterator[r.Record]:
@@ -74,7 +108,9 @@ def tuning(block: Block, work: Sweep) -> Iterator[r.Record]:
         base = pointer(_model(work, opened, number, base))
 
 
-def tested(block: Block, model: r.Reference, on: r.Reference, accuracy: float) -> tuple[r.Record, r.Reference]:
+def tested(
+    block: Block, model: r.Reference, on: r.Reference, accuracy: float, *, closely: bool
+) -> tuple[r.Record, r.Reference]:
     """Return the record of one test, and its observation."""
     number = block.next()
     run = r.EvaluationRun(
@@ -88,7 +124,9 @@ def tested(block: Block, model: r.Reference, on: r.Reference, accuracy: float) -
     score = r.MetricObservation(
         run=pointer(run), metric=METRICS["accuracy"], role=TEST, of=model, on=(on,), value=accuracy, sample_size=20_000
     )
-    return kept(f"run-{number}", run, score, project=block.project), pointer(score)
+    precision = replace(score, metric=METRICS["precision"], value=round(accuracy - 0.01, 6))
+    scores = (score, precision) if closely else (score,)
+    return kept(f"run-{number}", run, *scores, project=block.project), pointer(score)
 
 
 def _opened(block: Block, work: Sweep, number: int, kind: type[r.TrainingRun]) -> r.TrainingRun:
@@ -144,13 +182,17 @@ def _finished(
     score: bool = True,
 ) -> Iterator[r.Record]:
     top = round(block.chance.uniform(0.5, 0.99), 6)
+    whole, closely = work.number % WHOLE == 0, len(work.scores) % CLOSELY == 0
     closed = replace(opened, **{key: value for key, value in block.account(4).items() if key in {"ended", "status"}})
+    if whole:
+        closed = replace(closed, energy_kilowatt_hours=round(top / 10, 4), energy_method="RAPL")
     model = replace(_model(work, opened, number, base), made=closed.ended)
-    series = _measures(closed, model, top, block.shape.epochs, whole=work.number % WHOLE == 0)
-    yield r.Record(f"scale-run-{number}-1", r.CLOSED, (closed, model, *series), block.project)
+    series = _measures(closed, model, top, block.shape.epochs, whole=whole)
+    kept_on_the_way = _checkpoints(model, closed, block.shape.epochs) if whole and closely else ()
+    yield r.Record(f"scale-run-{number}-1", r.CLOSED, (closed, model, *series, *kept_on_the_way), block.project)
     if score:
         accuracy = round(top - block.chance.uniform(0, 0.05), 6)
-        record, observed = tested(block, pointer(model), work.parts.test, accuracy)
+        record, observed = tested(block, pointer(model), work.parts.test, accuracy, closely=closely)
         work.scores[pointer(model)] = accuracy, observed
         yield record
 
@@ -164,6 +206,19 @@ def _model(work: Sweep, run: r.TrainingRun, number: int, base: r.Reference | Non
         trained_on=run.training_data,
         fine_tuned_from=base,
     )
+
+
+def _checkpoints(model: r.ModelVersion, run: r.TrainingRun, epochs: int) -> Iterator[r.Checkpoint]:
+    for epoch in range(1, epochs, 2):
+        yield r.Checkpoint(
+            model=model.model,
+            version=f"{model.version}-epoch-{epoch}",
+            sha256=digest("checkpoint", model.version, epoch),
+            run=pointer(run),
+            trained_on=run.training_data,
+            epoch=epoch,
+            made=run.ended,
+        )
 
 
 def _measures(
