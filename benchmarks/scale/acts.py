@@ -42,9 +42,8 @@ class Found:
     terms: Mapping[str, Term]
 
     def __call__(self, index: ReadIndex) -> int:
-        """Return how many rows there are, of the first that are shown; all are found."""
-        found = answer_in_python(self.question, self.asks, self.terms, index, None)
-        return min(len(found), FIRST)
+        """Return how many rows there are, of the first that are shown."""
+        return len(answer_in_python(self.question, self.asks, self.terms, index, None, FIRST))
 
 
 @dataclass(frozen=True)

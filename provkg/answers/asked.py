@@ -34,6 +34,8 @@ class Asked:
     index: ReadIndex
     folder: Folder | None
     values: Mapping[str, NamedNode | Literal]
+    limit: int | None = None
+    """How many rows are read at most; who finds the first of them sooner need not find them all."""
 
     @property
     def kept(self) -> Folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from provkg.answers.asked import Asked, Rows
@@ -31,13 +32,24 @@ def answer(
 
 
 def answer_in_python(
-    question: Question, asks: str, found: Mapping[str, Term], index: ReadIndex, folder: Folder | None
+    question: Question,
+    asks: str,
+    found: Mapping[str, Term],
+    index: ReadIndex,
+    folder: Folder | None,
+    limit: int | None = None,
 ) -> Answer:
-    """Return what the module `asks` answers to `question` with the terms that were `found` for its parameters."""
-    asked = Asked(index, folder, found)
+    """Return what the module `asks` answers to `question` with the terms that were `found` for its parameters.
+
+    At most `limit` rows of it, and then it says so.
+    """
+    # One more tells whether there are more.
+    most = None if limit is None else limit + 1
     columns = tuple(column.name for column in question.columns)
-    rows = [tuple(row.get(column) for column in columns) for row in _rows(asks)(asked)]
-    return Answer(kind="table", size=index.size, columns=columns, rows=rows)
+    told = islice(_rows(asks)(Asked(index, folder, found, most)), most)
+    rows = [tuple(row.get(column) for column in columns) for row in told]
+    cut = limit is not None and len(rows) > limit
+    return Answer(kind="table", size=index.size, columns=columns, rows=rows[:limit], cut=cut)
 
 
 def _rows(asks: str) -> Rows:

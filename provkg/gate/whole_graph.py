@@ -7,10 +7,10 @@ absence counts as presence, and a node of which nothing is said may still turn o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +20,14 @@ from provkg.entailment import one_way_echoes
 from provkg.gate.check import extended
 from provkg.gate.compiler import Membership, OpenWorld, Sizes, compiled, findings
 from provkg.gate.compiler.paths import ABSENT
-from provkg.gate.compiler.query import ShapeQuery
-from provkg.gate.compiler.running import Ask
+from provkg.gate.compiler.query import FOCUS, ShapeQuery
+from provkg.gate.compiler.running import findings_among
+from provkg.gate.compiler.selected import Ask, Listed, OfClass, pieces, values
 from provkg.gate.engines import Result
 from provkg.gate.own_files import Stamp, stamps
 from provkg.gate.problem import SEVERITIES, Problem, Severity
 from provkg.gate.rules import undescribed
-from provkg.gate.shapes import Shapes, Term, absence
+from provkg.gate.shapes import Node, Shapes, Term, absence
 from provkg.gate.tailoring import messages, references_of, set_level, simple_paths
 from provkg.gate.wording import sentence
 from provkg.vocabulary import INDIVIDUALS, INVERSES, NAMESPACES, SUPERCLASSES, dependsOn
@@ -48,6 +49,39 @@ class GraphShapes:
         for found in findings(self.queries, ask, Sizes(ask, closed_types=True)):
             yield self._problem(found.result())
 
+    def asks_all(self, shapes: Collection[Node]) -> bool:
+        """Whether each of `shapes`, which name constraints, is asked of just the nodes that are selected for it."""
+        asked = {query.shape.node: query.focus == FOCUS for query in self.queries if query.shape.node in shapes}
+        return len(asked) == len(shapes) and all(asked.values())
+
+    def lacking(self, kind: NamedNode, shapes: Collection[Node], ask: Ask) -> Iterator[tuple[NamedNode, Node]]:
+        """Yield the instances of `kind` that do not fulfil one of `shapes`, with that one: one query for each."""
+        queries = [query for query in self.queries if query.shape.node in shapes]
+        for found in findings_among(queries, ask, OfClass(kind, ask, MEMBERSHIP)):
+            if isinstance(found.focus, NamedNode):
+                yield found.focus, found.query.shape.node
+
+    def problems_of(self, nodes: Collection[NamedNode], ask: Ask) -> Iterator[Problem]:
+        """Yield those of the `problems` that are problems of `nodes`, without judging anything else."""
+        judged = [query for query in self.queries if query.focus == FOCUS]
+        for piece in pieces(nodes):
+            for found in findings_among(judged, ask, Listed(piece, ask)):
+                yield self._problem(found.result())
+        # What an owner's shape asks of what its targets have as values starts from these targets.
+        beyond = [query for query in self.queries if query.focus != FOCUS and nodes]
+        for found in findings(beyond, ask, Sizes(ask, closed_types=True)):
+            if found.focus in nodes:
+                yield self._problem(found.result())
+
+    def undescribed_of(self, nodes: Collection[NamedNode], ask: Ask) -> Iterator[Problem]:
+        """Yield what `undescribed` does of `nodes`."""
+        references = sorted(self.references, key=lambda each: each.value)
+        listed = (values("?node", piece) for piece in pieces(nodes))
+        unknown = (f"SELECT ?node {{ {each} FILTER({_unknown('?node')}) }}" for each in listed)
+        for (node,) in chain.from_iterable(map(ask, unknown)):
+            if pointing := [row["property"] for row in ask(_pointing_at(node, references))]:
+                yield undescribed(node, pointing)
+
     def undescribed(self, ask: Ask) -> Iterator[Problem]:
         """Yield a warning for each node that is pointed at where a thing is expected, and described nowhere."""
         references = sorted(self.references, key=lambda each: each.value)
@@ -64,9 +98,12 @@ class GraphShapes:
 
 
 def _undescribed(predicate: NamedNode) -> str:
+    return f"SELECT DISTINCT ?node {{ ?s {predicate} ?node FILTER({_unknown('?node')}) }}"
+
+
+def _unknown(node: str) -> str:
     names = (f"?v{n}" for n in count())
-    known = OPEN_WORLD.is_known("?node", lambda: next(names))
-    return f"SELECT DISTINCT ?node {{ ?s {predicate} ?node FILTER(!{known} && isIRI(?node)) }}"
+    return f"!{OPEN_WORLD.is_known(node, lambda: next(names))} && isIRI({node})"
 
 
 def _pointing_at(node: NamedNode, references: Sequence[NamedNode]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -13,6 +13,8 @@ from provkg.errors import Unreadable
 from provkg.graph.taken_out import TakenOut
 
 if TYPE_CHECKING:
+    from pyoxigraph import NamedNode
+
     from provkg.folder import Folder
     from provkg.gate import Problem, Severity
     from provkg.gate.whole_graph import GraphShapes
@@ -35,10 +37,17 @@ class AskedShapes:
         Asks also what the gate leaves out, because it needs other records: inverse paths, and whether what is pointed
         at is described.
         """
-        gone = TakenOut(index)
-        for problem in chain(self.constraints.problems(index.result), self.constraints.undescribed(index.result)):
-            if not gone.excuses(problem):
-                yield problem
+        return _unexcused(index, self.constraints.problems(index.result), self.constraints.undescribed(index.result))
+
+    def findings_of(self, index: ReadIndex, nodes: Collection[NamedNode]) -> Iterator[Problem]:
+        """Yield those of the `findings` that are problems of `nodes`, without judging anything else."""
+        ask, asked = index.result, self.constraints
+        return _unexcused(index, asked.problems_of(nodes, ask), asked.undescribed_of(nodes, ask))
+
+
+def _unexcused(index: ReadIndex, *found: Iterator[Problem]) -> Iterator[Problem]:
+    gone = TakenOut(index)
+    yield from (problem for problem in chain(*found) if not gone.excuses(problem))
 
 
 def asked_shapes(folder: Folder | None, level: str = "standard", *, least: Severity = "violation") -> AskedShapes:

@@ -49,7 +49,7 @@ class Inquiry:
 
     def sheet(self, *, limit: int | None = None, iris: bool = False) -> Sheet:
         """Return the answer as rows that come one by one, at most `limit`; with `iris`, things keep their IRIs."""
-        if self.question is not None and (told := self._in_python(self.question)) is not None:
+        if self.question is not None and (told := self._in_python(self.question, limit)) is not None:
             return self.sheet_of(Stream.of(told, limit), iris=iris)
         found = self.index.stream(self.text)
         if self.question is not None and found.kind == "table":
@@ -114,8 +114,8 @@ class Inquiry:
 
         return Behind(self.index, self.text, columns, rows)
 
-    def _in_python(self, question: Question) -> Answer | None:
+    def _in_python(self, question: Question, limit: int | None = None) -> Answer | None:
         """Return the answer to a question that SPARQL cannot ask, or None to one that it can."""
         if question.asks is None:
             return None
-        return answer_in_python(question, question.asks, self.given, self.index, self.folder)
+        return answer_in_python(question, question.asks, self.given, self.index, self.folder, limit)

@@ -91,10 +91,13 @@ def answered(
             yield node, replace(told, missing=_missed(node, told, gone))
 
 
+def is_missed(node: NamedNode, field: Field, gone: Container[tuple[str, str | None]]) -> bool:
+    """Whether `field`, which `node` lacks, is missed: not where what could answer it is `gone`."""
+    return not any((node.value, each) in gone for each in asked_for(field.shape, field.path))
+
+
 def _missed(node: NamedNode, answered: Answered, gone: Container[tuple[str, str | None]]) -> tuple[Field, ...]:
-    return tuple(
-        each for each in answered.missing if not any((node.value, p) in gone for p in asked_for(each.shape, each.path))
-    )
+    return tuple(each for each in answered.missing if is_missed(node, each, gone))
 
 
 def _node_score(statements: Statements, node: NamedNode, answered: Answered) -> NodeScore:

@@ -28,7 +28,10 @@ class ShapeQuery:
 
     shape: Shape
     component: NamedNode
-    text: str
+    head: str
+    found: str
+    steps: tuple[str, ...]
+    condition: str
     from_values: str | None
     targets: Targets
     starts_with: NamedNode | None
@@ -41,6 +44,15 @@ class ShapeQuery:
     words: str | None
     placeholders: tuple[tuple[str, str], ...]
 
+    @property
+    def text(self) -> str:
+        """The query over all nodes that the shape selects."""
+        return self.of(self.found)
+
+    def of(self, selecting: str) -> str:
+        """Return the query over those nodes that the pattern `selecting` finds, which the shape selects."""
+        return f"{self.head} {{ {in_order([selecting, *self.steps])}{self.condition} }}"
+
 
 def shape_query(
     shape: Shape, check: Check, focus: str, targets: Targets, before: list[str], compiler: Compiler, *, repeats: bool
@@ -48,13 +60,13 @@ def shape_query(
     """Return the query for the violations of `check` by `focus`, to which `before` leads from the targets."""
     found = targets.pattern(FOCUS, compiler.membership, compiler.fresh)
     once = targets.finds_each_once and compiler.membership.closed_types and not (repeats or check.repeats)
-    head = _head(check, focus, distinct=not once)
-    asked = [check.violated, *_described(targets, compiler)]
-    text = f"{head} {{ {in_order([found, *before, check.pattern])}{_filter(asked)} }}"
     return ShapeQuery(
         shape,
         check.component,
-        text,
+        _head(check, focus, distinct=not once),
+        found,
+        (*before, check.pattern),
+        _filter([check.violated, *_described(targets, compiler)]),
         _from_values(check, focus, targets, compiler, before),
         targets,
         check.entry.predicate if check.entry is not None and not before else None,

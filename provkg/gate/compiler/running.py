@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,9 @@ from provkg.gate.compiler.choice import Sizes
 from provkg.gate.compiler.compiler import named_component
 from provkg.gate.compiler.paths import Path, Predicate
 from provkg.gate.compiler.query import ShapeQuery
+from provkg.gate.compiler.selected import Ask, Selected
 from provkg.gate.engines import Result
 
-Ask = Callable[[str], Any]
-"""Gives the solutions of a SELECT."""
 Node = NamedNode | BlankNode | Literal
 
 
@@ -49,13 +48,23 @@ def findings(queries: Iterable[ShapeQuery], ask: Ask, sizes: Sizes | None = None
     With `sizes`, each is asked in the way that reads less, and not at all where there is nothing to judge.
     """
     for query in queries:
-        text_of_query = query.text if sizes is None else sizes.quicker(query)
-        if text_of_query is None:
-            continue
-        solutions = ask(text_of_query)
-        assert isinstance(solutions, QuerySolutions)  # noqa: S101 - every query is a SELECT
-        for row in solutions:
-            yield _finding(query, row)
+        yield from _found(query, query.text if sizes is None else sizes.quicker(query), ask)
+
+
+def findings_among(queries: Iterable[ShapeQuery], ask: Ask, selected: Selected) -> Iterator[Finding]:
+    """Yield what `queries` find in those of their targets that are `selected`."""
+    for query in queries:
+        selecting = selected.among(query.targets)
+        yield from _found(query, None if selecting is None else query.of(selecting), ask)
+
+
+def _found(query: ShapeQuery, text_of_query: str | None, ask: Ask) -> Iterator[Finding]:
+    if text_of_query is None:
+        return
+    solutions = ask(text_of_query)
+    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - every query is a SELECT
+    for row in solutions:
+        yield _finding(query, row)
 
 
 def _finding(query: ShapeQuery, row: QuerySolution) -> Finding:
