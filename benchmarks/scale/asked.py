@@ -33,6 +33,7 @@ _BY_PROFILE: Final = (
     "?data pvk:hasProfile ?profile . ?part pvk:subsetOf ?data . { ?x pvk:trainedOn ?part } UNION "
     "{ ?scaled prov:wasDerivedFrom ?part . ?x pvk:trainedOn ?scaled }"
 )
+_TRANSFORMED: Final = "?run pvk:transformationKind ?kind . ?x prov:wasGeneratedBy ?run"
 _SAMPLED: Final = "?whole pvk:samplingStrategy ?strategy . ?x pvk:subsetOf ?whole"
 # By path and parameter, or by parameter alone: what a class or a type does not say.
 PATTERNS: Final = {
@@ -73,7 +74,8 @@ PATTERNS: Final = {
     "models/wider-populations model": _BY_PROFILE,
     "data/sampling-steps data": _SAMPLED,
     "data/licences data": _SAMPLED,
-    "data/operations data": "?run pvk:transformationKind ?kind . ?x prov:wasGeneratedBy ?run",
+    "data/operations data": _TRANSFORMED,
+    "preprocessing/step-settings data": _TRANSFORMED,
     "deployment/best-inference-settings model": "?run pvk:usedModel ?x",
     "deployment/settings-of-sample sample": "?run pvk:usedDeployment ?deployment ; pvk:inputData ?x",
     "models/base-models model": "?x pvk:fineTunedFrom ?base",
@@ -96,7 +98,9 @@ PATTERNS: Final = {
     "training/environment-differences b": "?x pvk:trainingData ?data",
     "training/learning-curve run": _WITH_POINTS,
     "training/replays run": "?replay pvk:replayOf ?x",
-    "training/runs-on-dataset data": "?run pvk:trainingData ?x",
+    "training/runs-on-dataset dataset": (
+        "{ ?run pvk:trainingData ?data } UNION { ?part pvk:subsetOf ?data } ?data pvk:versionOf ?x"
+    ),
     "training/series-points run": _WITH_POINTS,
     "engineer": "?run prov:wasAssociatedWith ?x . ?run pvk:trainingData ?data",
 }
