@@ -17,9 +17,12 @@ _TERMS: Final = {
     "_describes": v.describes, "_type": v.recordType, "_absent": v.declaredAbsent, "_redacts": v.redacts,
     "_record": v.Record,
 }  # fmt: skip
+# From the few redactions on: otherwise every record, and every absence, is read.
 _TAKEN_OUT: Final = """SELECT DISTINCT ?thing ?property {
-    GRAPH ?ledger { ?act ?_type "redaction" ; ?_describes ?thing } ?thing ?_absent ?property }"""
-_RECORDS: Final = "SELECT DISTINCT ?record { ?act ?_redacts ?record . GRAPH ?ledger { ?record a ?_record } }"
+    { GRAPH ?ledger { ?act ?_type "redaction" } } LATERAL { GRAPH ?ledger { ?act ?_describes ?thing } }
+    LATERAL { ?thing ?_absent ?property } }"""
+_RECORDS: Final = """SELECT DISTINCT ?record {
+    { ?act ?_redacts ?record } LATERAL { GRAPH ?ledger { ?record a ?_record } } }"""
 
 
 class TakenOut:
