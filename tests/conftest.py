@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +21,10 @@ settings.load_profile("provkg")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell has what it starts in the background ignore the keys that interrupt, and so would each program of a test.
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
     # What provkg remembers of the tester's files is the tester's.
     place = tempfile.TemporaryDirectory(prefix="provkg-tests-", ignore_cleanup_errors=True)
     os.environ["XDG_CACHE_HOME"] = place.name
