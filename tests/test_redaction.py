@@ -79,7 +79,14 @@ def holding(folder: Folder, text: str = NAME) -> list[str]:
     }
     files = [file for file in folder.path.rglob("*") if file.is_file()]
     assert files
-    return [str(file.relative_to(folder.path)) for file in files if any(form in file.read_bytes() for form in forms)]
+    return [str(file.relative_to(folder.path)) for file in files if any(form in content(file) for form in forms)]
+
+
+def content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""  # the store lets go of files that it has merged when it comes to it
 
 
 def said_of(folder: Folder, node: NamedNode) -> set[Triple]:
