@@ -77,16 +77,14 @@ def holding(folder: Folder, text: str = NAME) -> list[str]:
         str(Literal(text))[1:-1].encode(),
         text.encode("utf-16-le"),
     }
-    files = [file for file in folder.path.rglob("*") if file.is_file()]
-    assert files
-    return [str(file.relative_to(folder.path)) for file in files if any(form in content(file) for form in forms)]
-
-
-def content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return b""  # the store lets go of files that it has merged when it comes to it
+    while True:
+        files = [file for file in folder.path.rglob("*") if file.is_file()]
+        assert files
+        try:
+            contents = {str(file.relative_to(folder.path)): file.read_bytes() for file in files}
+        except FileNotFoundError:
+            continue  # the store has merged it into a file that is not in the list
+        return [name for name, content in contents.items() if any(form in content for form in forms)]
 
 
 def said_of(folder: Folder, node: NamedNode) -> set[Triple]:
