@@ -195,7 +195,7 @@ def _scaled(
         libraries=(PACKAGES[1],),
     )
     scaled = tuple(
-        _version(f"{name} {part} scaled", str(content), part, made_of=(pointer(split),), run=run)
+        _version(f"{name} {part} scaled", str(content), (content, part), made_of=(pointer(split),), run=run)
         for split, (part, _, _) in zip(parts, PARTS, strict=True)
     )
     return run, scaled
