@@ -91,13 +91,13 @@ class Folder:
 
     @property
     def queries(self) -> Path:
-        """The owner's questions, in a folder per theme; it may be missing."""
+        """The owner's questions, in a folder per theme or directly; it may be missing."""
         return self.path / "queries"
 
     @property
     def own_questions(self) -> tuple[Path, ...]:
         """The files of the owner's questions; there may be none."""
-        return tuple(sorted(self.queries.glob("*/*.rq")))
+        return tuple(sorted([*self.queries.glob("*.rq"), *self.queries.glob("*/*.rq")]))
 
     @property
     def keys(self) -> Path:

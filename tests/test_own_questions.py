@@ -249,3 +249,101 @@ def test_the_catalogue_holds_every_question_as_sib_publishes_its_examples(kept: 
     assert len(list(store.quads_for_pattern(None, NamedNode(SH + "select"), None))) >= 40
     functions = {quad.subject for quad in store.quads_for_pattern(None, None, NamedNode(SH + "Function"))}
     assert len(functions) == sum(question.asks is not None for question in all_questions())
+
+
+BROKEN = {
+    "unclosed.rq": "#+ summary: [unclosed\nSELECT ?a { ?a a ?b }",
+    "tag.rq": "#+ summary: What?\n#+ tags: 5\nSELECT ?a { ?a a ?b }",
+    "listed.rq": "#+ summary: What?\n#+ x-provkg: [params]\nSELECT ?a { ?a a ?b }",
+    "no-class.rq": "#+ summary: What?\n#+ x-provkg:\n#+   params: {a: {type: iri, class: 5}}\nASK { ?a a ?_a_iri }",
+    "spaced-class.rq": (
+        "#+ summary: What?\n#+ x-provkg:\n#+   params: {a: {type: iri, class: 'pvk:A B'}}\nSELECT ?a { ?a a ?_a_iri }"
+    ),
+    "bytes.rq": "\udcff",
+}
+
+
+@pytest.fixture
+def broken(queries: Path) -> Path:
+    (queries / "mine").mkdir(parents=True)
+    for name, text in BROKEN.items():
+        (queries / "mine" / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    write(queries, "two words.rq", PEOPLE)
+    return queries
+
+
+def test_files_that_are_no_questions_are_left_out_of_the_catalogue_and_told(
+    kept: Path, broken: Path, tmp_path: Path
+) -> None:
+    written = run("questions", "catalogue", "--store", kept, "-o", tmp_path / "cat.ttl")
+    assert written.exit_code == 1
+    assert all(f"left out: {broken / 'mine' / name}" in written.stderr for name in BROKEN)
+    assert "two%20words" in (tmp_path / "cat.ttl").read_text("utf-8"), "a name with a space is a question, too"
+
+
+def test_files_that_are_no_questions_are_left_out_of_the_pages_and_told(
+    kept: Path, broken: Path, tmp_path: Path
+) -> None:
+    made = run("docs", tmp_path / "site", "--store", kept)
+    assert made.exit_code == 0
+    front = (tmp_path / "site" / "index.html").read_text("utf-8")
+    for name in BROKEN:
+        assert f"left out: queries/mine/{name}" in made.stderr
+        assert f"queries/mine/{name}" in front
+    assert str(broken) not in front, "pages do not say where the graph lies"
+
+
+def test_files_that_are_no_questions_are_warned_of_in_python(kept: Path, broken: Path) -> None:
+    with provkg.open(kept) as graph, pytest.warns(UserWarning, match=r"left out: .*\.rq") as warned:
+        listed = [question.path for question in graph.questions()]
+    assert len(warned) == len(BROKEN)
+    assert "mine/two words" in listed
+    assert all(str(broken) in str(each.message) for each in warned)
+
+
+def test_files_that_are_no_questions_are_found_by_the_doctor(kept: Path, broken: Path) -> None:
+    found = run("doctor", "--store", kept)
+    assert found.exit_code == 1
+    assert all(f"problem: {broken / 'mine' / name}" in found.stdout for name in BROKEN)
+
+
+def test_files_that_are_no_questions_keep_nobody_from_writing(kept: Path, broken: Path) -> None:
+    assert run("sync", "--store", kept).exit_code == 0
+    assert list(broken.glob("mine/*.rq"))
+
+
+def test_a_question_in_no_folder_of_a_theme_is_of_the_theme_own(kept: Path, queries: Path) -> None:
+    queries.mkdir(exist_ok=True)
+    (queries / "people.rq").write_text(PEOPLE, "utf-8")
+    (queries / "people.tsv").write_text("who\n", "utf-8")
+    assert "own/people" in {question.path for question in provkg.open(kept).questions()}
+    assert "Mara Lind" in run("ask", "people", "--store", kept).stdout
+    tried = run("questions", "test", "--store", kept).stdout
+    assert tried.startswith("FAILED own/people  people.tsv"), "its expected answer lies beside it"
+    listed = run("questions", "--store", kept)
+    assert (listed.exit_code, "own\n  people\n" in listed.stdout) == (0, True)
+
+
+def test_a_question_that_lies_too_deep_is_told_and_where_to_put_it(kept: Path, queries: Path) -> None:
+    for place in ("mine/late/runs.rq", "mine/.ipynb_checkpoints/people-checkpoint.rq"):
+        (queries / place).parent.mkdir(parents=True)
+        (queries / place).write_text(PEOPLE, "utf-8")
+    told = (
+        f"{queries / 'mine' / 'late' / 'runs.rq'} is passed over, for it lies too deep; move it to {queries / 'mine'}"
+    )
+    assert f"left out: {told}\n" in run("questions", "--store", kept).stderr
+    assert f"problem: {told}\n" in run("doctor", "--store", kept).stdout
+    assert told in one_sentence(run("ask", "runs", "--store", kept), 2)
+    tried = run("questions", "test", "--store", kept)
+    assert (tried.exit_code, tried.stdout.splitlines()) == (
+        1,
+        ["FAILED mine/late/runs  runs.rq", f"       {told}"],
+    ), "what an editor keeps in hidden folders is nobody's question"
+
+
+def test_of_two_questions_of_one_name_the_one_in_its_theme_s_folder_counts(kept: Path, queries: Path) -> None:
+    new_question(queries, "own/people")
+    (queries / "people.rq").write_text(PEOPLE, "utf-8")
+    listed = run("questions", "--store", kept)
+    assert f"left out: {queries / 'people.rq'} is passed over: {queries / 'own' / 'people.rq'} has" in listed.stderr
+    assert "people, own --data\n      Which models were trained on this data?" in listed.stdout

@@ -19,7 +19,7 @@ from provkg.answers.asking import answer
 from provkg.answers.small_graphs import facts, small_graph, term
 from provkg.errors import ProvkgError, Unreadable
 from provkg.questions import Naming, Question, slow_shapes
-from provkg.questions.library import find, own_files
+from provkg.questions.library import find, own_files, passed_over
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -63,11 +63,13 @@ def trials(folder: Folder, index: ReadIndex, names: Sequence[str] = ()) -> Itera
     for path, place in sorted(own_files(own).items()):
         if not wanted or path in wanted:
             try:
-                question = Question.load(place)
+                question = Question.load(place, theme=path.partition("/")[0])
             except Unreadable as error:
                 yield Trial(path, place, (str(error),))
             else:
                 yield from _of_question(folder, index, question, place)
+    for place, complaint in () if wanted else passed_over(own).items():
+        yield Trial(place.relative_to(own).with_suffix("").as_posix(), place, (complaint,))
 
 
 def _of_question(folder: Folder, index: ReadIndex, question: Question, place: Path) -> Iterator[Trial]:

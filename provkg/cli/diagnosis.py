@@ -38,7 +38,7 @@ class Finding:
 
 def findings(folder: Folder) -> Iterator[Finding]:
     """Yield what there is to say about the graph in `folder`; nothing when all is well."""
-    kinds = (_salt, _hold, _own_files, _own_rules, _spool, _rejected, _ledger)
+    kinds = (_salt, _hold, _own_files, _own_rules, _own_questions, _spool, _rejected, _ledger)
     told = set[str]()
     for finding in chain.from_iterable(find(folder) for find in kinds):
         if finding.what not in told:  # a secret that is missing is missed at several places
@@ -84,6 +84,18 @@ def _own_rules(folder: Folder) -> Iterator[Finding]:
 
     for error in Rulebook.read(rules).broken:
         yield Finding(str(error), "mend it, or move it away")
+
+
+def _own_questions(folder: Folder) -> Iterator[Finding]:
+    """Tell which files among the graph's own questions are none; the others are asked."""
+    if not folder.queries.is_dir():
+        return
+    from provkg.questions import all_questions  # it reads every shipped question
+
+    broken: list[str] = []
+    all_questions(folder.queries, tell=broken.append)
+    for complaint in broken:
+        yield Finding(complaint, "mend it, or move it away")
 
 
 def _spool(folder: Folder) -> Iterator[Finding]:

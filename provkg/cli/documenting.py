@@ -29,6 +29,9 @@ def docs(out: Path, store: Path | None) -> None:
     """
     from provkg.manual import write  # with the gate's terms
 
-    files = write(out, None if store is None else Folder.find(store))
+    broken: list[str] = []
+    files = write(out, None if store is None else Folder.find(store), tell=broken.append)
     click.echo(out / "index.html")
     click.echo(f"{len(files)} files written", err=True)
+    for complaint in broken:
+        click.echo(f"left out: {complaint}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ def questions(ctx: click.Context, store: Path) -> None:
     """List the saved questions, or make and try your own.
 
     Without a command, the questions by theme. With --store, the graph's own are among them: these lie in its folder
-    queries/, in a folder per theme.
+    queries/, in a folder per theme or directly.
     """
     if ctx.invoked_subcommand is None:
         _list(store, named=_is_named(ctx))
@@ -113,9 +114,11 @@ def catalogue(ctx: click.Context, store: Path, format_: str, output: Path | None
     from provkg.questions import all_questions
     from provkg.questions import catalogue as described
 
-    listed = all_questions(_store(ctx, store) / "queries")
+    broken: list[str] = []
+    listed = all_questions(_store(ctx, store) / "queries", tell=broken.append)
     put(write(described(listed), format_), output)
     click.echo(f"{len(listed)} questions", err=True)
+    _tell_left_out(ctx, broken)
 
 
 def _store(ctx: click.Context, store: Path) -> Path:
@@ -146,10 +149,14 @@ def _list(store: Path, *, named: bool) -> None:
             click.echo(f"  {', '.join([name, *short])}{_parameters(question.params)}")
             click.echo(f"      {question.summary}")
     click.echo("ask one: provkg ask NAME; its parameters: provkg ask NAME -h", err=True)
+    _tell_left_out(click.get_current_context(), broken)
+
+
+def _tell_left_out(ctx: click.Context, broken: Sequence[str]) -> None:
     for complaint in broken:
         click.echo(f"left out: {complaint}", err=True)
     if broken:
-        click.get_current_context().exit(1)
+        ctx.exit(1)
 
 
 def _parameters(params: tuple[Parameter, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,14 +45,16 @@ class Contents:
         from provkg.gate import own_files  # with the SHACL engines, which only the owner's files need
 
         own, book = own_files(folder.own_shapes, folder.own_ontology), Rulebook.read(folder.path / "rules")
+        complaints = [*own.complaints, *map(str, book.broken)]
         return cls(
             Terms.read(own.ontology),
             shapes_files(own.shapes),
             book.rules,
-            all_questions(folder.path / "queries"),
+            all_questions(folder.queries, tell=complaints.append),
             alignments(),
             folder.name,
-            [*own.complaints, *map(str, book.broken)],
+            # Where the graph lies on its machine is nothing for whoever reads its pages.
+            [complaint.replace(f"{folder.path}{os.sep}", "") for complaint in complaints],
         )
 
     @cached_property

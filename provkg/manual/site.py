@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -25,21 +25,27 @@ _HERE: Final = Path(__file__).parent / "assets"
 _MARK_WITHIN: Final = 600
 
 
-def render(folder: Folder | None = None) -> dict[str, str]:
-    """Return the text of every file of the site by name; the same input gives the same bytes."""
+def render(folder: Folder | None = None, tell: Callable[[str], None] = lambda _: None) -> dict[str, str]:
+    """Return the text of every file of the site by name; the same input gives the same bytes.
+
+    What is wrong with a file of the owner's that is left out is told.
+    """
     contents = Contents.read(folder)
+    for complaint in contents.left_out:
+        tell(complaint)
     pages = [make(contents) for make in PAGES]
     texts = {page.file: whole(page, contents) for page in pages}
     texts[INDEX] = _index(entry for page in pages for entry in page.entries)
     return texts | {name: (_HERE / name).read_text("utf-8") for name in ASSETS}
 
 
-def write(place: Path, folder: Folder | None = None) -> list[Path]:
+def write(place: Path, folder: Folder | None = None, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
     """Write the site into the folder `place` and return its files.
 
-    Earlier pages are replaced; raises `StorageFailed` rather than replace a file that is none of them.
+    Earlier pages are replaced; raises `StorageFailed` rather than replace a file that is none of them. What is wrong
+    with a file of the owner's that is left out is told.
     """
-    texts = render(folder)
+    texts = render(folder, tell)
     files = {place / name: text for name, text in texts.items()}
     try:
         place.mkdir(parents=True, exist_ok=True)

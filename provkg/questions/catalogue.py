@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -60,7 +61,8 @@ provkg ask Q11 --model digits-classifier@latest
 ```
 
 Q1 to Q12 are the questions of the DLProv paper, M1 to M5 those of the article that joined MLflow and PROV-O. A graph's
-own questions lie in its folder `queries/`, in a folder per theme; one of the same path replaces the shipped one.
+own questions lie in its folder `queries/`, in a folder per theme (the others are of the theme `own`); one of the same
+path replaces the shipped one.
 
 *Parameters* lists what each question takes; one in brackets may be left out. Things are given by name,
 `name@version`, `name@latest`, IRI, or a file of theirs (`best.pt`). Data of the same SHA-256 is the same data, whatever
@@ -89,7 +91,7 @@ def _prefixes() -> Iterator[Triple]:
 
 
 def _entry(question: Question) -> Iterator[Triple]:
-    subject = NamedNode(BASE + question.path)
+    subject = NamedNode(BASE + quote(question.path))
     yield Triple(subject, rdfs_label, Literal(question.path))
     yield Triple(subject, rdfs_comment, Literal(question.summary))
     if question.asks is None:

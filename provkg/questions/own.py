@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from provkg.durable import write_durably
 from provkg.errors import BadParameter, StorageFailed
+from provkg.questions.library import DEFAULT_THEME
 from provkg.vocabulary import NAMESPACES
 
-DEFAULT_THEME: Final = "own"
 _NAME: Final = re.compile(r"(?:([a-z][a-z0-9-]*)/)?([a-z][a-z0-9-]*?)(?:\.rq)?")
 _QUESTION: Final = f"""\
 #+ summary: Which models were trained on this data?

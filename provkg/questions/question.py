@@ -88,20 +88,21 @@ class Question:
         return f"{self.theme}/{self.name}"
 
     @classmethod
-    def load(cls, file: Path) -> Question:
+    def load(cls, file: Path, theme: str | None = None) -> Question:
         """Read a question from `<theme>/<name>.rq`, or a header that stands alone from `<theme>/<name>.yaml`.
 
-        Raises `Unreadable` for a header that does not say enough.
+        Its theme is `theme`, else the folder that the file lies in. Raises `Unreadable` for a header that does not say
+        enough.
         """
         text, in_python = _read(file), file.suffix == ".yaml"
         header = header_of(file, "\n".join(f"#+ {line}" for line in text.splitlines()) if in_python else text)
-        own = header.get(f"x-{_SOURCE}") or {}
+        own = _section(file, header)
         return cls(
             name=file.stem,
-            theme=file.parent.name,
+            theme=file.parent.name if theme is None else theme,
             summary=_sentence(file, header, "summary"),
             description=str(header.get("description", "")).strip(),
-            tags=tuple(str(tag) for tag in header.get("tags") or ()),
+            tags=_tags(file, header),
             params=tuple(_parameter(file, name, facts) for name, facts in _entries(file, own, "params")),
             columns=tuple(_column(name, facts) for name, facts in _entries(file, own, "columns")),
             text="" if in_python else text,
@@ -137,6 +138,22 @@ def header_of(file: Path, text: str) -> Mapping[str, Any]:
     return header
 
 
+def _section(file: Path, header: Mapping[str, Any]) -> Mapping[str, Any]:
+    own = header.get(f"x-{_SOURCE}") or {}
+    if not isinstance(own, dict):
+        raise Unreadable(
+            f"{file}: x-{_SOURCE} in the header is no mapping; params and columns stand below it, indented"
+        )
+    return own
+
+
+def _tags(file: Path, header: Mapping[str, Any]) -> tuple[str, ...]:
+    tags = header.get("tags") or []
+    if not isinstance(tags, list):
+        raise Unreadable(f"{file}: tags in the header are no list; write tags: [own, late]")
+    return tuple(str(tag) for tag in tags)
+
+
 def _sentence(file: Path, header: Mapping[str, Any], key: str) -> str:
     if not isinstance(header.get(key), str):
         raise Unreadable(f"{file}: the header has no {key}; add a line like: #+ {key}: What does it ask?")
@@ -170,7 +187,7 @@ def _parameter(file: Path, name: str, facts: Any) -> Parameter:
         optional=bool(facts.get("optional", default is not None)),
         default=None if default is None else str(default),
         description=str(facts.get("description", "")),
-        classes=tuple(_term(file, text) for text in ([classes] if isinstance(classes, str) else classes)),
+        classes=tuple(_term(file, str(text)) for text in (classes if isinstance(classes, list) else [classes])),
     )
 
 
@@ -178,12 +195,16 @@ def _term(file: Path, text: str) -> NamedNode:
     prefix, _, local = text.partition(":")
     if prefix not in NAMESPACES:
         raise Unreadable(f"{file}: {text!r} has none of the prefixes {', '.join(NAMESPACES)}")
-    return NamedNode(NAMESPACES[prefix] + local)
+    try:
+        return NamedNode(NAMESPACES[prefix] + local)
+    except ValueError:
+        raise Unreadable(f"{file}: {text!r} is no name of a term; write it like pvk:Model") from None
 
 
 def _column(name: str, facts: Any) -> Column:
     if isinstance(facts, dict):
-        return Column(name, str(facts.get("type", "any")), facts.get("unit"))
+        unit = facts.get("unit")
+        return Column(name, str(facts.get("type", "any")), None if unit is None else str(unit))
     return Column(name, str(facts))
 
 

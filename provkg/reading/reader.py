@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -81,8 +82,12 @@ class Reader(Acts, Traces, Judgements):
         self.close()
 
     def questions(self) -> list[Question]:
-        """Return the saved questions, the graph's own among them."""
-        return all_questions(self._own_questions)
+        """Return the saved questions, the graph's own among them; warns of each file of these that is no question."""
+        broken: list[str] = []
+        listed = all_questions(self._own_questions, tell=broken.append)
+        for complaint in broken:
+            warnings.warn(f"left out: {complaint}", stacklevel=2)
+        return listed
 
     def ask(self, name: str, /, **values: Value | None) -> Reply:
         """Ask the saved question `name` with its parameters as keywords; things are given by name or IRI."""
