@@ -131,6 +131,13 @@ def test_the_header_names_what_the_text_has(question: Question, told: ReadIndex)
         assert [column.name for column in question.columns] == list(columns)
 
 
+def test_every_numbered_question_of_the_list_is_one_question() -> None:
+    numbered = [tag for question in QUESTIONS.values() for tag in question.tags if tag.startswith("CQ")]
+    assert sorted(numbered) == sorted(set(numbered))
+    assert {*numbered} <= single_tags(list(QUESTIONS.values())).keys()
+    assert len(numbered) > 100
+
+
 @pytest.mark.parametrize("question", IN_SPARQL, ids=lambda question: question.path)
 def test_the_text_keeps_the_rules_of_the_library(question: Question) -> None:
     check_query(question.text)
