@@ -194,8 +194,9 @@ def test_a_depth_ends_the_walk(told: ReadIndex) -> None:
     assert "tomas-readings@1" in labels(near)
     assert "sorting-line-sensors" not in labels(near)
     assert set(near.distances().values()) == {0, 1}
-    with pytest.raises(BadParameter, match="leads nowhere"):
-        upstream(told, story.thing("model-version/raw-grader-1"), depth=-1)
+    for depth in (0, -1):
+        with pytest.raises(BadParameter, match=f"a depth of {depth} leads nowhere; give 1 or more"):
+            upstream(told, story.thing("model-version/raw-grader-1"), depth=depth)
 
 
 def test_a_cycle_is_walked_once() -> None:

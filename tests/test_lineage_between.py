@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from provkg import vocabulary as v
 from provkg.errors import BadParameter, MissingExtra
@@ -104,7 +104,23 @@ def test_two_things_of_which_neither_rests_on_the_other_are_said(told: ReadIndex
     found = between(told, GRADER, story.thing("model-version/raw-grader-1"))
     assert (found.dependencies, list(found.paths())) == ((), [])
     assert "Neither rests on the other: apple-grader@2, raw-grader@1." in found.text()
-    assert found.text("paths") == "No way leads on from it.\n"
+    assert found.text("paths") == "Neither rests on the other: apple-grader@2, raw-grader@1.\n"
+    assert "apple-grader@2, raw-grader@1." in found.only(["source"]).text()
+
+
+@pytest.mark.parametrize("ends", [(GRADER, READINGS), (READINGS, GRADER)])
+def test_of_things_further_apart_than_the_depth_it_is_said_how_far(
+    told: ReadIndex, ends: tuple[NamedNode, NamedNode]
+) -> None:
+    steps = upstream(told, GRADER).distances()[READINGS.value]
+    near = between(told, *ends, depth=2)
+    said = f"Neither rests on the other within 2 steps: apple-grader@2 rests on apple-readings@2 in {steps}."
+    assert steps > 2
+    assert (near.dependencies, near.text("paths")) == ((), f"{said}\n")
+    assert said in near.text()
+    assert between(told, *ends, depth=steps).dependencies
+    raw = story.thing("model-version/raw-grader-1")
+    assert "Neither rests on the other: apple-grader@2, raw-grader@1." in between(told, GRADER, raw, depth=2).text()
 
 
 def test_thousands_of_ways_through_a_net_are_not_all_walked_to_tell_the_first() -> None:
@@ -149,6 +165,25 @@ def test_a_kind_that_there_is_not_is_refused_with_those_there_are(told: ReadInde
 
 
 # --- at a time
+
+
+def test_where_a_kind_a_depth_or_a_time_keeps_all_out_no_more_than_that_is_said(told: ReadIndex) -> None:
+    above, near = upstream(told, GRADER), downstream(told, READINGS, depth=1)
+    assert downstream(told, READINGS).only(["deployment"]).dependencies
+    said = "No deployment or prediction batch rests on it within 1 step, but 3 other things do."
+    assert said in near.only(["deployment", "PredictionBatch"]).text()
+    assert f"It rests on no deployment, but on {len(above)} other things." in above.only("deployment").text("paths")
+    alone = downstream(told, story.thing("model-version/apple-grader-3"))
+    assert "Nothing that is known rests on it." in alone.only(["model"]).text(), "where there is nothing of other kinds"
+    assert len(downstream(told, GRADER)) == 4
+    then = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    assert "Nothing that existed at 2026-03-10T12:00:00Z rests on it." in downstream(told, GRADER, at=then).text()
+
+
+def test_kinds_that_were_asked_for_are_shown_whatever_they_are(told: ReadIndex) -> None:
+    packages = upstream(told, GRADER).only("package")
+    assert "numpy@2.1.3" in packages.text()
+    assert "Left out" not in packages.text()
 
 
 def test_at_a_time_only_what_existed_is_in_a_lineage(told: ReadIndex) -> None:

@@ -79,6 +79,21 @@ class Dependency:
         return {**said, **steps, "records": [vars(each) for each in self.stated]}
 
 
+@dataclass(frozen=True)
+class Limits:
+    """To what a lineage was limited, and what there is beyond: a limit that keeps all out is no statement about all.
+
+    `others` counts the things that are of none of `kinds`, `apart` the steps between two things that are further from
+    each other than `depth`.
+    """
+
+    depth: int | None = None
+    at: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    others: int = 0
+    apart: int | None = None
+
+
 Stating = Callable[[Iterable[Dependency]], Mapping[Dependency, tuple[Stated, ...]]]
 
 
@@ -104,6 +119,8 @@ class Lineage:
     """Of what lies between two things, the one that the roots lead to."""
     since: datetime | None = None
     """Since when the thing asked for exists, where that is later than the moment asked about."""
+    limits: Limits = Limits()
+    """What was left out because of how it was asked for."""
     stating: Stating | None = field(default=None, compare=False, repr=False)
     """Finds the records that state dependencies."""
 
@@ -278,7 +295,8 @@ def part(lineage: Lineage, kept: set[str]) -> Lineage:
     """Return the part whose things are `kept`, where the roots still lead to them."""
     between = tuple(d for d in lineage.dependencies if d.source in kept and d.target in kept)
     reached = replace(lineage, dependencies=between)
-    things = kept & reached.distances().keys()
+    ends = {lineage.end} if lineage.end is not None else set()
+    things = kept & (reached.distances().keys() | ends)
     made_by = {iri: run for iri, run in lineage.made_by.items() if iri in things}
     agents = {run: agents for run, agents in lineage.agents.items() if run in made_by.values()}
     shown = things | set(made_by.values()) | {agent for group in agents.values() for agent in group}

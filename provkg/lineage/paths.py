@@ -9,6 +9,7 @@ from itertools import count, islice
 from typing import Final
 
 from provkg.lineage.graph import Dependency, Lineage
+from provkg.lineage.tree import ending
 from provkg.lineage.wording import in_words
 
 MOST_TOLD: Final = 20
@@ -46,7 +47,7 @@ def told_paths(lineage: Lineage) -> str:
     lines = [_line(lineage, way) for way in found[:MOST_TOLD]]
     if len(found) > MOST_TOLD:
         lines.append(f"… and more; the first {MOST_TOLD} and shortest are told")
-    return "\n".join(lines or ["No way leads on from it."]) + "\n"
+    return "\n".join(lines or ending(lineage)) + "\n"
 
 
 def _line(lineage: Lineage, way: Way) -> str:

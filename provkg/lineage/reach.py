@@ -74,7 +74,7 @@ def reached(
     Things of one content count as one: a fault in data is a fault in every copy of it. `at` leaves out what did not
     exist yet, and what is only come to through it. Cycles are walked once.
     """
-    if depth is not None and depth < 0:
+    if depth is not None and depth < 1:
         raise BadParameter(f"a depth of {depth} leads nowhere; give 1 or more, or none for all")
     known = known_of(index)
     asked = known.number(thing)

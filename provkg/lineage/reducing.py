@@ -30,6 +30,7 @@ _CLASSES: Final = {
 
 def only(lineage: Lineage, kinds: Iterable[str]) -> Lineage:
     """Return `lineage` with things of `kinds`, words or names of classes, and what was asked for."""
+    kinds = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     wanted = {name for kind in kinds for name in classes_called(kind)}
     if not wanted:
         return lineage
@@ -37,7 +38,9 @@ def only(lineage: Lineage, kinds: Iterable[str]) -> Lineage:
     kept = {iri for iri, node in lineage.nodes.items() if node.kind == "entity" and _is_any(node, wanted)} | asked
     roots = tuple(root for root in lineage.roots if root in kept)
     joined = tuple(each for root in _places(lineage, kept) for each in _leaps(lineage, root, kept))
-    return part(replace(lineage, roots=roots, dependencies=joined), kept)
+    found = part(replace(lineage, roots=roots, dependencies=joined), kept)
+    limits = replace(lineage.limits, kinds=kinds, others=len(lineage) - len(found))
+    return replace(found, limits=limits)
 
 
 def classes_called(kind: str) -> tuple[str, ...]:

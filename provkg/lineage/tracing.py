@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from provkg.lineage.copies import with_copies
 from provkg.lineage.describing import dependency, node_of
-from provkg.lineage.graph import Dependency, Direction, Kind, Lineage, Node
+from provkg.lineage.graph import Dependency, Direction, Kind, Limits, Lineage, Node
 from provkg.lineage.known import Known, known_of
 from provkg.lineage.reach import Reach, existing_since, reached
 from provkg.vocabulary import prov_wasAssociatedWith
@@ -40,7 +40,7 @@ def _traced(
     index: ReadIndex, thing: NamedNode, direction: Direction, depth: int | None, at: datetime | None
 ) -> Lineage:
     reach = reached(index, thing, direction, depth=depth, at=at)
-    found = lineage_of(reach, index.size)
+    found = replace(lineage_of(reach, index.size), limits=Limits(depth, at))
     since = None if at is None else existing_since(reach.known, reach.asked)
     if at is not None and since is not None and since > at:
         found = replace(found, since=since)
@@ -54,17 +54,31 @@ def between(
 
     Its root is the thing that rests, its end what it rests on. Where neither does, it has both and no dependency.
     """
-    above, below = one, other
+    above, below, apart = one, other, None
     reach = reached(index, above, "up", depth=depth, at=at)
     if reach.known.number(below) not in reach.distances:
         swapped = reached(index, below, "up", depth=depth, at=at)
         if swapped.known.number(above) in swapped.distances:
             above, below, reach = below, above, swapped
+        else:
+            above, below, apart = (one, other, None) if depth is None else _further_apart(index, one, other, at)
+            reach = replace(swapped, asked=swapped.known.number(above), distances={swapped.known.number(above): 0})
     towards = reached(index, below, "down", at=at)
     ends = {reach.asked, towards.asked}
     kept = {each: steps for each, steps in reach.distances.items() if each in towards.distances or each in ends}
     found = lineage_of(replace(reach, distances=kept | {towards.asked: kept.get(towards.asked, 1)}), index.size)
-    return replace(found, end=below.value)
+    return replace(found, end=below.value, limits=Limits(depth, at, apart=apart))
+
+
+def _further_apart(
+    index: ReadIndex, one: NamedNode, other: NamedNode, at: datetime | None
+) -> tuple[NamedNode, NamedNode, int | None]:
+    """Return two things, the one that rests on the other first, and the steps between; None where neither does."""
+    for above, below in ((one, other), (other, one)):
+        reach = reached(index, above, "up", at=at)
+        if (steps := reach.distances.get(reach.known.number(below))) is not None:
+            return above, below, steps
+    return one, other, None
 
 
 def node(index: ReadIndex, thing: NamedNode) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provkg.lineage.graph import Dependency, Lineage
+from provkg.lineage.nothing import nothing
 from provkg.lineage.wording import in_words, joined
 
 _BRANCH, _LAST, _THROUGH, _BLANK = "├─ ", "└─ ", "│  ", "   "
@@ -80,18 +81,8 @@ def _named(lineage: Lineage, iri: str) -> str:
 
 def ending(lineage: Lineage) -> list[str]:
     """Return what is said below it: that there is nothing, or what was left out."""
-    lines = [] if lineage.dependencies or lineage.left_out else [_nothing(lineage)]
+    lines = [] if lineage.dependencies or lineage.left_out else [nothing(lineage)]
     if lineage.left_out:
         again = ", and things made again with the same content" if lineage.made_again else ""
         lines.append(f"Left out: {lineage.left_out} of files, packages, environments, code and measurements{again}.")
     return lines
-
-
-def _nothing(lineage: Lineage) -> str:
-    if lineage.end is not None:
-        return (
-            f"Neither rests on the other: {lineage.nodes[lineage.roots[0]].label}, {lineage.nodes[lineage.end].label}."
-        )
-    if lineage.since is not None:
-        return f"It did not exist then; it was made {lineage.since.isoformat().replace('+00:00', 'Z')}."
-    return "It rests on nothing that is known." if lineage.direction == "up" else "Nothing that is known rests on it."

@@ -48,5 +48,6 @@ def listed(lineage: Lineage) -> str | None:
 
 
 def _shown(lineage: Lineage) -> Lineage:
-    # What lies between two things may be an environment: left out, there would be no way.
-    return lineage if lineage.end is not None else lineage.without_surroundings()
+    # What lies between two things may be an environment: left out, there would be no way. Who names kinds wants them.
+    chosen = lineage.end is not None or lineage.limits.kinds
+    return lineage if chosen else lineage.without_surroundings()
