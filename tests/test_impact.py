@@ -22,6 +22,7 @@ from tests.commands import run, story_graph
 
 READINGS = story.thing("dataset-version/apple-readings-2")
 SERVING, BEFORE = story.thing("deployment/second").value, story.thing("deployment/first").value
+LIVE = "apple-grader@2 at https://sorting.example.org/grade"
 SERVED = story.thing("model-version/apple-grader-2").value
 BETWEEN = datetime(2026, 3, 12, tzinfo=UTC)
 
@@ -159,15 +160,13 @@ def test_in_words_as_a_table_and_for_programs_it_is_the_same(found: Impact) -> N
     assert document["affected"][0]["path"][-1] == READINGS.value
     assert len(document["affected"]) == len(found)
     text = found.text(paths=True)
-    assert text.splitlines()[0] == (
-        f"apple-readings@2: {len(found)} things rest on it, live: https://sorting.example.org/grade (production)"
-    )
+    assert text.splitlines()[0] == (f"apple-readings@2: {len(found)} things rest on it, live: {LIVE} (production)")
     assert "      serves apple-grader@2\n      trained on apples-train-ready@1\n" in text
     assert "Left out: 20 of files" in text
     assert "Left out" not in found.text(everything=True)
     rows = found.text("markdown", paths=True).splitlines()
     assert rows[2] == "| thing | kind | live | steps | way |"
-    assert rows[4].startswith("| https://sorting.example.org/grade | deployment | production | 8 | apple-grader@2 ← ")
+    assert rows[4].startswith(f"| {LIVE} | deployment | production | 8 | apple-grader@2 ← ")
     with pytest.raises(BadParameter, match="take one of text, json, markdown"):
         found.text("yaml")
     with pytest.raises(BadParameter, match="take one of production, any"):

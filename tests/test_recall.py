@@ -98,7 +98,7 @@ def test_what_has_ended_cannot_be_ended_again_and_a_reason_is_wanted(folder: Fol
 def test_the_commands_say_what_is_live(folder: Folder) -> None:
     done = run("recall", READINGS, "--reason", "rows were read twice", "--by", "Linus", "--store", folder.path)
     assert done.exit_code == 0, done.stderr
-    assert "live: https://sorting.example.org/grade (production) rests on it" in done.stderr
+    assert "live: apple-grader@2 at https://sorting.example.org/grade (production) rests on it" in done.stderr
     with provkg.open(folder.path) as graph:
         assert ends(graph) == [("recalled", "rows were read twice", "Linus")]
     again = run("withdraw", READINGS, "--reason", "licence ended", "--store", folder.path)

@@ -10,6 +10,8 @@ from pyoxigraph import Literal, NamedNode
 from provkg import vocabulary as v
 from provkg.lineage.graph import Dependency, Kind, Node
 from provkg.lineage.known import Known
+from provkg.questions.deployed import deployed
+from provkg.questions.terms import short
 
 SHOWN_OF_A_KEY: Final = 12
 
@@ -110,6 +112,19 @@ def _places(known: Known, thing: int) -> Iterator[str]:
         yield from (f"{batch} row {row}" for row in rows)
 
 
+def _deployed(known: Known, thing: int) -> Iterator[str]:
+    models = (each for each in known.of(thing, v.deploys) if isinstance(each, NamedNode))
+    served = (label for each in models if (label := _title_and_version(known, known.number(each))) is not None)
+    addresses = list(_beyond(v.deployedAt, v.dct_identifier)(known, thing))
+    return (deployed(model, address) for model in served for address in addresses)
+
+
+def _title_and_version(known: Known, model: int) -> str | None:
+    titles = (min(find(known, model), default=None) for find in (_beyond(v.versionOf, v.dct_title), _own(v.dct_title)))
+    title, version = next(filter(None, titles), None), _version(known, model)
+    return f"{title}@{version}" if title and version else title
+
+
 def _metrics(known: Known, thing: int) -> Iterator[str]:
     return (
         each.value.partition("MetricKind-")[2] for each in known.of(thing, v.metricKind) if isinstance(each, NamedNode)
@@ -129,7 +144,7 @@ _NAMES: Final[tuple[Callable[[Known, int], Iterable[str]], ...]] = (
     _own(v.dct_title),
     _own(v.packageName),
     _own(v.dct_identifier),
-    _beyond(v.deployedAt, v.dct_identifier),
+    lambda known, thing: _deployed(known, thing),
     _places,
     _beyond(v.metricKind, v.skos_prefLabel),
     _metrics,
@@ -141,5 +156,5 @@ _NAMES: Final[tuple[Callable[[Known, int], Iterable[str]], ...]] = (
 
 
 def _own_name(iri: str) -> str:
-    kind, _, key = iri.rpartition("/")
-    return f"{kind.rpartition('/')[2]}/{key[:SHOWN_OF_A_KEY]}" if key and kind else iri
+    # As in a table, since that is understood: a digest is cut, and another key is not, which would be another's then.
+    return short(NamedNode(iri))

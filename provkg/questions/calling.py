@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal, NamedNode
 
 from provkg.questions.candidates import LATEST, Candidate, meant, of_version
+from provkg.questions.deployed import deployed, model_and_address
 from provkg.questions.spelling import cuts, is_plain
 from provkg.vocabulary import (
     INDIVIDUALS,
     dcat_version,
     dct_identifier,
     dct_title,
+    deployedAt,
+    deploys,
     foaf_name,
     packageName,
     packageVersion,
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 # What people call a thing comes first; what they type when that is not enough, last.
 _NAMES: Final = (dct_title, foaf_name, packageName, sliceLabel, skos_prefLabel, skos_notation, dct_identifier)
 _VERSIONS: Final = (dcat_version, packageVersion)
+_OF_MODELS: Final = (dct_title, dcat_version)
+_ENDS: Final = frozenset({versionOf, deploys, deployedAt})
 _KEY_LETTERS: Final = 8
 # A query may have 64 KiB; the rest is room for what stands around the terms.
 _BYTES_AT_A_TIME: Final = 48 * 1024
@@ -77,6 +82,7 @@ class _Lookup:
     def proposals(self, things: Sequence[NamedNode]) -> Iterator[tuple[NamedNode, list[str]]]:
         """Yield each thing with the texts that may serve as its name, best first."""
         said = self._said(things, (versionOf, *_NAMES, *_VERSIONS))
+        places = self._places([each for each in things if said[each].keys().isdisjoint((versionOf, *_NAMES))])
         wholes = {whole for facts in said.values() for whole in facts[versionOf]}
         titles = self._said(list(wholes), (dct_title,))
         for thing in things:
@@ -86,12 +92,16 @@ class _Lookup:
             versions = [version for relation in _VERSIONS for version in sorted(facts[relation]) if version != LATEST]
             key = thing.value.rpartition("/")[2][:_KEY_LETTERS]
             forms = [f"{name}@{version}" for name in names for version in versions] or names
+            if not names:
+                forms = names = places.get(thing, [])[:1]
             texts = [*forms, *(f"{name}@{key}" for name in names)]
             yield thing, [text for text in texts if is_plain(text)]
 
     def candidates(self, names: Iterable[str]) -> dict[str, list[Candidate]]:
         """Return who bears each of `names`, the wholes of versions marked."""
-        bearers = self._bearers(names)
+        wanted = list(dict.fromkeys(names))
+        bearers = self._bearers(wanted)
+        bearers |= self._placed([name for name in wanted if name not in bearers])
         parts: dict[NamedNode, list[NamedNode]] = defaultdict(list)
         titled = [thing for found in bearers.values() for thing, relation in found if relation == dct_title]
         for whole, _, part in self._rows(_PARTS, (versionOf,), map(str, dict.fromkeys(titled))):
@@ -106,6 +116,30 @@ class _Lookup:
             for name, found in bearers.items()
         }
 
+    def _placed(self, names: Sequence[str]) -> dict[str, list[tuple[NamedNode, NamedNode]]]:
+        """Return the deployments that `names` mean by what they serve and where."""
+        addresses = {address for name in names for _, address in model_and_address(name)}
+        there = {thing for found in self._bearers(addresses).values() for thing, _ in found}
+        rows = self._rows(_PARTS, (deployedAt,), map(str, there)) if there else ()
+        asked, found = set(names), dict[str, list[tuple[NamedNode, NamedNode]]]()
+        for thing, labels in self._places([thing for _, _, thing in rows]).items():
+            for label in asked.intersection(labels):
+                found.setdefault(label, []).append((thing, deployedAt))
+        return found
+
+    def _places(self, things: Sequence[NamedNode]) -> dict[NamedNode, list[str]]:
+        """Return what those of `things` that are deployments may be called, with the version of the model first."""
+        said = self._said(things, (deploys, deployedAt)) if things else {}
+        models = self._said([model for facts in said.values() for model in facts[deploys]], (versionOf, *_OF_MODELS))
+        ends = [end for facts in (*said.values(), *models.values()) for end in (*facts[versionOf], *facts[deployedAt])]
+        names = self._said(ends, (dct_title, dct_identifier))
+        return {
+            thing: [deployed(model, address) for model in called for address in sorted(addresses)]
+            for thing, facts in said.items()
+            if (addresses := {each for end in facts[deployedAt] for each in names[end][dct_identifier]})
+            and (called := [label for model in facts[deploys] for label in _labels(models[model], names)])
+        }
+
     def _bearers(self, names: Iterable[str]) -> dict[str, list[tuple[NamedNode, NamedNode]]]:
         found: dict[str, list[tuple[NamedNode, NamedNode]]] = defaultdict(list)
         for name, relation, thing in self._rows(_BEARERS, _NAMES, (str(Literal(name)) for name in names)):
@@ -116,7 +150,7 @@ class _Lookup:
     def _said(self, things: Sequence[NamedNode], relations: Sequence[NamedNode]) -> _Said:
         found: _Said = defaultdict(lambda: defaultdict(list))
         for thing, relation, value in self._rows(_SAID, relations, map(str, dict.fromkeys(things))):
-            if relation == versionOf:
+            if relation in _ENDS:
                 found[thing][relation].append(value)
             elif isinstance(value, Literal):
                 found[thing][relation].append(value.value)
@@ -126,6 +160,12 @@ class _Lookup:
         of = ", ".join(map(str, relations))
         for batch in _batches(terms):
             yield from self._index.query(query % {"of": of, "terms": batch}).rows
+
+
+def _labels(model: dict[NamedNode, list[Any]], wholes: _Said) -> list[str]:
+    titles = [title for whole in model[versionOf] for title in sorted(wholes[whole][dct_title])]
+    titles += sorted(model[dct_title])
+    return [*(f"{title}@{version}" for title in titles for version in sorted(model[dcat_version])), *titles]
 
 
 def _candidate(thing: NamedNode, said: _Said, *, whole: bool) -> Candidate:

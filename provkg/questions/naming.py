@@ -21,7 +21,9 @@ from pyoxigraph import Literal, NamedNode
 from provkg.errors import AmbiguousName, UnknownThing
 from provkg.literals import any_uri
 from provkg.questions.aliases import aliased, aliases_of
+from provkg.questions.calling import called
 from provkg.questions.candidates import SHORTEST_PREFIX, Candidate, meant, of_bytes, of_version
+from provkg.questions.deployed import BY_PLACE, model_and_address
 from provkg.questions.own_concepts import concept_called, concept_names
 from provkg.questions.record_names import record_meant
 from provkg.questions.spelling import SHORT, absolute, cuts
@@ -95,6 +97,16 @@ SELECT DISTINCT ?name WHERE {
 } LIMIT 20000
 """
 
+_NAMELESS: Final = """
+SELECT DISTINCT ?thing WHERE {
+  %s
+  FILTER NOT EXISTS {
+    ?thing (dct:title|(pvk:versionOf/dct:title)|dct:identifier|foaf:name|pvk:packageName|skos:notation) ?name
+  }
+  FILTER NOT EXISTS { ?thing skos:prefLabel|pvk:sliceLabel ?label }
+} LIMIT 1000
+"""
+
 
 class Naming:
     """The names of one graph, as one state of its index knows them.
@@ -147,9 +159,16 @@ class Naming:
         terms: dict[str, NamedNode | Literal] = {"_name": Literal(name)}
         found = self._candidates(_BY_NAME, classes, terms)
         if len(found) < 2:
-            return found
+            return found or self._by_place(name, classes)
         wholes = {row[0] for row in self._ask(_CONTINUING % _BY_NAME, **terms).rows}
         return [replace(candidate, whole=candidate.thing in wholes) for candidate in found]
+
+    def _by_place(self, name: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        for model, address in model_and_address(name):
+            terms = {"_model": Literal(model), "_address": Literal(address)}
+            if found := self._candidates(BY_PLACE, classes, terms):
+                return found
+        return []
 
     def _by_short_iri(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         match = SHORT.fullmatch(text)
@@ -228,13 +247,16 @@ class Naming:
         if len(found) == 1:
             return found[0].thing
         if found:
-            name = text.rpartition("@")[0] or text
+            before, _, version = text.rpartition("@")
+            # Of `grader@2 at https://…`, the @ is no end of a name.
+            name = text if " " in version else before or text
             things = [candidate.thing for candidate in found]
             lines = [candidate.line(name) for candidate in found]
             told = told_apart(self._index, lines, things)
             raise AmbiguousName(text, told, len(found), [thing.value for thing in things])
         # A blank or a bracket amid an IRI is easily overlooked.
-        hint = "; an IRI holds no spaces and no brackets" if "://" in text and absolute(text) is None else ""
+        is_iri = text.partition("://")[0].isalpha() and "://" in text
+        hint = "; an IRI holds no spaces and no brackets" if is_iri and absolute(text) is None else ""
         said = (self._of_another_kind(text, classes) if classes else None) or nothing_called(text, classes)
         raise UnknownThing(f"{said}{hint or self._suggestion(text, classes)}")
 
@@ -252,6 +274,10 @@ class Naming:
     def _suggestion(self, text: str, classes: Sequence[NamedNode]) -> str:
         typed = f"?thing a ?class . {_among(classes)}" if classes else ""
         known = {_text(row[0]) or "" for row in self._ask(_KNOWN_NAMES % typed).rows} | concept_names(classes)
+        if classes:
+            nameless = [row[0] for row in self._ask(_NAMELESS % typed).rows if isinstance(row[0], NamedNode)]
+            names = called(self._index, nameless)
+            known |= {short(thing, names) for thing in nameless}
         return what_there_is(text.partition("@")[0], known - {""}, classes)
 
     def _ask(self, query: str, **terms: NamedNode | Literal) -> Answer:

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from provkg.errors import BadParameter
 from provkg.forms.results import as_json
+from provkg.questions import called
 from provkg.questions.terms import Term, short
 from provkg.resources import ONTOLOGY
 from provkg.sparql import prologue, substitute
@@ -38,7 +39,7 @@ _PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _FACTS: Final = "SELECT ?relation ?other WHERE { ?_thing ?relation ?other }"
 _USES: Final = "SELECT ?relation ?other WHERE { ?other ?relation ?_thing . FILTER(isIRI(?other)) }"
 _CALLED: Final = """
-SELECT ?other ?name ?version ?value WHERE {
+SELECT ?other ?name ?version ?value ?address WHERE {
   { SELECT DISTINCT ?other WHERE {
       { ?_thing ?relation ?other . FILTER(isIRI(?other)) }
       UNION { ?other ?relation ?_thing } UNION { BIND(?_thing AS ?other) }
@@ -58,6 +59,7 @@ SELECT ?other ?name ?version ?value WHERE {
   OPTIONAL { ?other pvk:onSplitRole/skos:prefLabel ?ownRole }
   OPTIONAL { ?other skos:prefLabel ?concept }
   OPTIONAL { ?other dct:identifier ?identifier }
+  OPTIONAL { ?other pvk:deployedAt ?address }
   OPTIONAL { ?other dcat:version ?label }
   OPTIONAL { ?other pvk:packageVersion ?packageVersion }
   BIND(COALESCE(CONCAT(" on ", COALESCE(?ownRole, STRAFTER(STR(?role), "SplitRole-"))), "") AS ?on)
@@ -152,7 +154,7 @@ class Portrait:
 def portrait(index: ReadIndex, thing: NamedNode) -> Portrait:
     """Return everything that `index` knows about `thing`."""
     asker = _Asker(index, thing)
-    called = asker.called()
+    names = asker.called()
     facts = asker.relations(_FACTS)
     types = [other for relation, other in facts if relation == rdf_type]
     said = [(relation, other) for relation, other in facts if relation not in {rdf_type, dependsOn, prov_generated}]
@@ -161,10 +163,10 @@ def portrait(index: ReadIndex, thing: NamedNode) -> Portrait:
     ]
     return Portrait(
         iri=thing.value,
-        name=called.get(thing.value, short(thing)),
+        name=names.get(thing.value, short(thing)),
         kinds=tuple(_narrowest(types, SUPERCLASSES)),
-        said=(*_told(said, called), *_still_running(types, said)),
-        named_by=tuple(_told(used, called)),
+        said=(*_told(said, names), *_still_running(types, said)),
+        named_by=tuple(_told(used, names)),
         records=tuple(asker.records()),
     )
 
@@ -181,13 +183,16 @@ class _Asker:
 
     def called(self) -> dict[str, str]:
         names: dict[str, str] = {}
-        for other, name, version, value in self._ask(_CALLED).rows:
+        untitled: list[NamedNode] = []
+        for other, name, version, value, address in self._ask(_CALLED).rows:
+            if isinstance(other, NamedNode) and name is None and address is not None:
+                untitled.append(other)
             if isinstance(other, NamedNode) and isinstance(name, Literal):
                 ending = (
                     f" = {short(value)}" if value is not None else f"@{short(version)}" if version is not None else ""
                 )
                 names[other.value] = min(name.value + ending, names.get(other.value, name.value + ending))
-        return names
+        return names | called(self._index, untitled) if untitled else names
 
     def records(self) -> Iterator[str]:
         for position, type_, at, writer, instead in self._ask(_RECORDS).rows:
@@ -205,13 +210,13 @@ def _still_running(types: Sequence[Term], said: Sequence[tuple[NamedNode, Term]]
         yield Statement(runStatus, _label(runStatus), STILL_RUNNING)
 
 
-def _told(relations: Sequence[tuple[NamedNode, Term]], called: dict[str, str]) -> list[Statement]:
+def _told(relations: Sequence[tuple[NamedNode, Term]], names: dict[str, str]) -> list[Statement]:
     """Return each relation in words with its other ends; of relations that imply each other, the one that says most."""
     by_end: dict[Term, list[NamedNode]] = {}
     for relation, other in relations:
         by_end.setdefault(other, []).append(relation)
     statements = [
-        Statement(relation, _label(relation), short(other, called), other)
+        Statement(relation, _label(relation), short(other, names), other)
         for other, found in by_end.items()
         for relation in _narrowest(found, SUPERPROPERTIES)
     ]

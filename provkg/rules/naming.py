@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
 from provkg.index import ReadIndex
+from provkg.questions.deployed import deployed
 from provkg.questions.terms import Term, short
 
 REMEMBERED: Final = 10_000
@@ -37,18 +38,24 @@ class Namer:
 
     def _described(self, iri: NamedNode) -> str | None:
         """Return what a thing without a name is called by what stands around it."""
+        model, address = self._served(iri), self._text(iri, v.deployedAt, v.dct_identifier)
+        if model and address:
+            return deployed(model, address)
         for first, between, second in (
-            (
-                self._text(iri, v.deploys, v.versionOf, v.dct_title),
-                " at ",
-                self._text(iri, v.deployedAt, v.dct_identifier),
-            ),
             (self._kind(iri), " of ", self._text(iri, v.measuredIn, v.dct_title)),
             (self._text(iri, v.inBatch, v.dct_title), " row ", self._text(iri, v.rowIndex)),
         ):
             if first and second:
                 return first + between + second
         return None
+
+    def _served(self, iri: NamedNode) -> str | None:
+        """Return the name and version of the model that a deployment serves, where it has a name."""
+        model = next((found.object for found in self._index.statements(iri, v.deploys)), None)
+        titles = ((v.versionOf, v.dct_title), (v.dct_title,))
+        if not isinstance(model, NamedNode) or not any(self._text(model, *path) for path in titles):
+            return None
+        return self.thing(model)
 
     def _kind(self, iri: NamedNode) -> str | None:
         found = self._index.statements(iri, v.metricKind)

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
 from provkg.lineage.wording import in_words
+from provkg.questions.deployed import deployed
 from provkg.questions.terms import short
 from provkg.score.reach import Statements
 from provkg.vocabulary import NAMESPACES, SUPERCLASSES
@@ -25,7 +26,7 @@ def name_of(statements: Statements, node: NamedNode) -> str:
     """Return what people call `node`: `apple-grader@2`, or the short form of its IRI."""
     name = _first(statements, node, _NAMES) or _name_of_the_whole(statements, node) or _commit(statements, node)
     if name is None:
-        return short(node)
+        return _deployed(statements, node) or short(node)
     version = _first(statements, node, _VERSIONS)
     return f"{name}@{version}" if version else name
 
@@ -66,6 +67,23 @@ def _name_of_the_whole(statements: Statements, node: NamedNode) -> str | None:
     wholes = [t.object for t in statements.about(node) if t.predicate == v.versionOf]
     names = [_first(statements, whole, (v.dct_title,)) for whole in wholes if isinstance(whole, NamedNode)]
     return min((name for name in names if name), default=None)
+
+
+def _deployed(statements: Statements, node: NamedNode) -> str | None:
+    """Return what a deployment without a name is called: the model, where that has a name, and the address."""
+    models, places = (_ends(statements, node, relation) for relation in (v.deploys, v.deployedAt))
+    served = [name_of(statements, each) for each in models if _titled(statements, each)]
+    addresses = [address for each in places if (address := _first(statements, each, (v.dct_identifier,)))]
+    return deployed(min(served), min(addresses)) if served and addresses else None
+
+
+def _titled(statements: Statements, node: NamedNode) -> bool:
+    return bool(_first(statements, node, (v.dct_title,)) or _name_of_the_whole(statements, node))
+
+
+def _ends(statements: Statements, node: NamedNode, relation: NamedNode) -> list[NamedNode]:
+    ends = (each.object for each in statements.about(node) if each.predicate == relation)
+    return [end for end in ends if isinstance(end, NamedNode)]
 
 
 def _commit(statements: Statements, node: NamedNode) -> str | None:
