@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
-from provkg.lineage.graph import Dependency, Kind, Node
+from provkg.lineage.graph import SERVED_BY, Dependency, Kind, Node
 from provkg.lineage.known import Known
 from provkg.questions.deployed import deployed
 from provkg.questions.terms import short
@@ -55,6 +55,8 @@ def dependency(known: Known, source: int, target: int) -> Dependency:
     through = {run: found for run in known.makers((source,))[source] if (found := _relations(known, run, end))}
     run = min(through, key=lambda each: known.node(each).value, default=None)
     use = local(narrowest(through[run], v.SUPERPROPERTIES)) if run is not None else None
+    if not direct and run is None and v.deployedAt in _relations(known, target, known.node(source)):
+        return Dependency(known.node(source).value, end.value, SERVED_BY)
     relation = local(narrowest(direct, v.SUPERPROPERTIES)) if direct else use or "dependsOn"
     return Dependency(
         known.node(source).value, end.value, relation, None if run is None else known.node(run).value, use
@@ -144,6 +146,7 @@ _NAMES: Final[tuple[Callable[[Known, int], Iterable[str]], ...]] = (
     _own(v.dct_title),
     _own(v.packageName),
     _own(v.dct_identifier),
+    _own(v.repositoryUrl),
     lambda known, thing: _deployed(known, thing),
     _places,
     _beyond(v.metricKind, v.skos_prefLabel),

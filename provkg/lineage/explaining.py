@@ -12,8 +12,8 @@ from provkg.entailment import closed
 from provkg.graph.canonical import triples_of
 from provkg.ledger import Ledger, StoredEntry
 from provkg.lineage.describing import local
-from provkg.lineage.graph import SAME_CONTENT, Dependency, Stated
-from provkg.vocabulary import prov_wasGeneratedBy, sha256
+from provkg.lineage.graph import SAME_CONTENT, SERVED_BY, Dependency, Stated
+from provkg.vocabulary import deployedAt, prov_wasGeneratedBy, sha256
 
 Pair = tuple[str, str, str | None]
 """A subject, the local name of a property, and an object; None for any."""
@@ -79,6 +79,8 @@ def _pairs(triples: Iterable[Triple]) -> Iterator[Pair]:
 def _statements(each: Dependency) -> list[Pair]:
     if each.relation == SAME_CONTENT:
         return [(end, local(sha256), None) for end in (each.source, each.target)]
+    if each.relation == SERVED_BY:
+        return [(each.target, local(deployedAt), each.source)]
     if each.run is None or each.use is None:
         return [(each.source, each.relation, each.target)]
     through = [(each.run, each.use, each.target), (each.source, local(prov_wasGeneratedBy), each.run)]

@@ -21,6 +21,8 @@ Direction = OneOf["up", "down"]
 Kind = OneOf["entity", "activity", "agent"]
 SAME_CONTENT: Final = "sameContent"
 """The relation between two things whose digests say that they are the same."""
+SERVED_BY: Final = "servedBy"
+"""The relation from an endpoint to what is deployed at it, whose record states it the other way round."""
 TEXT_FORMATS: Final = ("tree", "table", "paths", "dot", "mermaid", "json", "graphml", "svg")
 
 

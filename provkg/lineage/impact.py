@@ -14,11 +14,10 @@ from pyoxigraph import NamedNode
 from provkg.errors import BadParameter
 from provkg.lineage.describing import local, node_of, type_of
 from provkg.lineage.graph import SAME_CONTENT, Dependency, Lineage, Node
-from provkg.lineage.known import Known
-from provkg.lineage.reach import Reach, earliest, reached
+from provkg.lineage.reach import Reach, is_serving, reached
 from provkg.lineage.tracing import lineage_of
 from provkg.lineage.wording import SURROUNDINGS
-from provkg.vocabulary import Deployment, deploymentStage, deploys, prov_generatedAtTime, prov_invalidatedAtTime
+from provkg.vocabulary import Deployment, deploymentStage, deploys
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -231,7 +230,7 @@ class Impact:
         deployments = [each for each in self._reach.distances if Deployment in kinds[each]]
         self._known.said(deployments)
         for each in deployments:
-            if not _is_serving(self._known, each, self.moment):
+            if not is_serving(self._known, each, self.moment):
                 continue
             stage = next((local(term) for term in self._terms(each, deploymentStage)), "-unknown")
             for thing in (each, *map(self._known.number, self._terms(each, deploys))):
@@ -261,11 +260,6 @@ def impact(index: ReadIndex, thing: NamedNode, *, at: datetime | None = None) ->
     found = Impact(reached(index, thing, "down", at=at), at or datetime.now(UTC), index.size)
     found.look_up()
     return found
-
-
-def _is_serving(known: Known, deployment: int, moment: datetime) -> bool:
-    since, ended = (earliest(known, deployment, each) for each in (prov_generatedAtTime, prov_invalidatedAtTime))
-    return (since is None or since <= moment) and (ended is None or ended > moment)
 
 
 def _by_label(node: Node) -> tuple[str, str]:

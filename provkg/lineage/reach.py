@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +45,8 @@ class Reach:
     asked: int
     distances: dict[int, int]
     at: datetime | None = None
+    beside: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """Steps that are no dependencies: to the deployments at an endpoint, to the commits of a repository."""
 
     @cached_property
     def roots(self) -> tuple[int, ...]:
@@ -54,6 +56,11 @@ class Reach:
         same = self.known.copies((self.asked,))[self.asked] & self.distances.keys()
         others = sorted(same - {self.asked}, key=lambda each: self.known.node(each).value)
         return (self.asked, *others)
+
+    def next_to(self, thing: int) -> Set[int]:
+        """Return what `thing` leads to in one step."""
+        onward = self.known.onward(self.direction, (thing,))[thing]
+        return onward | self.beside[thing] if thing in self.beside else onward
 
     @cached_property
     def things(self) -> frozenset[int]:
@@ -79,14 +86,47 @@ def reached(
     known = known_of(index)
     asked = known.number(thing)
     wanted = _existing(known, at)
-    distances = _walked(known, direction, asked, depth, wanted)
+    through = _stood_for(known, index, thing, direction, at)
+    distances = _walked(known, direction, asked, depth, wanted, through)
     if direction == "down":
         for each in _use_of_machines(known, distances.keys() - {asked}):
             del distances[each]
-    return Reach(known, direction, asked, distances, at)
+    return Reach(known, direction, asked, distances, at, {asked: through} if through else {})
 
 
-def _walked(known: Known, direction: Direction, asked: int, depth: int | None, wanted: Choice) -> dict[int, int]:
+def _stood_for(
+    known: Known, index: ReadIndex, thing: NamedNode, direction: Direction, at: datetime | None
+) -> frozenset[int]:
+    """Return the commits of a repository, downstream, or the deployments at an endpoint, upstream those that are live.
+
+    No dependency leads from the one to the others; but who asks about an address means what is there.
+    """
+
+    def at_this(relation: NamedNode) -> frozenset[int]:
+        (found,) = index.linked((thing,), relation, backwards=True)
+        return frozenset(known.number(each) for each in found if isinstance(each, NamedNode))
+
+    deployments = at_this(v.deployedAt)
+    if direction == "down":
+        return deployments | at_this(v.inRepository)
+    moment = at or datetime.now(UTC)
+    return frozenset(each for each in deployments if is_serving(known, each, moment)) or deployments
+
+
+def stands_for_others(index: ReadIndex, thing: NamedNode) -> bool:
+    """Return whether `thing` is an endpoint or a repository, to which no dependency leads."""
+    return any(index.linked((thing,), each, backwards=True) != [[]] for each in (v.inRepository, v.deployedAt))
+
+
+def is_serving(known: Known, deployment: int, moment: datetime) -> bool:
+    """Return whether `deployment` was live at `moment`."""
+    since, ended = (earliest(known, deployment, each) for each in (v.prov_generatedAtTime, v.prov_invalidatedAtTime))
+    return (since is None or since <= moment) and (ended is None or ended > moment)
+
+
+def _walked(
+    known: Known, direction: Direction, asked: int, depth: int | None, wanted: Choice, through: frozenset[int]
+) -> dict[int, int]:
     fresh, distances, steps = set(wanted({asked})), dict[int, int](), 0
     if direction == "down" and fresh:
         fresh |= wanted(known.copies((asked,))[asked])
@@ -96,7 +136,8 @@ def _walked(known: Known, direction: Direction, asked: int, depth: int | None, w
         if depth is not None and steps >= depth:
             break
         onward, steps = known.onward(direction, level), steps + 1
-        fresh = set(wanted(set().union(*map(onward.__getitem__, level)).difference(distances)))
+        found = set().union(*map(onward.__getitem__, level), through if steps == 1 else ())
+        fresh = set(wanted(found.difference(distances)))
     # What is asked for is told, whether or not it existed; nothing led from it before it did.
     distances.setdefault(asked, 0)
     return distances

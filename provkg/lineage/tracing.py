@@ -13,7 +13,7 @@ from provkg.lineage.copies import with_copies
 from provkg.lineage.describing import dependency, node_of
 from provkg.lineage.graph import Dependency, Direction, Kind, Limits, Lineage, Node
 from provkg.lineage.known import Known, known_of
-from provkg.lineage.reach import Reach, existing_since, reached
+from provkg.lineage.reach import Reach, existing_since, reached, stands_for_others
 from provkg.vocabulary import prov_wasAssociatedWith
 
 if TYPE_CHECKING:
@@ -54,31 +54,42 @@ def between(
 
     Its root is the thing that rests, its end what it rests on. Where neither does, it has both and no dependency.
     """
-    above, below, apart = one, other, None
-    reach = reached(index, above, "up", depth=depth, at=at)
-    if reach.known.number(below) not in reach.distances:
-        swapped = reached(index, below, "up", depth=depth, at=at)
-        if swapped.known.number(above) in swapped.distances:
-            above, below, reach = below, above, swapped
-        else:
-            above, below, apart = (one, other, None) if depth is None else _further_apart(index, one, other, at)
-            reach = replace(swapped, asked=swapped.known.number(above), distances={swapped.known.number(above): 0})
-    towards = reached(index, below, "down", at=at)
-    ends = {reach.asked, towards.asked}
-    kept = {each: steps for each, steps in reach.distances.items() if each in towards.distances or each in ends}
-    found = lineage_of(replace(reach, distances=kept | {towards.asked: kept.get(towards.asked, 1)}), index.size)
-    return replace(found, end=below.value, limits=Limits(depth, at, apart=apart))
+    apart: int | None = None
+    ends = _from_one_to_other(index, (one, other), depth, at) or _from_one_to_other(index, (other, one), depth, at)
+    if ends is None:
+        reach, towards, apart = _further_apart(index, (one, other), depth, at)
+        reach, towards = replace(reach, distances={reach.asked: 0}, beside={}), replace(towards, beside={})
+    else:
+        reach, towards = ends
+    last = {each: frozenset((towards.asked,)) for each in towards.beside.get(towards.asked, ())}
+    kept = {each: steps for each, steps in reach.distances.items() if each in {*towards.distances, reach.asked}}
+    kept.setdefault(towards.asked, 1)
+    found = lineage_of(replace(reach, distances=kept, beside={**last, **reach.beside}), index.size)
+    end = towards.known.node(towards.asked)
+    return replace(found, end=end.value, limits=Limits(depth, at, apart=apart))
+
+
+def _from_one_to_other(
+    index: ReadIndex, ends: tuple[NamedNode, NamedNode], depth: int | None, at: datetime | None
+) -> tuple[Reach, Reach] | None:
+    """Return what lies above the first and below the other of two things, where the first rests on the other."""
+    reach = reached(index, ends[0], "up", depth=depth, at=at)
+    near = reach.known.number(ends[1]) in reach.distances
+    if not near and not stands_for_others(index, ends[1]):
+        return None
+    towards = reached(index, ends[1], "down", depth=None if near else depth, at=at)
+    return (reach, towards) if near or reach.asked in towards.distances else None
 
 
 def _further_apart(
-    index: ReadIndex, one: NamedNode, other: NamedNode, at: datetime | None
-) -> tuple[NamedNode, NamedNode, int | None]:
-    """Return two things, the one that rests on the other first, and the steps between; None where neither does."""
-    for above, below in ((one, other), (other, one)):
-        reach = reached(index, above, "up", at=at)
-        if (steps := reach.distances.get(reach.known.number(below))) is not None:
-            return above, below, steps
-    return one, other, None
+    index: ReadIndex, ends: tuple[NamedNode, NamedNode], depth: int | None, at: datetime | None
+) -> tuple[Reach, Reach, int | None]:
+    """Return the same of things further from each other than `depth`, and how far; None where neither rests."""
+    for above, below in (ends, ends[::-1]) if depth is not None else ():
+        if (found := _from_one_to_other(index, (above, below), None, at)) is not None:
+            reach, towards = found
+            return reach, towards, reach.distances.get(towards.asked, towards.distances.get(reach.asked))
+    return reached(index, ends[0], "up", at=at), reached(index, ends[1], "down", at=at), None
 
 
 def node(index: ReadIndex, thing: NamedNode) -> Node:
@@ -103,8 +114,8 @@ def lineage_of(reach: Reach, size: int) -> Lineage:
 
 
 def _dependencies(reach: Reach) -> tuple[Dependency, ...]:
-    onward = reach.known.onward(reach.direction, reach.distances)
-    pairs = ((near, far) for near in reach.distances for far in onward[near] if far in reach.distances)
+    reach.known.onward(reach.direction, reach.distances)  # all at once
+    pairs = ((near, far) for near in reach.distances for far in reach.next_to(near) if far in reach.distances)
     ends = pairs if reach.direction == "up" else ((far, near) for near, far in pairs)
     found = (dependency(reach.known, source, target) for source, target in ends)
     return tuple(sorted(found, key=lambda each: (each.source, each.target)))

@@ -24,6 +24,7 @@ SURROUNDINGS: Final = frozenset(
 PHRASES: Final = {
     "configuredBy": "configured by",
     "dependsOn": "rests on",
+    "deployedAt": "deployed at",
     "deploys": "serves",
     "evaluatedModel": "evaluated",
     "evaluationData": "evaluated on",
@@ -35,6 +36,7 @@ PHRASES: Final = {
     "hasSoftware": "contains",
     "includesPackage": "contains",
     "initializedFrom": "started from",
+    "inRepository": "commit in",
     "inputData": "read",
     "predictedBy": "predicted by",
     "ranIn": "ran in",
