@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
@@ -25,6 +26,7 @@ from provkg.reading import Reader
 from tests import story
 
 GRADER, READINGS = story.thing("model-version/apple-grader-2"), story.thing("dataset-version/apple-readings-2")
+GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 Edges = frozenset[tuple[int, int]]
 graphs = st.frozensets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=20)
 
@@ -283,6 +285,33 @@ def test_each_step_is_explained_by_a_record_that_states_it(opened: Reader) -> No
     assert [stated.position for stated in training.stated] == sorted(stated.position for stated in training.stated)
     assert training.stated[0].recorded.startswith("20")
     assert training.stated[0].by
+
+
+def test_which_run_made_a_thing_and_who_stood_behind_it_is_explained_in_every_format(opened: Reader) -> None:
+    texts = {record.name: {*map(str, record.triples)} for record in story.records()}
+    found = opened.lineage("apple-grader@2")
+    steps = json.loads(found.text("json"))["origins"]
+    assert {step["relation"] for step in steps} == {"wasGeneratedBy", "wasAssociatedWith"}
+    for step in steps:
+        assert step["records"], step
+        for each in step["records"]:
+            said = " ".join(texts[each["record"]])
+            assert step["source"] in said, "the record is about the thing or the run"
+            assert step["target"] in said, "and names what made it, or who was behind it"
+    edges = list(found.to_networkx().edges(data=True))
+    assert len(edges) == len(found.dependencies) + len(steps)
+    assert all(said["records"] for *_, said in edges)
+    drawn = ET.fromstring(found.text("graphml"))  # noqa: S314 - what our own code has just written
+    described = [{data.get("key") for data in edge} for edge in drawn.iter(f"{GRAPHML}edge")]
+    assert len(described) == len(edges)
+    assert all("edge-records" in keys for keys in described)
+    made = next(step for step in steps if step["source"] == GRADER.value)["records"][0]["position"]
+    first = found.explained().text("tree").splitlines()[0]
+    assert first.startswith("apple-grader@2  model version, by sgd-fast (Mara Lind, svc-trainer; record")
+    assert str(made) in first
+    assert "Mara Lind, svc-trainer; record" in found.explained().text("table").splitlines()[1]
+    assert "; record" not in found.text("tree"), "looked up only where it is asked for"
+    assert found.explained().only(["model"]).origins()[0].stated
 
 
 def test_json_always_says_which_records_state_a_step_and_a_tree_when_asked(opened: Reader) -> None:

@@ -21,6 +21,8 @@ Direction = OneOf["up", "down"]
 Kind = OneOf["entity", "activity", "agent"]
 SAME_CONTENT: Final = "sameContent"
 """The relation between two things whose digests say that they are the same."""
+MADE_BY: Final = "wasGeneratedBy"
+BEHIND: Final = "wasAssociatedWith"
 SERVED_BY: Final = "servedBy"
 """The relation from an endpoint to what is deployed at it, whose record states it the other way round."""
 TEXT_FORMATS: Final = ("tree", "table", "paths", "dot", "mermaid", "json", "graphml", "svg")
@@ -121,6 +123,8 @@ class Lineage:
     """Of what lies between two things, the one that the roots lead to."""
     since: datetime | None = None
     """Since when the thing asked for exists, where that is later than the moment asked about."""
+    origins_stated: tuple[Dependency, ...] = ()
+    """What `origins` returns, once the records were looked up."""
     limits: Limits = Limits()
     """What was left out because of how it was asked for."""
     stating: Stating | None = field(default=None, compare=False, repr=False)
@@ -231,27 +235,59 @@ class Lineage:
 
         return paths(self)
 
+    def origins(self) -> tuple[Dependency, ...]:
+        """Return which run made which thing, and who stood behind which run; with records, where these were looked up.
+
+        Neither is a dependency: the things are what the runs used to make them.
+        """
+        return self.origins_stated or tuple(self._origins())
+
+    def origin_records(self, iri: str) -> list[int]:
+        """Return the places of the records that say which run made a thing, and who stood behind that."""
+        ends = {(iri, MADE_BY), (self.made_by.get(iri), BEHIND)}
+        return sorted({stated.position for end in ends for stated in self._records_of_origins.get(end, ())})
+
+    @cached_property
+    def _records_of_origins(self) -> Mapping[tuple[str | None, str], list[Stated]]:
+        found: dict[tuple[str | None, str], list[Stated]] = {}
+        for each in self.origins_stated:
+            found.setdefault((each.source, each.relation), []).extend(each.stated)
+        return found
+
+    def _origins(self) -> Iterator[Dependency]:
+        for iri, run in sorted(self.made_by.items()):
+            yield Dependency(iri, run, MADE_BY)
+        for run, agents in sorted(self.agents.items()):
+            yield from (Dependency(run, agent, BEHIND) for agent in agents)
+
     def explained(self) -> Lineage:
-        """Return the lineage with the records that state each dependency, as far as the ledger is at hand."""
+        """Return the lineage with the records that state each step, as far as the ledger is at hand.
+
+        That is each dependency, which run made each thing, and who stood behind each run.
+        """
         if self.stating is None:
             return self
-        found = self.stating([each for joined in self.dependencies for each in (joined, *joined.steps)])
+        origins = tuple(self._origins())
+        found = self.stating([*origins, *(each for joined in self.dependencies for each in (joined, *joined.steps))])
         told = tuple(
             replace(each, stated=found[each], steps=tuple(replace(step, stated=found[step]) for step in each.steps))
             for each in self.dependencies
         )
-        return replace(self, dependencies=told, stating=None)
+        stated = tuple(replace(each, stated=found[each]) for each in origins)
+        return replace(self, dependencies=told, origins_stated=stated, stating=None)
 
     def to_json(self) -> str:
-        """Return nodes and dependencies as JSON text, each dependency with the records that state it."""
+        """Return nodes and dependencies as JSON text, each step with the records that state it."""
+        explained = self.explained()
         document = {
             "direction": self.direction,
             "roots": list(self.roots),
             "end": self.end,
             "nodes": [vars(node) for node in self._ordered()],
-            "dependencies": [dependency.document() for dependency in self.explained().dependencies],
+            "dependencies": [dependency.document() for dependency in explained.dependencies],
             "madeBy": dict(sorted(self.made_by.items())),
             "agents": {run: list(agents) for run, agents in sorted(self.agents.items())},
+            "origins": [step.document() for step in explained.origins()],
             "size": self.size,
         }
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -308,4 +344,5 @@ def part(lineage: Lineage, kept: set[str]) -> Lineage:
         dependencies=tuple(d for d in between if d.source in things and d.target in things),
         made_by=made_by,
         agents=agents,
+        origins_stated=tuple(each for each in lineage.origins_stated if {each.source, each.target} <= shown),
     )

@@ -39,14 +39,10 @@ def nodes(lineage: Lineage) -> Iterator[tuple[str, Attributes]]:
 
 def edges(lineage: Lineage) -> Iterator[tuple[str, str, Attributes]]:
     """Yield what depends on what, which run made which thing, and who stood behind which run."""
-    for each in lineage.dependencies:
+    for each in (*lineage.dependencies, *lineage.origins()):
         records = " ".join(dict.fromkeys(stated.record for stated in each.stated)) or None
         said = {"relation": each.relation, "run": each.run, "use": each.use, "records": records}
         yield each.source, each.target, _given(said)
-    for iri, run in sorted(lineage.made_by.items()):
-        yield iri, run, {"relation": "wasGeneratedBy"}
-    for run, agents in sorted(lineage.agents.items()):
-        yield from ((run, agent, {"relation": "wasAssociatedWith"}) for agent in agents)
 
 
 def _given(said: dict[str, str | None]) -> Attributes:

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Final
 
 from provkg.lineage.graph import Lineage
-from provkg.lineage.tree import ending, said_by
-from provkg.lineage.wording import in_words, joined
+from provkg.lineage.tree import ending, maker, said_by
+from provkg.lineage.wording import in_words
 
 HEADS: Final = ("steps", "thing", "kind", "how", "of", "made by", "when", "stated by")
 IN_NOTEBOOKS: Final = 100
@@ -44,11 +44,9 @@ def _nearest(lineage: Lineage) -> list[tuple[str, ...]]:
 
 
 def _row(lineage: Lineage, iri: str) -> tuple[str, ...]:
-    node, way, run = lineage.nodes[iri], lineage.ways().get(iri), lineage.made_by.get(iri)
+    node, way = lineage.nodes[iri], lineage.ways().get(iri)
     how = in_words(way.relation) if way is not None else ""
     of = lineage.nodes[lineage.near_end(way)].label if way is not None else ""
-    agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(run or "", ())])
-    made = f"{lineage.nodes[run].label}{f' ({agents})' if agents else ''}" if run is not None else ""
     said = said_by(way).strip().strip("()") if way is not None else ""
     return (
         f"{lineage.distances().get(iri, 0):,}",
@@ -56,7 +54,7 @@ def _row(lineage: Lineage, iri: str) -> tuple[str, ...]:
         node.type_in_words,
         how,
         of,
-        made,
+        maker(lineage, iri),
         node.when or "",
         said,
     )

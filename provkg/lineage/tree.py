@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provkg.lineage.graph import Dependency, Lineage
 from provkg.lineage.nothing import nothing
@@ -72,11 +72,22 @@ def said_by(dependency: Dependency) -> str:
 def _named(lineage: Lineage, iri: str) -> str:
     node = lineage.nodes[iri]
     text = f"{node.label}  {node.type_in_words}"
+    made = maker(lineage, iri)
+    return f"{text}, by {made}" if made else text
+
+
+def maker(lineage: Lineage, iri: str) -> str:
+    """Return the run that made a thing, who stood behind it, and, where they were looked up, which records say so."""
     run = lineage.made_by.get(iri)
     if run is None:
-        return text
+        return ""
     agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(run, ())])
-    return f"{text}, by {lineage.nodes[run].label}" + (f" ({agents})" if agents else "")
+    beside = "; ".join(filter(None, (agents, _records(lineage.origin_records(iri)))))
+    return lineage.nodes[run].label + (f" ({beside})" if beside else "")
+
+
+def _records(positions: Sequence[int]) -> str:
+    return f"record{'' if len(positions) == 1 else 's'} {', '.join(map(str, positions))}" if positions else ""
 
 
 def ending(lineage: Lineage) -> list[str]:
