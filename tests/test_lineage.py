@@ -235,6 +235,37 @@ def test_nothing_behind_a_thing_is_said_in_words(told: ReadIndex) -> None:
     assert "Nothing that is known rests on it." in str(downstream(told, story.thing("model-version/apple-grader-3")))
 
 
+def test_a_run_rests_on_what_it_used_and_what_that_rests_on(told: ReadIndex) -> None:
+    lineage = upstream(told, story.thing("training-run/sgd-fast"))
+    root = lineage.nodes[lineage.roots[0]]
+    assert (root.kind, root.label) == ("activity", "sgd-fast")
+    used = {lineage.nodes[each.target].label: each.relation for each in lineage.next_to(root.iri)}
+    assert used["apples-train-ready@1"] == "trainingData"
+    assert used["apples-validation-ready@1"] == "validationData"
+    assert {"ranIn", "usedCode"} <= {*used.values()}
+    assert {"apple-readings@2", "sorting-line-sensors", "numpy@2.1.3"} <= labels(lineage)
+    assert not any(node.type.endswith("Setting") for node in lineage), "settings are values"
+    lines = str(lineage).splitlines()
+    assert lines[0] == "sgd-fast  training run, by Mara Lind, svc-trainer"
+    assert any(line.startswith("├─ trained on: apples-train-ready@1") for line in lines)
+
+
+def test_what_a_run_made_rests_on_it_and_what_was_made_of_that(told: ReadIndex) -> None:
+    lineage = downstream(told, story.thing("training-run/sgd-fast"))
+    model = story.thing("model-version/apple-grader-2").value
+    assert lineage.distances()[model] == 1
+    assert {"apple-grader@2", "last-crate-grades"} <= labels(lineage)
+    assert len(lineage) == len(list(lineage))
+    assert "apple-grader@2  model version  (trained by it)" in str(lineage)
+    assert "trained by" not in lineage.text("dot"), "drawn once, as all that is made by a run"
+
+
+def test_a_lineage_of_a_run_leaves_out_what_did_not_exist_yet(told: ReadIndex) -> None:
+    before = datetime(2020, 1, 1, tzinfo=UTC)
+    assert len(upstream(told, story.thing("training-run/sgd-fast"), at=before)) == 0
+    assert "It did not exist then" in str(upstream(told, story.thing("training-run/sgd-fast"), at=before))
+
+
 def test_json_holds_every_node_and_dependency(grader: Lineage) -> None:
     said = json.loads(grader.text("json"))
     assert {node["iri"] for node in said["nodes"]} == set(grader.nodes)

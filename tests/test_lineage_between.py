@@ -347,3 +347,14 @@ def test_the_whole_story_between_two_names(opened: Reader) -> None:
     assert [each.label for each in found] == ["apples-train", "apples-validation", "apple-readings@2"]
     with pytest.raises(BadParameter, match="take up or down"):
         opened.lineage("apple-grader@2", "sideways")
+
+
+def test_between_a_model_and_a_run_lies_what_made_it(told: ReadIndex) -> None:
+    fast, slow = (story.thing(f"training-run/sgd-{pace}") for pace in ("fast", "slow"))
+    made = between(told, fast, GRADER)
+    assert [[(each.source, each.target) for each in way] for way in made.paths()] == [[(GRADER.value, fast.value)]]
+    assert made.nodes[fast.value].kind == "activity"
+    assert "Neither rests on the other" in str(between(told, GRADER, slow))
+    used = between(told, fast, READINGS)
+    assert (used.roots, used.end) == ((fast.value,), READINGS.value)
+    assert next(used.paths())[0].relation == "trainingData"

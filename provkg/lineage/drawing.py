@@ -78,6 +78,8 @@ def mermaid(lineage: Lineage) -> str:
 def _arrows(lineage: Lineage) -> Iterator[tuple[str, str, str]]:
     for dependency in lineage.dependencies:
         run, use = dependency.run, dependency.use
+        if lineage.made_by.get(dependency.source) == dependency.target:
+            continue
         if run is not None and use is not None and lineage.made_by.get(dependency.source) == run:
             yield run, dependency.target, in_words(use)
         else:

@@ -105,8 +105,8 @@ Stating = Callable[[Iterable[Dependency]], Mapping[Dependency, tuple[Stated, ...
 class Lineage:
     """Everything upstream or downstream of `roots`, as one state of the graph knows it.
 
-    `roots` is the thing asked for, downstream also the things of the same content. `made_by` names the run that made a
-    thing, `agents` who stood behind a run.
+    `roots` is the thing or run asked for, downstream also the things of the same content. `made_by` names the run that
+    made a thing, `agents` who stood behind a run.
     """
 
     direction: Direction
@@ -131,13 +131,16 @@ class Lineage:
     """Finds the records that state dependencies."""
 
     def __len__(self) -> int:
-        return sum(node.kind == "entity" for node in self.nodes.values()) - len(self.roots)
+        return sum(map(self._is_come_to, self.nodes.values()))
 
     def __iter__(self) -> Iterator[Node]:
         """Go through the things, without the asked ones, nearest first."""
         order = self.distances()
-        things = (node for node in self.nodes.values() if node.kind == "entity" and node.iri not in self.roots)
+        things = filter(self._is_come_to, self.nodes.values())
         return iter(sorted(things, key=lambda node: (order.get(node.iri, 0), node.type, node.label, node.iri)))
+
+    def _is_come_to(self, node: Node) -> bool:
+        return (node.kind == "entity" or node.iri == self.end) and node.iri not in self.roots
 
     def next_to(self, iri: str) -> list[Dependency]:
         """Return the dependencies that lead on from `iri`, away from the roots."""
@@ -244,7 +247,7 @@ class Lineage:
 
     def origin_records(self, iri: str) -> list[int]:
         """Return the places of the records that say which run made a thing, and who stood behind that."""
-        ends = {(iri, MADE_BY), (self.made_by.get(iri), BEHIND)}
+        ends = {(iri, MADE_BY), (self.made_by.get(iri, iri), BEHIND)}
         return sorted({stated.position for end in ends for stated in self._records_of_origins.get(end, ())})
 
     @cached_property
@@ -336,8 +339,9 @@ def part(lineage: Lineage, kept: set[str]) -> Lineage:
     ends = {lineage.end} if lineage.end is not None else set()
     things = kept & (reached.distances().keys() | ends)
     made_by = {iri: run for iri, run in lineage.made_by.items() if iri in things}
-    agents = {run: agents for run, agents in lineage.agents.items() if run in made_by.values()}
-    shown = things | set(made_by.values()) | {agent for group in agents.values() for agent in group}
+    told = things.union(made_by.values())
+    agents = {run: agents for run, agents in lineage.agents.items() if run in told}
+    shown = told.union(*agents.values())
     return replace(
         lineage,
         nodes={iri: node for iri, node in lineage.nodes.items() if iri in shown},

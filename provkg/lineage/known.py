@@ -125,6 +125,15 @@ class Known:
 
         return self._with(self._makers, things, look_up, lambda file: _sets(file.makers))
 
+    def made(self, activity: int) -> frozenset[int]:
+        """Return what `activity` made."""
+        (ends,) = self._index.linked([self.node(activity)], v.prov_wasGeneratedBy, backwards=True)
+        return self.numbers(ends)
+
+    def numbers(self, terms: Iterable[object]) -> frozenset[int]:
+        """Return the numbers of those of `terms` that are IRIs."""
+        return frozenset(self.number(each) for each in terms if isinstance(each, NamedNode))
+
     def kinds(self, things: Iterable[int]) -> Mapping[int, frozenset[NamedNode]]:
         """Return a mapping that holds the classes of each of `things`; equal sets are one object."""
 

@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
 from provkg.errors import BadParameter
+from provkg.lineage.activities import Steps, activities_among
 from provkg.lineage.known import Known, known_of
 
 if TYPE_CHECKING:
@@ -45,8 +46,15 @@ class Reach:
     asked: int
     distances: dict[int, int]
     at: datetime | None = None
+    activities: frozenset[int] = frozenset()
+    """Those of the things that are runs or other activities: what was asked for, or is to be come to."""
     beside: Mapping[int, frozenset[int]] = field(default_factory=dict)
     """Steps that are no dependencies: to the deployments at an endpoint, to the commits of a repository."""
+
+    @property
+    def steps(self) -> Steps:
+        """Tells where a step leads from a thing."""
+        return Steps(self.known, self.direction, self.activities, self.beside)
 
     @cached_property
     def roots(self) -> tuple[int, ...]:
@@ -56,11 +64,6 @@ class Reach:
         same = self.known.copies((self.asked,))[self.asked] & self.distances.keys()
         others = sorted(same - {self.asked}, key=lambda each: self.known.node(each).value)
         return (self.asked, *others)
-
-    def next_to(self, thing: int) -> Set[int]:
-        """Return what `thing` leads to in one step."""
-        onward = self.known.onward(self.direction, (thing,))[thing]
-        return onward | self.beside[thing] if thing in self.beside else onward
 
     @cached_property
     def things(self) -> frozenset[int]:
@@ -75,11 +78,13 @@ def reached(
     *,
     depth: int | None = None,
     at: datetime | None = None,
+    to: NamedNode | None = None,
 ) -> Reach:
     """Return what `thing` rests on (`up`), or what rests on it (`down`), at most `depth` dependencies away.
 
-    Things of one content count as one: a fault in data is a fault in every copy of it. `at` leaves out what did not
-    exist yet, and what is only come to through it. Cycles are walked once.
+    Things of one content count as one: a fault in data is a fault in every copy of it. A run rests on what it used, and
+    what it made rests on it. `at` leaves out what did not exist yet, and what is only come to through it. Where `to` is
+    a run, the walk may come to it. Cycles are walked once.
     """
     if depth is not None and depth < 1:
         raise BadParameter(f"a depth of {depth} leads nowhere; give 1 or more, or none for all")
@@ -87,11 +92,14 @@ def reached(
     asked = known.number(thing)
     wanted = _existing(known, at)
     through = _stood_for(known, index, thing, direction, at)
-    distances = _walked(known, direction, asked, depth, wanted, through)
+    ends = (asked,) if to is None else (asked, known.number(to))
+    steps = Steps(known, direction, activities_among(known, ends), {asked: through} if through else {})
+    distances = _walked(steps, asked, depth, wanted)
     if direction == "down":
         for each in _use_of_machines(known, distances.keys() - {asked}):
             del distances[each]
-    return Reach(known, direction, asked, distances, at, {asked: through} if through else {})
+    runs = steps.activities & (distances.keys() | {asked})
+    return Reach(known, direction, asked, distances, at, runs, steps.beside)
 
 
 def _stood_for(
@@ -124,31 +132,28 @@ def is_serving(known: Known, deployment: int, moment: datetime) -> bool:
     return (since is None or since <= moment) and (ended is None or ended > moment)
 
 
-def _walked(
-    known: Known, direction: Direction, asked: int, depth: int | None, wanted: Choice, through: frozenset[int]
-) -> dict[int, int]:
-    fresh, distances, steps = set(wanted({asked})), dict[int, int](), 0
-    if direction == "down" and fresh:
-        fresh |= wanted(known.copies((asked,))[asked])
+def _walked(steps: Steps, asked: int, depth: int | None, wanted: Choice) -> dict[int, int]:
+    fresh, distances, far = set(wanted({asked})), dict[int, int](), 0
+    if steps.direction == "down" and fresh:
+        fresh |= wanted(steps.known.copies((asked,))[asked])
     while fresh:
-        level = _with_copies(known, direction, fresh, distances.keys(), wanted)
-        distances.update(dict.fromkeys(level, steps))
-        if depth is not None and steps >= depth:
+        level = _with_copies(steps, fresh, distances.keys(), wanted)
+        distances.update(dict.fromkeys(level, far))
+        if depth is not None and far >= depth:
             break
-        onward, steps = known.onward(direction, level), steps + 1
-        found = set().union(*map(onward.__getitem__, level), through if steps == 1 else ())
-        fresh = set(wanted(found.difference(distances)))
+        onward, far = steps(level), far + 1
+        fresh = set(wanted(set().union(*map(onward.__getitem__, level)).difference(distances)))
     # What is asked for is told, whether or not it existed; nothing led from it before it did.
     distances.setdefault(asked, 0)
     return distances
 
 
-def _with_copies(known: Known, direction: Direction, things: Set[int], seen: Set[int], wanted: Choice) -> set[int]:
+def _with_copies(steps: Steps, things: Set[int], seen: Set[int], wanted: Choice) -> set[int]:
     """Return `things` and what has their content and is as near; a thing's own file is a step away all the same."""
     found, waiting = set(things), set(things)
     # Again and again, since a thing that was digested in two ways links two contents.
     while waiting:
-        copies, onward = known.copies(waiting), known.onward(direction, waiting)
+        copies, onward = steps.known.copies(waiting), steps(waiting)
         near = set().union(*(copies[each] - onward[each] for each in waiting if len(copies[each]) > 1))
         waiting = set(wanted(near.difference(seen, found)))
         found |= waiting
@@ -171,7 +176,10 @@ def _existing(known: Known, at: datetime | None) -> Choice:
 
 
 def existing_since(known: Known, thing: int) -> datetime | None:
-    """Return since when `thing` exists: when it was generated, else when the run that made it ended, else began."""
+    """Return since when `thing` exists: when it was generated, else when the run that made it ended, else began.
+
+    A run exists since it began.
+    """
     if (made := earliest(known, thing, v.prov_generatedAtTime)) is not None:
         return made
     runs = known.makers((thing,))[thing]
@@ -179,7 +187,7 @@ def existing_since(known: Known, thing: int) -> datetime | None:
         times = [time for run in runs if (time := earliest(known, run, relation)) is not None]
         if times:
             return min(times)
-    return None
+    return earliest(known, thing, v.prov_startedAtTime)
 
 
 def earliest(known: Known, thing: int, relation: NamedNode) -> datetime | None:

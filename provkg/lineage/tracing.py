@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -64,7 +65,8 @@ def between(
     last = {each: frozenset((towards.asked,)) for each in towards.beside.get(towards.asked, ())}
     kept = {each: steps for each, steps in reach.distances.items() if each in {*towards.distances, reach.asked}}
     kept.setdefault(towards.asked, 1)
-    found = lineage_of(replace(reach, distances=kept, beside={**last, **reach.beside}), index.size)
+    runs = (reach.activities | towards.activities) & kept.keys()
+    found = lineage_of(replace(reach, distances=kept, activities=runs, beside={**last, **reach.beside}), index.size)
     end = towards.known.node(towards.asked)
     return replace(found, end=end.value, limits=Limits(depth, at, apart=apart))
 
@@ -73,11 +75,11 @@ def _from_one_to_other(
     index: ReadIndex, ends: tuple[NamedNode, NamedNode], depth: int | None, at: datetime | None
 ) -> tuple[Reach, Reach] | None:
     """Return what lies above the first and below the other of two things, where the first rests on the other."""
-    reach = reached(index, ends[0], "up", depth=depth, at=at)
+    reach = reached(index, ends[0], "up", depth=depth, at=at, to=ends[1])
     near = reach.known.number(ends[1]) in reach.distances
     if not near and not stands_for_others(index, ends[1]):
         return None
-    towards = reached(index, ends[1], "down", depth=None if near else depth, at=at)
+    towards = reached(index, ends[1], "down", depth=None if near else depth, at=at, to=ends[0])
     return (reach, towards) if near or reach.asked in towards.distances else None
 
 
@@ -108,14 +110,18 @@ def lineage_of(reach: Reach, size: int) -> Lineage:
     roots = tuple(iri[root] for root in reach.roots)
     steps = with_copies(reach.direction, roots, _dependencies(reach), _contents(reach))
     made_by = {iri[thing]: min(known.node(run).value for run in found) for thing, found in runs.items()}
-    nodes: dict[str, Node] = {iri[number]: node_of(known, number) for number in things}
-    agents = _agents(known, set(chain.from_iterable(runs.values())), nodes)
+    nodes: dict[str, Node] = {iri[number]: node_of(known, number, _kind(reach, number)) for number in things}
+    agents = _agents(known, reach.activities.union(*runs.values()), nodes)
     return Lineage(reach.direction, roots, nodes, steps, made_by, agents, size)
 
 
+def _kind(reach: Reach, number: int) -> Kind:
+    return "activity" if number in reach.activities else "entity"
+
+
 def _dependencies(reach: Reach) -> tuple[Dependency, ...]:
-    reach.known.onward(reach.direction, reach.distances)  # all at once
-    pairs = ((near, far) for near in reach.distances for far in reach.next_to(near) if far in reach.distances)
+    onward = reach.steps(reach.distances)
+    pairs = ((near, far) for near in reach.distances for far in onward[near] if far in reach.distances)
     ends = pairs if reach.direction == "up" else ((far, near) for near, far in pairs)
     found = (dependency(reach.known, source, target) for source, target in ends)
     return tuple(sorted(found, key=lambda each: (each.source, each.target)))
@@ -130,7 +136,7 @@ def _contents(reach: Reach) -> dict[str, str]:
     }
 
 
-def _agents(known: Known, runs: set[int], nodes: dict[str, Node]) -> dict[str, tuple[str, ...]]:
+def _agents(known: Known, runs: Set[int], nodes: dict[str, Node]) -> dict[str, tuple[str, ...]]:
     """Add the runs and agents to `nodes`; return who stood behind which run."""
     found: dict[str, tuple[str, ...]] = {}
     for run in runs:

@@ -79,10 +79,12 @@ def _named(lineage: Lineage, iri: str) -> str:
 def maker(lineage: Lineage, iri: str) -> str:
     """Return the run that made a thing, who stood behind it, and, where they were looked up, which records say so."""
     run = lineage.made_by.get(iri)
-    if run is None:
-        return ""
-    agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(run, ())])
+    agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(run or iri, ())])
     beside = "; ".join(filter(None, (agents, _records(lineage.origin_records(iri)))))
+    if lineage.nodes[iri].kind == "activity":
+        return beside
+    if run is None or run in (*lineage.roots, lineage.end):
+        return ""
     return lineage.nodes[run].label + (f" ({beside})" if beside else "")
 
 
