@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import provkg
+from provkg import vocabulary as v
 from provkg.errors import AmbiguousName, BadParameter, UnknownThing
 from provkg.folder import Folder
 from provkg.ledger import Ledger
@@ -68,12 +71,55 @@ def test_what_takes_its_place_is_its_revision(folder: Folder) -> None:
         assert graph.query(asked % (new, old)).boolean
 
 
+def test_versions_tell_what_a_replacement_follows_and_lineage_that_it_replaces_what_it_need_not_rest_on(
+    folder: Folder,
+) -> None:
+    with provkg.open(folder.path) as graph:
+        newer = provkg.records.DatasetVersion(
+            dataset=story.thing("dataset/apple-readings").value,
+            version="3",
+            sha256="ab" * 32,
+            source=story.thing("data-source/line-sensors").value,
+        )
+        graph.record(newer, level="minimal")
+        graph.recall(READINGS, "rows were read twice", replacement="apple-readings@3")
+        follows = {row["version"]: row["follows"] for row in graph.ask("versions", dataset="apple-readings")}
+        assert follows == {"1": None, "2": "1", "3": "2"}
+        told = str(graph.lineage(READINGS, to="apple-readings@3"))
+        assert "Neither rests on the other" in told
+        assert "apple-readings@3 replaces apple-readings@2." in told
+
+
 def test_what_a_thing_was_made_from_is_no_revision_that_replaces_it(folder: Folder) -> None:
     with provkg.open(folder.path) as graph:
         size = graph.size
         with pytest.raises(BadParameter, match=r"was made from dataset-version/.*leave the replacement out"):
             graph.recall(READINGS, "rows were read twice", replacement="apple-readings@1")
         assert graph.size == size, "nothing was kept"
+
+
+def test_whatever_names_a_recalled_thing_says_that_it_holds_no_longer_and_why(folder: Folder) -> None:
+    with provkg.open(folder.path) as graph:
+        graph.recall("tomas-readings", "rows were read twice")
+        today = datetime.now(UTC).date().isoformat()
+        mark = f"recalled {today}: rows were read twice"
+        lineage = graph.lineage("raw-grader")
+        for form in ("tree", "table", "dot", "graphml"):
+            assert mark in lineage.text(form), form
+        assert f"#91;recalled {today}" in lineage.text("mermaid"), "a bracket, as Mermaid writes it"
+        assert "dataset version, recalled" in lineage.text("svg")
+        nodes = {node["name"]: node["ended"] for node in json.loads(lineage.text("json"))["nodes"]}
+        assert (nodes["tomas-readings"]["how"], nodes["tomas-readings"]["reason"]) == (
+            "recalled",
+            "rows were read twice",
+        )
+        assert nodes["raw-grader"] is None
+        (data,) = graph.ask("training-data", model="raw-grader")
+        assert (data["reason"], data["ended"].date().isoformat()) == (str(v.InvalidationReason_recalled.value), today)
+        assert str(graph.show("tomas-readings")).splitlines()[1].strip() == mark
+        assert f"tomas-readings@1  [recalled {today}]" in str(graph.show("raw-grader"))
+        before = datetime(2026, 6, 1, tzinfo=UTC)
+        assert "recalled" not in str(graph.lineage("raw-grader", at=before)), "it still held then"
 
 
 def test_what_has_ended_cannot_be_ended_again_and_a_reason_is_wanted(folder: Folder) -> None:

@@ -3,7 +3,7 @@
 from provkg.lineage.difference import Difference, difference
 from provkg.lineage.drawing import dot, mermaid
 from provkg.lineage.explaining import Statements
-from provkg.lineage.graph import Dependency, Lineage, Node, Stated
+from provkg.lineage.graph import Dependency, Ended, Lineage, Node, Stated
 from provkg.lineage.impact import Affected, Impact, impact
 from provkg.lineage.picture import svg
 from provkg.lineage.tracing import between, downstream, node, upstream
@@ -13,6 +13,7 @@ __all__ = [
     "Affected",
     "Dependency",
     "Difference",
+    "Ended",
     "Impact",
     "Lineage",
     "Node",

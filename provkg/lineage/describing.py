@@ -8,8 +8,9 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
-from provkg.lineage.graph import SERVED_BY, Dependency, Kind, Node
+from provkg.lineage.graph import SERVED_BY, Dependency, Ended, Kind, Node
 from provkg.lineage.known import Known
+from provkg.lineage.wording import in_words
 from provkg.questions.deployed import deployed
 from provkg.questions.terms import short
 
@@ -39,7 +40,24 @@ def _described(known: Known, number: int, kind: Kind) -> Node:
         name = _least(known, number, v.foaf_name) or _least(known, number, v.dct_identifier)
         version = when = None
     classes = [each for each in known.of(number, v.rdf_type) if isinstance(each, NamedNode)]
-    return Node(iri, kind, type_of(classes, kind), name if name is not None else _own_name(iri), version, when)
+    called = name if name is not None else _own_name(iri)
+    return Node(iri, kind, type_of(classes, kind), called, version, when, _ended(known, number))
+
+
+def ends_of(known: Known, things: Iterable[int]) -> set[int]:
+    """Return the acts by which `things` ended."""
+    acts = (each for thing in things for each in known.of(thing, v.prov_wasInvalidatedBy))
+    return set(known.numbers(acts))
+
+
+def _ended(known: Known, thing: int) -> Ended | None:
+    if (at := _least(known, thing, v.prov_invalidatedAtTime)) is None:
+        return None
+    acts = sorted(ends_of(known, (thing,)), key=lambda each: known.node(each).value)
+    hows = (each for act in acts for each in known.of(act, v.invalidationReason) if isinstance(each, NamedNode))
+    how = next((local(each).rpartition("-")[2] for each in hows), "ended")
+    reasons = (_least(known, act, v.rationale) for act in acts)
+    return Ended(in_words(how), at, next(filter(None, reasons), None))
 
 
 def type_of(classes: Iterable[NamedNode], kind: Kind = "entity") -> str:

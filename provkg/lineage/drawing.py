@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from provkg.lineage.graph import Kind, Lineage
+from provkg.lineage.graph import Kind, Lineage, Node
 from provkg.lineage.wording import in_words, joined
 
 # The PROV working group's layout conventions: entities yellow, activities blue, agents orange.
 FILL: Final[dict[Kind, str]] = {"entity": "#fffcd5", "activity": "#cfceff", "agent": "#fed37f"}
 LINE: Final[dict[Kind, str]] = {"entity": "#808080", "activity": "#0000ff", "agent": "#000000"}
+LINE_OF_ENDED: Final = "#c00000"
+"""Around what was recalled, withdrawn or otherwise ended."""
 _DOT_SHAPE: Final[dict[Kind, str]] = {"entity": "ellipse", "activity": "box", "agent": "house"}
 _MERMAID_SHAPE: Final[dict[Kind, tuple[str, str]]] = {
     "entity": ("([", "])"),
@@ -43,14 +45,19 @@ def arrows(lineage: Lineage) -> list[Arrow]:
     return [Arrow(*ends, joined(found)) for ends, found in labels.items()]
 
 
+def line_of(node: Node) -> str:
+    """Return the colour of the line around `node`."""
+    return LINE_OF_ENDED if node.ended is not None else LINE[node.kind]
+
+
 def dot(lineage: Lineage) -> str:
     """Return the lineage in Graphviz's language."""
     ids = _ids(lineage)
     lines = ["digraph lineage {", "  node [style=filled, fontname=Helvetica]; edge [fontname=Helvetica, fontsize=10];"]
     for iri, id_ in ids.items():
         node = lineage.nodes[iri]
-        label = f"{_dot_text(node.label)}\\n{_dot_text(node.type_in_words)}"
-        look = f'shape={_DOT_SHAPE[node.kind]}, fillcolor="{FILL[node.kind]}", color="{LINE[node.kind]}"'
+        label = "\\n".join(map(_dot_text, filter(None, (node.label, node.type_in_words, node.mark))))
+        look = f'shape={_DOT_SHAPE[node.kind]}, fillcolor="{FILL[node.kind]}", color="{line_of(node)}"'
         lines.append(f'  {id_} [label="{label}", tooltip="{_dot_text(iri)}", {look}{_dot_root(lineage, iri)}];')
     lines += [
         f'  {ids[a.source]} -> {ids[a.target]} [label="{_dot_text(a.label)}"];'
@@ -66,12 +73,16 @@ def mermaid(lineage: Lineage) -> str:
     for iri, id_ in ids.items():
         node = lineage.nodes[iri]
         opening, closing = _MERMAID_SHAPE[node.kind]
-        lines.append(f'  {id_}{opening}"{_mermaid_text(node.label)}<br/>{node.type_in_words}"{closing}:::{node.kind}')
+        ended = f"<br/>{_mermaid_text(node.mark)}" if node.mark else ""
+        label = f"{_mermaid_text(node.label)}<br/>{node.type_in_words}{ended}"
+        lines.append(f'  {id_}{opening}"{label}"{closing}:::{"ended" if ended else node.kind}')
     lines += [
         f'  {ids[a.source]} -->|"{_mermaid_text(a.label)}"| {ids[a.target]}'
         for a in (*arrows(lineage), *_agent_arrows(lineage))
     ]
     lines += [f"  classDef {kind} fill:{FILL[kind]},stroke:{LINE[kind]},color:#000" for kind in FILL]
+    if any(node.mark for node in lineage.nodes.values()):
+        lines.append(f"  classDef ended fill:{FILL['entity']},stroke:{LINE_OF_ENDED},color:#000")
     return "\n".join(lines) + "\n"
 
 

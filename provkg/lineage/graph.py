@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as OneOf
 
@@ -25,7 +26,21 @@ MADE_BY: Final = "wasGeneratedBy"
 BEHIND: Final = "wasAssociatedWith"
 SERVED_BY: Final = "servedBy"
 """The relation from an endpoint to what is deployed at it, whose record states it the other way round."""
+SHOWN_OF_A_REASON: Final = 100
 TEXT_FORMATS: Final = ("tree", "table", "paths", "dot", "mermaid", "json", "graphml", "svg")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """That a thing holds no longer: how it ended, such as `recalled`, when, and why."""
+
+    how: str
+    at: str
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        said = f"{self.how} {self.at[:10]}"
+        return shorten(f"{said}: {self.reason}", SHOWN_OF_A_REASON, placeholder=" …") if self.reason else said
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,17 @@ class Node:
     name: str
     version: str | None = None
     when: str | None = None
+    ended: Ended | None = None
+    """Set where it was recalled, withdrawn, retired or otherwise ended."""
+
+    @property
+    def mark(self) -> str:
+        """What is said where it ended: `[recalled 2026-04-02: rows were read twice]`."""
+        return f"[{self.ended}]" if self.ended is not None else ""
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON holds it."""
+        return {**vars(self), "ended": None if self.ended is None else vars(self.ended)}
 
     @property
     def label(self) -> str:
@@ -121,6 +147,8 @@ class Lineage:
     """Whether things that were made more than once, with the same content, are among those left out."""
     end: str | None = None
     """Of what lies between two things, the one that the roots lead to."""
+    revision: tuple[str, str] | None = None
+    """Of the two that something was to lie between, the newer and the older, where one is the revision of the other."""
     since: datetime | None = None
     """Since when the thing asked for exists, where that is later than the moment asked about."""
     origins_stated: tuple[Dependency, ...] = ()
@@ -286,7 +314,7 @@ class Lineage:
             "direction": self.direction,
             "roots": list(self.roots),
             "end": self.end,
-            "nodes": [vars(node) for node in self._ordered()],
+            "nodes": [node.document() for node in self._ordered()],
             "dependencies": [dependency.document() for dependency in explained.dependencies],
             "madeBy": dict(sorted(self.made_by.items())),
             "agents": {run: list(agents) for run, agents in sorted(self.agents.items())},

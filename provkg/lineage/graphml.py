@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from provkg.lineage.graph import Lineage
 from provkg.lineage.networks import Attributes, edges, nodes
 
-OF_NODES: Final = ("label", "name", "version", "kind", "type", "when")
+OF_NODES: Final = ("label", "name", "version", "kind", "type", "when", "ended")
 OF_EDGES: Final = ("relation", "run", "use", "records")
 # What XML 1.0, section 2.2, has no place for, even escaped.
 _NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -204,7 +204,12 @@ class Impact:
             "live": [each.node.iri for each in self.live],
             "runs": [run.iri for run in self.runs],
             "affected": [
-                {**vars(each.node), "distance": each.distance, "stage": each.stage, "path": self._way(each.node.iri)}
+                {
+                    **each.node.document(),
+                    "distance": each.distance,
+                    "stage": each.stage,
+                    "path": self._way(each.node.iri),
+                }
                 for each in self.affected
             ],
         }

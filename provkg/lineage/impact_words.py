@@ -99,7 +99,8 @@ def _groups(found: Impact, *, everything: bool) -> Iterator[tuple[str, int, Sequ
 def _lines(found: Impact, each: Affected, *, paths: bool) -> Iterator[str]:
     run = found.made_by(each)
     by = f", by {run.label}" if run is not None else ""
-    yield f"{each.node.label}{f'  {each.node.type_in_words}' if each.is_live else ''}{by}"
+    ended = f"  {each.node.mark}" if each.node.mark else ""
+    yield f"{each.node.label}{f'  {each.node.type_in_words}' if each.is_live else ''}{by}{ended}"
     for step in found.path(each.node.iri) if paths else ():
         yield f"    {in_words(step.relation)} {found.lineage.nodes[step.target].label}"
 

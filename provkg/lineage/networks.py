@@ -34,7 +34,8 @@ def nodes(lineage: Lineage) -> Iterator[tuple[str, Attributes]]:
     """Yield the IRI of each thing, run and agent, with what is said of it."""
     for iri, node in sorted(lineage.nodes.items()):
         said = {"label": node.label, "name": node.name, "version": node.version, "kind": node.kind, "type": node.type}
-        yield iri, _given({**said, "when": node.when})
+        ended = None if node.ended is None else str(node.ended)
+        yield iri, _given({**said, "when": node.when, "ended": ended})
 
 
 def edges(lineage: Lineage) -> Iterator[tuple[str, str, Attributes]]:

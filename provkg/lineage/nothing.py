@@ -27,7 +27,15 @@ def _neither(lineage: Lineage, end: str) -> str:
     if limits.apart is not None and limits.depth is not None:
         way = f"{ends[0]} rests on {ends[1]} in {limits.apart}"
         return f"Neither rests on the other within {_steps(limits.depth)}{then}: {way}."
-    return f"Neither rests on the other{then}: {', '.join(ends)}."
+    return f"Neither rests on the other{then}: {', '.join(ends)}.{_revised(lineage)}"
+
+
+def _revised(lineage: Lineage) -> str:
+    """Return how one replaces or revises the other, if it does: it need not be made from it."""
+    if lineage.revision is None:
+        return ""
+    newer, older = (lineage.nodes[iri] for iri in lineage.revision)
+    return f" {newer.label} {'is a revision of' if older.ended is None else 'replaces'} {older.label}."
 
 
 def _none_of_kinds(lineage: Lineage) -> str:

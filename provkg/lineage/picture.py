@@ -9,7 +9,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from provkg.errors import BadParameter
-from provkg.lineage.drawing import FILL, LINE, arrows
+from provkg.lineage.drawing import FILL, LINE, arrows, line_of
 from provkg.lineage.graph import Kind, Lineage, Node
 from provkg.lineage.lettering import lines as label_lines
 from provkg.lineage.lettering import width
@@ -143,7 +143,7 @@ def _edge_point(box: _Box, other: _Box) -> Point:
 def _sized(lineage: Lineage, node: Node) -> _Box:
     agents = joined([lineage.nodes[agent].label for agent in lineage.agents.get(node.iri, ())])
     label, tags = label_lines(node.name, node.version), label_lines(agents, None) if agents else []
-    widths = [width(line, _SIZE) for line in label] + [width(line, _SMALL) for line in (node.type_in_words, *tags)]
+    widths = [width(line, _SIZE) for line in label] + [width(line, _SMALL) for line in (_kind(node), *tags)]
     height = _HEIGHT + _LINE * (len(label) - 1) + _TAG * len(tags)
     return _Box(max(widths) + 28, height, label=label, tags=tags)
 
@@ -167,13 +167,17 @@ def _beside(points: Sequence[Point], label: str) -> str:
 
 def _box(node: Node, box: _Box, *, is_root: bool) -> str:
     x, y = box.xy[0], box.xy[1] - (_TAG * len(box.tags) + _LINE * (len(box.label) - 1)) / 2
-    look = f'fill="{FILL[node.kind]}" stroke="{LINE[node.kind]}" stroke-width="{2.5 if is_root else 1}"'
+    look = f'fill="{FILL[node.kind]}" stroke="{line_of(node)}" stroke-width="{2.5 if is_root else 1}"'
     tag = _tag(box) if box.tags else ""
     label = "".join(_text((x, y - 3 + _LINE * row), line, _CENTRED) for row, line in enumerate(box.label))
     below = y + 12 + _LINE * (len(box.label) - 1)
-    type_ = _text((x, below), node.type_in_words, f'{_CENTRED} font-size="{_SMALL}" fill="#444"')
-    hint = f"<title>{escape(f'{node.label} ({node.type_in_words}) {node.iri}')}</title>"
+    type_ = _text((x, below), _kind(node), f'{_CENTRED} font-size="{_SMALL}" fill="#444"')
+    hint = f"<title>{escape(f'{node.label} ({node.type_in_words}) {node.iri} {node.mark}'.rstrip())}</title>"
     return f"<g>{hint}{_outline(node.kind, box, look)}{tag}{label}{type_}</g>"
+
+
+def _kind(node: Node) -> str:
+    return f"{node.type_in_words}, {node.ended.how}" if node.ended is not None else node.type_in_words
 
 
 def _text(place: Point, words: str, look: str) -> str:

@@ -11,7 +11,9 @@ from provkg.lineage.graph import Lineage
 from provkg.lineage.tree import ending, maker, said_by
 from provkg.lineage.wording import in_words
 
-HEADS: Final = ("steps", "thing", "kind", "how", "of", "made by", "when", "stated by")
+HEADS: Final = ("steps", "thing", "kind", "how", "of", "made by", "when", "ended", "stated by")
+ALWAYS: Final = 7
+"""How many of the columns are there in every table."""
 IN_NOTEBOOKS: Final = 100
 """Things that a notebook lists; in the terminal a table is paged."""
 
@@ -22,21 +24,25 @@ def table(lineage: Lineage) -> str:
         HEADS,
         *(_row(lineage, iri) for iri in (*lineage.roots, *(node.iri for node in lineage))),
     ]
+    rows = _without_empty(rows)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    if not any(row[-1] for row in rows[1:]):
-        rows = [row[:-1] for row in rows]
-        widths.pop()
     return "\n".join([*(_line(row, widths) for row in rows), *ending(lineage)]) + "\n"
 
 
 def html_table(lineage: Lineage) -> str:
     """Return the table for a notebook: the nearest `IN_NOTEBOOKS` things, and how many there are beside these."""
-    rows = [*(_row(lineage, iri) for iri in lineage.roots), *_nearest(lineage)]
-    head = "".join(f"<th>{escape(each)}</th>" for each in HEADS[:-1])
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row[:-1])}</tr>" for row in rows)
+    heads, *rows = _without_empty([HEADS, *(_row(lineage, iri) for iri in lineage.roots), *_nearest(lineage)])
+    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     left = len(lineage) - IN_NOTEBOOKS
     more = f"<p>… and {left:,} more; a depth or .only(kinds) makes a picture of it</p>" if left > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _without_empty(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return `rows` without those of the last columns, which few lineages need, that are empty but for their heads."""
+    kept = [place for place in range(len(HEADS)) if place < ALWAYS or any(row[place] for row in rows[1:])]
+    return [tuple(row[place] for place in kept) for row in rows]
 
 
 def _nearest(lineage: Lineage) -> list[tuple[str, ...]]:
@@ -56,6 +62,7 @@ def _row(lineage: Lineage, iri: str) -> tuple[str, ...]:
         of,
         maker(lineage, iri),
         node.when or "",
+        str(node.ended or ""),
         said,
     )
 

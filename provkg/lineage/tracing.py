@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
 from provkg.lineage.copies import with_copies
-from provkg.lineage.describing import dependency, node_of
+from provkg.lineage.describing import dependency, ends_of, node_of
 from provkg.lineage.graph import Dependency, Direction, Kind, Limits, Lineage, Node
 from provkg.lineage.known import Known, known_of
-from provkg.lineage.reach import Reach, existing_since, reached, stands_for_others
-from provkg.vocabulary import prov_wasAssociatedWith
+from provkg.lineage.reach import Reach, earliest, existing_since, reached, stands_for_others
+from provkg.vocabulary import prov_invalidatedAtTime, prov_wasAssociatedWith, prov_wasRevisionOf
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -67,8 +66,8 @@ def between(
     kept.setdefault(towards.asked, 1)
     runs = (reach.activities | towards.activities) & kept.keys()
     found = lineage_of(replace(reach, distances=kept, activities=runs, beside={**last, **reach.beside}), index.size)
-    end = towards.known.node(towards.asked)
-    return replace(found, end=end.value, limits=Limits(depth, at, apart=apart))
+    end, revision = towards.known.node(towards.asked), _revision(reach.known, one, other)
+    return replace(found, end=end.value, revision=revision, limits=Limits(depth, at, apart=apart))
 
 
 def _from_one_to_other(
@@ -94,6 +93,15 @@ def _further_apart(
     return reached(index, ends[0], "up", at=at), reached(index, ends[1], "down", at=at), None
 
 
+def _revision(known: Known, one: NamedNode, other: NamedNode) -> tuple[str, str] | None:
+    """Return the two as newer and older, where one is said to revise the other."""
+    for newer, older in ((one, other), (other, one)):
+        number = known.number(newer)
+        if prov_wasRevisionOf in known.ends((number,))[number].get(older, ()):
+            return newer.value, older.value
+    return None
+
+
 def node(index: ReadIndex, thing: NamedNode) -> Node:
     """Return `thing` as a lineage shows it."""
     known = known_of(index)
@@ -105,18 +113,23 @@ def lineage_of(reach: Reach, size: int) -> Lineage:
     known, things = reach.known, reach.distances.keys()
     known.said(things)
     runs = {thing: found for thing, found in known.makers(things).items() if thing in things and found}
-    known.said(set(chain.from_iterable(runs.values())))
+    known.said(ends_of(known, things).union(*runs.values()))
     iri = {number: known.node(number).value for number in things}
     roots = tuple(iri[root] for root in reach.roots)
     steps = with_copies(reach.direction, roots, _dependencies(reach), _contents(reach))
     made_by = {iri[thing]: min(known.node(run).value for run in found) for thing, found in runs.items()}
-    nodes: dict[str, Node] = {iri[number]: node_of(known, number, _kind(reach, number)) for number in things}
+    nodes: dict[str, Node] = {iri[number]: _node(reach, number) for number in things}
     agents = _agents(known, reach.activities.union(*runs.values()), nodes)
     return Lineage(reach.direction, roots, nodes, steps, made_by, agents, size)
 
 
-def _kind(reach: Reach, number: int) -> Kind:
-    return "activity" if number in reach.activities else "entity"
+def _node(reach: Reach, number: int) -> Node:
+    found = node_of(reach.known, number, "activity" if number in reach.activities else "entity")
+    if reach.at is None or found.ended is None:
+        return found
+    # What ended later still held at that moment.
+    ended = earliest(reach.known, number, prov_invalidatedAtTime)
+    return replace(found, ended=None) if ended is not None and ended > reach.at else found
 
 
 def _dependencies(reach: Reach) -> tuple[Dependency, ...]:

@@ -71,9 +71,9 @@ def said_by(dependency: Dependency) -> str:
 
 def _named(lineage: Lineage, iri: str) -> str:
     node = lineage.nodes[iri]
-    text = f"{node.label}  {node.type_in_words}"
     made = maker(lineage, iri)
-    return f"{text}, by {made}" if made else text
+    text = f"{node.label}  {node.type_in_words}" + (f", by {made}" if made else "")
+    return f"{text}  {node.mark}" if node.mark else text
 
 
 def maker(lineage: Lineage, iri: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -14,6 +14,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from provkg.errors import BadParameter
 from provkg.forms.results import as_json
+from provkg.forms.sheet import bare
+from provkg.lineage import Ended, node
 from provkg.questions import called
 from provkg.questions.terms import Term, short
 from provkg.resources import ONTOLOGY
@@ -39,7 +41,7 @@ _PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "foaf", "skos")
 _FACTS: Final = "SELECT ?relation ?other WHERE { ?_thing ?relation ?other }"
 _USES: Final = "SELECT ?relation ?other WHERE { ?other ?relation ?_thing . FILTER(isIRI(?other)) }"
 _CALLED: Final = """
-SELECT ?other ?name ?version ?value ?address WHERE {
+SELECT ?other ?name ?version ?value ?address ?ended ?how WHERE {
   { SELECT DISTINCT ?other WHERE {
       { ?_thing ?relation ?other . FILTER(isIRI(?other)) }
       UNION { ?other ?relation ?_thing } UNION { BIND(?_thing AS ?other) }
@@ -62,6 +64,8 @@ SELECT ?other ?name ?version ?value ?address WHERE {
   OPTIONAL { ?other pvk:deployedAt ?address }
   OPTIONAL { ?other dcat:version ?label }
   OPTIONAL { ?other pvk:packageVersion ?packageVersion }
+  OPTIONAL { ?other prov:invalidatedAtTime ?ended }
+  OPTIONAL { ?other prov:wasInvalidatedBy ?act OPTIONAL { ?act pvk:invalidationReason ?how } }
   BIND(COALESCE(CONCAT(" on ", COALESCE(?ownRole, STRAFTER(STR(?role), "SplitRole-"))), "") AS ?on)
   BIND(CONCAT(COALESCE(?ownKind, STRAFTER(STR(?kind), "MetricKind-")), ?on) AS ?measure)
   BIND(COALESCE(?continuing, ?own, ?person, ?package, ?parameter, ?measure, ?identifier, ?concept) AS ?name)
@@ -107,6 +111,8 @@ class Portrait:
     named_by: tuple[Statement, ...]
     """Others that name it, and by which relation."""
     records: tuple[str, ...]
+    ended: Ended | None = None
+    """Set where it was recalled, withdrawn, retired or otherwise ended."""
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -124,7 +130,8 @@ class Portrait:
         return tuple((each.label, each.text) for each in self.named_by)
 
     def __str__(self) -> str:
-        lines = [self.name, f"  {', '.join(self.classes) or 'thing'}", f"  {self.iri}"]
+        lines = [self.name, *([f"  {self.ended}"] if self.ended is not None else [])]
+        lines += [f"  {', '.join(self.classes) or 'thing'}", f"  {self.iri}"]
         lines += _section("What is said of it", self.facts)
         lines += _section("Others that name it, and as what", self.uses)
         lines += ["", "Records that describe it", *(f"  {record}" for record in self.records)] if self.records else []
@@ -144,6 +151,7 @@ class Portrait:
             "iri": self.iri,
             "name": self.name,
             "classes": [kind.value for kind in self.kinds],
+            "ended": None if self.ended is None else vars(self.ended),
             "said": [each.to_json() for each in self.said],
             "namedBy": [each.to_json() for each in self.named_by],
             "records": list(self.records),
@@ -154,7 +162,7 @@ class Portrait:
 def portrait(index: ReadIndex, thing: NamedNode) -> Portrait:
     """Return everything that `index` knows about `thing`."""
     asker = _Asker(index, thing)
-    names = asker.called()
+    names, marks = asker.called()
     facts = asker.relations(_FACTS)
     types = [other for relation, other in facts if relation == rdf_type]
     said = [(relation, other) for relation, other in facts if relation not in {rdf_type, dependsOn, prov_generated}]
@@ -165,9 +173,10 @@ def portrait(index: ReadIndex, thing: NamedNode) -> Portrait:
         iri=thing.value,
         name=names.get(thing.value, short(thing)),
         kinds=tuple(_narrowest(types, SUPERCLASSES)),
-        said=(*_told(said, names), *_still_running(types, said)),
-        named_by=tuple(_told(used, names)),
+        said=(*_told(said, names, marks), *_still_running(types, said)),
+        named_by=tuple(_told(used, names, marks)),
         records=tuple(asker.records()),
+        ended=node(index, thing).ended,
     )
 
 
@@ -181,10 +190,14 @@ class _Asker:
         rows = self._ask(query).rows
         return [(row[0], row[1]) for row in rows if isinstance(row[0], NamedNode) and row[1] is not None]
 
-    def called(self) -> dict[str, str]:
+    def called(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return names of what it is related to, and the marks of those that hold no longer."""
         names: dict[str, str] = {}
         untitled: list[NamedNode] = []
-        for other, name, version, value, address in self._ask(_CALLED).rows:
+        marks: dict[str, str] = {}
+        for other, name, version, value, address, ended, how in self._ask(_CALLED).rows:
+            if isinstance(other, NamedNode) and isinstance(ended, Literal):
+                marks[other.value] = f"  [{short(how) or 'ended'} {ended.value[:10]}]"
             if isinstance(other, NamedNode) and name is None and address is not None:
                 untitled.append(other)
             if isinstance(other, NamedNode) and isinstance(name, Literal):
@@ -192,7 +205,7 @@ class _Asker:
                     f" = {short(value)}" if value is not None else f"@{short(version)}" if version is not None else ""
                 )
                 names[other.value] = min(name.value + ending, names.get(other.value, name.value + ending))
-        return names | called(self._index, untitled) if untitled else names
+        return (names | called(self._index, untitled) if untitled else names), marks
 
     def records(self) -> Iterator[str]:
         for position, type_, at, writer, instead in self._ask(_RECORDS).rows:
@@ -210,13 +223,15 @@ def _still_running(types: Sequence[Term], said: Sequence[tuple[NamedNode, Term]]
         yield Statement(runStatus, _label(runStatus), STILL_RUNNING)
 
 
-def _told(relations: Sequence[tuple[NamedNode, Term]], names: dict[str, str]) -> list[Statement]:
+def _told(
+    relations: Sequence[tuple[NamedNode, Term]], names: Mapping[str, str], marks: Mapping[str, str]
+) -> list[Statement]:
     """Return each relation in words with its other ends; of relations that imply each other, the one that says most."""
     by_end: dict[Term, list[NamedNode]] = {}
     for relation, other in relations:
         by_end.setdefault(other, []).append(relation)
     statements = [
-        Statement(relation, _label(relation), short(other, names), other)
+        Statement(relation, _label(relation), f"{short(other, names)}{marks.get(bare(other), '')}", other)
         for other, found in by_end.items()
         for relation in _narrowest(found, SUPERPROPERTIES)
     ]
