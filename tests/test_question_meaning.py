@@ -178,3 +178,57 @@ def test_a_prediction_of_unknown_data_is_told_whatever_is_known_of_its_model() -
     ]
     seeing = batch.format(f"{made_by}, <dataset-version/apples-train-ready> .")
     assert ask("deployment/predictions-without-lineage", seeing).rows == []
+
+
+def test_a_library_is_also_what_a_model_says_its_framework_is() -> None:
+    framed = """
+        <training-run/framed> a pvk:TrainingRun ; dct:title "framed" .
+        <model-version/framed> a pvk:ModelVersion ; pvk:trainedBy <training-run/framed> ; pvk:framework "jax" .
+        <seen> a pvk:MetricObservation ; pvk:metricKind pvk:MetricKind-precision ; pvk:onSplitRole pvk:SplitRole-test ;
+            pvk:value 0.7e0 ; pvk:measures <model-version/framed> .
+    """
+    found = ask("training/best-precision", framed, implementation="jax")
+    assert [row[0] for row in found.rows] == [story.thing("model-version/framed")]
+    assert ask("training/best-precision", implementation="jax").rows == []
+
+
+def test_an_issue_without_a_title_is_told_by_its_description_and_a_decision_about_it_by_its_reason() -> None:
+    issue = """
+        <data-issue/gap> a pvk:DataIssue ; pvk:affects <dataset-version/apple-readings-2> ;
+            dct:description "weight is -999 in 14 rows" .
+        <decision/gap> a pvk:RetirementDecision ; pvk:evidence <data-issue/gap> ; pvk:rationale "too many rows" .
+    """
+    (row,) = ask("compliance/known-issues", issue, model=story.thing("model-version/apple-grader-2")).rows
+    assert {Literal("weight is -999 in 14 rows"), Literal("too many rows")} <= set(row)
+
+
+def test_a_datasheet_holds_what_a_document_says_beside_its_title() -> None:
+    document = """
+        <documentation/scale> a pvk:Documentation ; pvk:documents <dataset-version/apples-train-ready> ;
+            dct:title "Scale" ; dct:description "Weighed wet." .
+        <documentation/bare> a pvk:Documentation ; pvk:documents <dataset-version/apples-train-ready> ;
+            dct:title "Bare" .
+    """
+    rows = ask("compliance/datasheet", document, model=story.thing("model-version/apple-grader-2")).rows
+    assert {Literal("Scale: Weighed wet."), Literal("Bare")} == {
+        row[4] for row in rows if row[3] == Literal("document")
+    }
+
+
+def test_an_open_alert_is_told_by_its_description() -> None:
+    alert = """
+        <alert/one> a pvk:Alert ; dct:description "the belt stood still" ;
+            pvk:detectedAt "2026-03-31T06:01:00Z"^^xsd:dateTime .
+    """
+    (row,) = ask("records/open-alerts", alert).rows
+    assert row[2] == Literal("the belt stood still")
+
+
+def test_training_data_that_is_part_of_what_was_recalled_says_so() -> None:
+    recalled = """
+        <dataset-version/apples-working> prov:invalidatedAtTime "2026-04-02T09:30:00Z"^^xsd:dateTime ;
+            prov:wasInvalidatedBy <decision/recall> .
+        <decision/recall> pvk:invalidationReason pvk:InvalidationReason-recalled .
+    """
+    (row,) = ask("models/training-data", recalled, model=story.thing("model-version/apple-grader-2")).rows
+    assert row[-1] == vocabulary.InvalidationReason_recalled
