@@ -214,6 +214,28 @@ def test_a_question_that_is_there_is_not_written_over(kept: Path, queries: Path)
         new_question(queries, "mine/people")
 
 
+def test_a_new_question_takes_no_shipped_ones_place_and_one_that_does_is_marked(kept: Path, queries: Path) -> None:
+    with pytest.raises(BadParameter, match=r"models/training-data is a shipped question.*such as own/training-data"):
+        new_question(queries, "models/training-data")
+    assert not queries.exists() or not list(queries.rglob("*.rq"))
+    (queries / "models").mkdir(parents=True)
+    (queries / "models" / "training-data.rq").write_text(PEOPLE, "utf-8")
+    listed = run("questions", "--store", kept).stdout.splitlines()
+    marked = [line for line in listed if "in place of the shipped one" in line]
+    assert [line.split()[0] for line in marked] == ["training-data"]
+
+
+def test_the_questions_of_one_theme_are_listed_by_its_name(kept: Path, queries: Path) -> None:
+    new_question(queries, "people")
+    listed = run("questions", "own", "--store", kept).stdout.splitlines()
+    assert listed[:2] == ["own", "  people, own --data"]
+    assert len(listed) == 3
+    assert run("questions", "models").stdout.startswith("models\n")
+    unknown = run("questions", "modles", "--store", kept)
+    assert unknown.exit_code == 2
+    assert "there is no question of a theme 'modles', nor a command; there are compliance, data" in unknown.stderr
+
+
 def test_a_graph_without_questions_of_its_own_is_told_how_to_make_one(kept: Path, queries: Path) -> None:
     tried = run("questions", "test", "--store", kept)
     assert (tried.exit_code, tried.stdout) == (0, "")

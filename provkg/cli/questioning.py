@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from click.core import ParameterSource
@@ -14,33 +14,53 @@ from click.core import ParameterSource
 from provkg.cli.options import TEXT, example, store_option
 from provkg.cli.reading import reader, say_state
 from provkg.cli.things import put
+from provkg.errors import UsageError
 from provkg.folder import Folder
 
 if TYPE_CHECKING:
-    from provkg.questions import Parameter
+    from provkg.questions import Parameter, Question
 
 
-@click.group(invoke_without_command=True)
+class _OrTheme(click.Group):
+    """Takes what is no command for a theme to list."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant: `list` for a theme."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            return "list", self.commands["list"], args
+        return super().resolve_command(ctx, args)
+
+
+DEFAULT_THEME: Final = "own"
+"""That of `provkg.questions.own`, not taken from there: that would import the engine for a help text."""
+
+
+@click.group(cls=_OrTheme, invoke_without_command=True)
 @store_option
 @click.pass_context
-@example("provkg questions", "provkg questions new own/models-of-data", "provkg questions test")
+@example(
+    "provkg questions", "provkg questions training", "provkg questions new own/models-of-data", "provkg questions test"
+)
 def questions(ctx: click.Context, store: Path) -> None:
     """List the saved questions, or make and try your own.
 
-    Without a command, the questions by theme. With --store, the graph's own are among them: these lie in its folder
-    queries/, in a folder per theme or directly.
+    Without a command, the questions by theme; with the name of a theme, those of this one. With --store, the graph's
+    own are among them: these lie in its folder queries/, in a folder per theme or directly.
     """
     if ctx.invoked_subcommand is None:
         _list(store, named=_is_named(ctx))
 
 
 @questions.command("list")
+@click.argument("theme", type=TEXT, required=False, metavar="[THEME]")
 @store_option
 @click.pass_context
-@example("provkg questions list")
-def list_(ctx: click.Context, store: Path) -> None:
-    """List the saved questions by theme."""
-    _list(_store(ctx, store), named=_is_named(ctx))
+@example("provkg questions list", "provkg questions list models")
+def list_(ctx: click.Context, theme: str | None, store: Path) -> None:
+    """List the saved questions by theme, or those of one."""
+    _list(_store(ctx, store), named=_is_named(ctx), theme=theme)
 
 
 @questions.command("new")
@@ -133,20 +153,31 @@ def _is_named(ctx: click.Context) -> bool:
     return any(each.get_parameter_source("store") == ParameterSource.COMMANDLINE for each in above)
 
 
-def _list(store: Path, *, named: bool) -> None:
+def _of_theme(listed: list[Question], theme: str | None) -> list[Question]:
+    found = [question for question in listed if theme in {None, question.theme}]
+    if theme is not None and not found:
+        themes = ", ".join(dict.fromkeys(question.theme for question in listed))
+        hint = f"; make one of this graph's own: provkg questions new {theme}/NAME" if theme == DEFAULT_THEME else ""
+        raise UsageError(f"there is no question of a theme {theme!r}, nor a command; there are {themes}{hint}")
+    return found
+
+
+def _list(store: Path, *, named: bool, theme: str | None = None) -> None:
     if named:
         Folder.find(store)  # who names a graph expects its questions
-    from provkg.questions import all_questions, single_tags
+    from provkg.questions import all_questions, own_files, shipped_files, single_tags
 
     broken: list[str] = []
     listed = all_questions(store / "queries", tell=broken.append)
     tags, names = single_tags(listed), Counter(question.name.casefold() for question in listed)
-    for theme, group in groupby(listed, key=lambda question: question.theme):
-        click.echo(f"{theme}")
+    replacing = own_files(store / "queries").keys() & shipped_files().keys()
+    for of, group in groupby(_of_theme(listed, theme), key=lambda question: question.theme):
+        click.echo(f"{of}")
         for question in group:
             short = [tag for tag, found in tags.items() if found is question]
             name = question.name if names[question.name.casefold()] == 1 else question.path
-            click.echo(f"  {', '.join([name, *short])}{_parameters(question.params)}")
+            mark = "  (this graph's own, in place of the shipped one)" if question.path in replacing else ""
+            click.echo(f"  {', '.join([name, *short])}{_parameters(question.params)}{mark}")
             click.echo(f"      {question.summary}")
     click.echo("ask one: provkg ask NAME; its parameters: provkg ask NAME -h", err=True)
     _tell_left_out(click.get_current_context(), broken)

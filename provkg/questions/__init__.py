@@ -3,7 +3,7 @@
 from provkg.questions.binding import assumed, bind, bound, filled
 from provkg.questions.calling import called
 from provkg.questions.catalogue import catalogue, catalogue_page
-from provkg.questions.library import all_questions, find, single_tags
+from provkg.questions.library import all_questions, find, own_files, shipped_files, single_tags
 from provkg.questions.naming import Naming
 from provkg.questions.own_concepts import own_concepts
 from provkg.questions.plan import SlowShape, slow_shapes
@@ -26,6 +26,8 @@ __all__ = [
     "filled",
     "find",
     "own_concepts",
+    "own_files",
+    "shipped_files",
     "single_tags",
     "slow_shapes",
     "unpacked",

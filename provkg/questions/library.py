@@ -70,11 +70,16 @@ def _load(path: str, file: Path) -> Question:
     return Question.load(file, theme=path.partition("/")[0])
 
 
-def _files(extra: Path | None) -> dict[str, Path]:
+def shipped_files() -> dict[str, Path]:
+    """Return the files of the questions that come with provkg, by their paths in the library."""
     shipped = [file for file in sorted(QUERIES.glob("*/*")) if file.suffix in {".rq", ".yaml"}]
+    return {f"{file.parent.name}/{file.stem}": file for file in shipped}
+
+
+def _files(extra: Path | None) -> dict[str, Path]:
     # Whoever owns a graph asks in SPARQL; Python beside it would be run by everybody who looks at the graph.
     own = {} if extra is None else own_files(extra)
-    return {f"{file.parent.name}/{file.stem}": file for file in shipped} | own
+    return shipped_files() | own
 
 
 def find(name: str, extra: Path | None = None) -> Question:

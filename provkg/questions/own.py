@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from provkg.durable import write_durably
 from provkg.errors import BadParameter, StorageFailed
-from provkg.questions.library import DEFAULT_THEME
+from provkg.questions.library import DEFAULT_THEME, shipped_files
 from provkg.vocabulary import NAMESPACES
 
 _NAME: Final = re.compile(r"(?:([a-z][a-z0-9-]*)/)?([a-z][a-z0-9-]*?)(?:\.rq)?")
@@ -53,12 +53,15 @@ class NewQuestion(NamedTuple):
 def new_question(folder: Path, name: str) -> NewQuestion:
     """Make the question `theme/name`, or `name` among the `own`, below `folder`, the queries of a graph.
 
-    Raises `BadParameter` for a name that is none, or one of a file that is there.
+    Raises `BadParameter` for a name that is none, one of a file that is there, or one of a shipped question.
     """
     match = _NAME.fullmatch(name)
     if match is None:
         raise BadParameter(f"{name!r} is no name for a question; write small letters, digits and -, like own/late-runs")
     said = {"theme": match[1] or DEFAULT_THEME, "name": match[2]}
+    if (path := f"{said['theme']}/{said['name']}") in shipped_files():
+        cure = f"give another name, such as {DEFAULT_THEME}/{said['name']}, or copy the shipped one there to change it"
+        raise BadParameter(f"{path} is a shipped question, and yours would take its place; {cure}")
     place = folder / said["theme"]
     made = NewQuestion(*(place / f"{said['name']}{ending}" for ending in (".rq", ".tsv", ".data.ttl")))
     if there := next((file for file in made if file.exists()), None):
