@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from provkg import vocabulary as v
 from provkg.errors import BadParameter
 from provkg.index import ReadIndex
 from provkg.lineage import Difference, difference
+from provkg.questions import Naming, all_questions, bind
 from tests import company, story
 from tests.commands import run, story_graph
 
@@ -34,13 +35,23 @@ def changes(found: Difference, facet: str) -> dict[str, tuple[str | None, str | 
     return {change.fact: (change.left, change.right) for change in one.changes}
 
 
+def varied(found: Difference) -> list[str]:
+    """Return the facets in which something was varied."""
+    return [facet.name for facet in found.facets if facet.factors]
+
+
+def stated_of(thing: NamedNode, relation: NamedNode) -> list[Triple]:
+    said = (triple for record in story.records() for triple in record.triples)
+    return [triple for triple in said if (triple.subject, triple.predicate) == (thing, relation)]
+
+
 def changed(statement: Triple, instead: Literal | NamedNode) -> ReadIndex:
     return story.index(without=[statement], also=[Triple(statement.subject, statement.predicate, instead)])
 
 
 def test_runs_that_differ_in_one_setting_are_named_as_such(told: ReadIndex) -> None:
     found = difference(told, SLOW, FAST)
-    assert (found.factors, found.only_factor) == (("settings",), "settings")
+    assert (found.factors, found.only_factor) == (("learning_rate",), "learning_rate")
     assert changes(found, "settings") == {"learning_rate": ("0.01", "0.1")}
     assert changes(found, "metrics")["accuracy on validation"] == ("0.87", "0.92")
     assert changes(found, "outcome") == {"seconds": ("6", "5")}
@@ -51,8 +62,8 @@ def test_runs_that_differ_in_one_setting_are_named_as_such(told: ReadIndex) -> N
 
 def test_models_are_compared_by_the_runs_that_made_them(told: ReadIndex) -> None:
     found = compared(told, "model-version/raw-grader-1", "model-version/apple-grader-3")
-    assert found.factors == ("data", "settings")
-    assert found.only_factor is None
+    assert (varied(found), found.only_factor) == (["data", "settings"], None)
+    assert "training data" in found.factors
     assert changes(found, "data") == {
         "training data": ("tomas-readings@1", "apples-train-ready@1"),
         "training data: digest": ("d2" * 32, "71" * 32),
@@ -72,7 +83,8 @@ def test_datasets_are_compared_by_content_rows_and_columns(told: ReadIndex) -> N
     assert itself["digest"][0] != itself["digest"][1]
 
 
-FAST_CODE = Triple(FAST, v.usedCode, story.thing("source-revision/4f1c"))
+CODE = story.thing("source-revision/4f1c")
+FAST_CODE = Triple(FAST, v.usedCode, CODE)
 FAST_SEED = Triple(FAST, v.parameter, story.thing("seed-setting/global-7"))
 PYTHON = Triple(story.thing("software-environment/workstation"), v.pythonVersion, Literal("3.11.2"))
 
@@ -120,9 +132,9 @@ def test_each_factor_is_found_where_it_differs(
 ) -> None:
     with story.index(without=without, also=also) as index:
         found = difference(index, SLOW, FAST)
-    assert found.factors == tuple(
+    assert varied(found) == [
         name for name in ("code", "settings", "seeds", "environment") if name in {factor, "settings"}
-    )
+    ]
     assert expected.items() <= changes(found, factor).items()
 
 
@@ -138,7 +150,7 @@ def test_data_of_one_name_and_version_differ_by_their_digests() -> None:
     ]  # fmt: skip
     with story.index(without=[Triple(FAST, v.trainingData, data)], also=said) as index:
         found = difference(index, SLOW, FAST)
-    assert found.factors == ("data", "settings")
+    assert found.factors == ("training data", "learning_rate")
     assert changes(found, "data")["training data: digest"][1] == "ab" * 32
 
 
@@ -165,7 +177,7 @@ def test_environments_are_compared_by_themselves() -> None:
     ]
     with story.index(also=said) as index:
         found = difference(index, story.thing("environment/workstation"), other)
-    assert found.only_factor == "environment"
+    assert varied(found) == ["environment"]
     assert changes(found, "environment")["scikit-learn"] == ("1.5.2", None)
     assert "numpy" not in changes(found, "environment")
 
@@ -179,13 +191,13 @@ def test_a_thing_does_not_differ_from_itself(told: ReadIndex) -> None:
 def test_it_is_told_as_text_markdown_html_and_json(told: ReadIndex) -> None:
     found = difference(told, SLOW, FAST, ("slow|er", "<fast>"))
     text = str(found)
-    assert text.splitlines()[0] == "slow|er and <fast>: they differ in one factor only, settings."
+    assert text.splitlines()[0] == "slow|er and <fast>: they differ in one factor only, learning_rate."
     assert "\nsettings (1 fact differs, 1 the same)\n  learning_rate  0.01 → 0.1\n" in text
     assert text.endswith("environment (11).\n")
     rows = found.text("markdown").splitlines()
     assert (rows[2], rows[4]) == ("|  | fact | slow\\|er | <fast> |", "| settings | learning_rate | 0.01 | 0.1 |")
     document = json.loads(found.text("json"))
-    assert document["onlyFactor"] == "settings"
+    assert document["onlyFactor"] == "learning_rate"
     assert document["facets"]["settings"]["changes"] == [{"fact": "learning_rate", "left": "0.01", "right": "0.1"}]
     assert cells(found.text("html"))[:8] == [
         "",
@@ -249,11 +261,11 @@ def kg(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_command_tells_it_and_exits_as_it_is_asked_to(kg: Path) -> None:
     done = run("diff", "sgd-slow", "sgd-fast", "--store", kg)
-    assert (done.exit_code, "they differ in one factor only, settings." in done.stdout) == (0, True), done.output
+    assert (done.exit_code, "they differ in one factor only, learning_rate." in done.stdout) == (0, True), done.output
     assert run("diff", "sgd-slow", "sgd-fast", "--store", kg, "--exit-code").exit_code == 1
     assert run("diff", "sgd-fast", "sgd-fast", "--store", kg, "--exit-code").exit_code == 0
     told = run("diff", "raw-grader@1", "apple-grader@3", "--store", kg, "--format", "json").stdout
-    assert json.loads(told)["factors"] == ["data", "settings"]
+    assert [name for name, facet in json.loads(told)["facets"].items() if facet["factors"]] == ["data", "settings"]
 
 
 def test_an_unknown_name_is_said(kg: Path) -> None:
@@ -325,7 +337,78 @@ def test_what_a_build_stops_for_is_said(left: str, right: str, matters: bool, of
 def test_versions_made_alike_differ_in_themselves_and_that_is_said(of_company: ReadIndex) -> None:
     found = of(of_company, "dataset-version/applications-1", "dataset-version/applications-2")
     assert changes(found, "itself")["rows"] == ("8000", "10000")
-    assert "they differ in column branch, column household, digest, rows; how they were made does not" in str(found)
+    assert "they differ in column branch, column household, digest and rows; how they were made does not" in str(found)
+
+
+def plain(row: Sequence[object]) -> list[str]:
+    return [str(getattr(term, "value", term)) for term in row]
+
+
+def one_factor_pairs(index: ReadIndex) -> set[tuple[str, str, str]]:
+    """Return the pairs that the packaged question lists of the sweep: their factor and their names."""
+    question = next(each for each in all_questions() if each.path == "training/one-factor-pairs")
+    asked = bind(question, {"experiment": "score-sweep"}, Naming(index).resolve)
+    return {(texts[0], texts[2], texts[5]) for texts in map(plain, index.query(asked).rows)}
+
+
+def test_one_factor_is_said_of_the_pairs_of_which_the_question_says_it(of_company: ReadIndex) -> None:
+    runs = [f"a{number:02}" for number in range(1, 13)]
+    pairs = [(one, other) for one in runs for other in runs if one < other]
+    found = {(of(of_company, f"training-run/{a}", f"training-run/{b}").only_factor, a, b) for a, b in pairs}
+    listed = {each for each in one_factor_pairs(of_company) if {each[1], each[2]} <= {*runs}}
+    assert {each for each in found if each[0] is not None} == listed
+    assert {factor for factor, _, _ in listed} == {"learning_rate", "max_depth", "training data"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        ("training-run/a01", "training-run/a04", "they differ only in settings: learning_rate and max_depth."),
+        (
+            "environment/scoring-2026-01",
+            "environment/scoring-2026-04",
+            "they differ only in environment: Python, container image, kernel and scikit-learn.",
+        ),
+    ],
+)
+def test_several_factors_of_one_facet_are_not_told_as_one(
+    left: str, right: str, said: str, of_company: ReadIndex
+) -> None:
+    found = of(of_company, left, right)
+    assert found.only_factor is None
+    assert json.loads(found.text("json"))["onlyFactor"] is None
+    for each in ("text", "markdown", "html"):
+        assert said in found.text(each), each
+        assert "one factor" not in found.text(each), each
+
+
+def test_another_commit_is_one_factor_with_the_scripts_that_it_has() -> None:
+    new = story.thing("source-revision/new")
+    said = [
+        Triple(FAST, v.usedCode, new),
+        Triple(new, v.commitId, Literal("ab" * 20)),
+        Triple(new, v.inRepository, story.thing("source-repository/grading")),
+        *(Triple(new, each.predicate, each.object) for each in stated_of(CODE, v.isDirty)),
+        Triple(new, v.sha256, Literal("cd" * 32)),
+        Triple(CODE, v.sha256, Literal("ef" * 32)),
+    ]
+    with story.index(without=[FAST_CODE], also=said) as index:
+        found = difference(index, SLOW, FAST)
+    assert {"commit", "digest of the script"} <= changes(found, "code").keys()
+    assert found.factors == ("commit", "learning_rate")
+
+
+def test_data_of_the_same_content_under_another_name_are_no_factor() -> None:
+    data, other = story.thing("dataset-version/apples-train-ready"), story.thing("dataset-version/other")
+    said = [
+        Triple(other, v.dct_title, Literal("other")),
+        Triple(other, v.sha256, Literal("71" * 32)),
+        Triple(FAST, v.trainingData, other),
+    ]
+    with story.index(without=[Triple(FAST, v.trainingData, data)], also=said) as index:
+        found = difference(index, SLOW, FAST)
+    assert changes(found, "data")["training data"][1] == f"other@{'71' * 6}"
+    assert found.only_factor == "learning_rate"
 
 
 def test_of_things_of_which_nothing_is_known_no_sameness_is_claimed() -> None:

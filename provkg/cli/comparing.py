@@ -32,7 +32,7 @@ def diff(left: str, right: str, store: Path, format_: str, exit_code: bool) -> N
 
     Pipelines, packages and commits are compared, too. Data with their versions, rows and columns, code, settings, seeds
     and the environment with its packages are compared one by one, then metrics and what came of it. A pair that differs
-    in one factor is named as such.
+    in one factor, such as one setting, is named as such.
     """
     with reader(store) as opened:
         found = opened.difference(left, right)

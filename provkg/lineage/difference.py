@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
-from provkg.lineage.facets import FACTORS, Facts, facets_of
+from provkg.lineage.facets import Facts, facets_of
+from provkg.lineage.factors import factors_of
 from provkg.lineage.families import family, with_article
 
 if TYPE_CHECKING:
@@ -30,16 +31,28 @@ class Change:
 
 @dataclass(frozen=True)
 class Facet:
-    """One side of a comparison, such as the settings: what differs, and how many facts are the same."""
+    """One side of a comparison, such as the settings: what differs, and what is the same."""
 
     name: str
     changes: tuple[Change, ...]
-    same: int
+    alike: tuple[tuple[str, str], ...]
+    """The facts that are the same."""
 
     @property
     def differs(self) -> bool:
         """Whether anything of it does."""
         return bool(self.changes)
+
+    @property
+    def same(self) -> int:
+        """How many facts are the same."""
+        return len(self.alike)
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """What was varied: single settings, data, packages; none in what came of it."""
+        changed, same = [change.fact for change in self.changes], {fact for fact, _ in self.alike}
+        return factors_of(self.name, changed, same)
 
 
 @dataclass(frozen=True)
@@ -52,8 +65,8 @@ class Difference:
 
     @property
     def factors(self) -> tuple[str, ...]:
-        """The factors that differ, of those that make a result what it is."""
-        return tuple(facet.name for facet in self.facets if facet.differs and facet.name in FACTORS)
+        """What was varied, of what makes a result what it is: each setting, package, commit and dataset by itself."""
+        return tuple(factor for facet in self.facets for factor in facet.factors)
 
     @property
     def only_factor(self) -> str | None:
@@ -92,7 +105,7 @@ def difference(index: ReadIndex, left: NamedNode, right: NamedNode, names: tuple
     _check_alike((family(index, left), family(index, right)), called)
     one, other = facets_of(index, left), facets_of(index, right)
     facets = tuple(_compared(name, one.get(name, {}), other.get(name, {})) for name in {**one, **other})
-    return Difference(*called, tuple(facet for facet in facets if facet.changes or facet.same))
+    return Difference(*called, tuple(facet for facet in facets if facet.changes or facet.alike))
 
 
 def _compared(name: str, left: Facts, right: Facts) -> Facet:
@@ -100,7 +113,8 @@ def _compared(name: str, left: Facts, right: Facts) -> Facet:
     changes = tuple(
         Change(fact, left.get(fact), right.get(fact)) for fact in facts if left.get(fact) != right.get(fact)
     )
-    return Facet(name, changes, len(facts) - len(changes))
+    alike = tuple((fact, left[fact]) for fact in facts if left.get(fact) == right.get(fact))
+    return Facet(name, changes, alike)
 
 
 def _check_alike(families: tuple[str | None, str | None], called: tuple[str, str]) -> None:

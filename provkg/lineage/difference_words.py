@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from provkg.lineage.difference import OWN, Difference
-from provkg.lineage.facets import FACTORS
+from provkg.lineage.factors import FACTORS
 from provkg.lineage.markdown import cell, row
 
 NOTHING = "-"
@@ -50,6 +50,7 @@ def json_text(found: Difference) -> Iterator[str]:
     """Yield one JSON document."""
     facets = {
         facet.name: {
+            "factors": list(facet.factors),
             "same": facet.same,
             "changes": [{"fact": each.fact, "left": each.left, "right": each.right} for each in facet.changes],
         }
@@ -66,16 +67,29 @@ def summary(found: Difference) -> str:
         return "nothing is recorded of them that could be compared."
     if not any(facet.differs for facet in found.facets):
         return "nothing that is recorded differs."
-    if found.only_factor is not None:
-        return f"they differ in one factor only, {found.only_factor}."
     if found.factors:
-        return f"they differ in {', '.join(found.factors)}."
+        return f"they differ {_in_factors(found)}."
     if not any(facet.differs for facet in found.facets if facet.name in OWN):
         return "no factor differs, and yet what came of it does."
     own = [change.fact for facet in found.facets if facet.name in OWN for change in facet.changes]
-    more = f" and {len(own) - SHOWN:,} more" if len(own) > SHOWN else ""
     how = "; how they were made does not differ, as far as it is recorded" if known else ""
-    return f"they differ in {', '.join(own[:SHOWN])}{more}{how}."
+    return f"they differ in {_some(own)}{how}."
+
+
+def _in_factors(found: Difference) -> str:
+    if found.only_factor is not None:
+        return f"in one factor only, {found.only_factor}"
+    varied = [facet for facet in found.facets if facet.factors]
+    if len(varied) > 1:
+        return f"in {', '.join(facet.name for facet in varied)}"
+    return f"only in {varied[0].name}: {_some(varied[0].factors)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return `a`, `a and b`, `a, b and c`; of many, the first and how many more."""
+    if len(names) > SHOWN:
+        return f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN:,} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _rows(found: Difference) -> Iterator[tuple[str, str, str, str]]:

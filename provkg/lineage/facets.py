@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from provkg.lineage.factors import USES
 from provkg.lineage.planned import steps_of
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import NAMESPACES
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 Facts = Mapping[str, str]
 _SPDX: Final = "http://spdx.org/licenses/"
-FACTORS: Final = ("data", "code", "settings", "seeds", "environment")
-"""What makes a result what it is; the other facets are what came of it."""
 _PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "skos")
 _RUN: Final = "SELECT ?run WHERE { ?_thing prov:wasGeneratedBy ?run } ORDER BY ?run LIMIT 1"
 _HAS_RUN: Final = "ASK { ?_thing prov:startedAtTime|prov:used|pvk:runStatus ?fact }"
@@ -136,7 +135,7 @@ class _Described:
         for relation, data, name, version, digest, count in rows:
             if _local(relation) == "used" and data in told:
                 continue
-            use = _INPUT_WORDS[_local(relation)]
+            use = USES[_local(relation)]
             called = f"{_text(name) or _local(data)}@{_text(version) or (_text(digest) or '')[:12]}".rstrip("@")
             found.setdefault(use, []).append(called)
             for fact, value in (("digest", digest), ("rows", count)):
@@ -184,17 +183,6 @@ class _Described:
 
     def _asked(self, query: str, **terms: NamedNode) -> Any:
         return self._index.query(_PROLOGUE + substitute(query, terms))
-
-
-_INPUT_WORDS: Final = {
-    "used": "used",
-    "trainingData": "training data",
-    "validationData": "validation data",
-    "evaluationData": "evaluation data",
-    "inputData": "input",
-    "referenceData": "reference data",
-    "fitsOn": "fitted on",
-}
 
 
 def _joined(found: Mapping[str, list[str]]) -> dict[str, str]:
