@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
-from provkg.lineage.facets import Facts, facets_of
+from provkg.lineage.facets import Facts, facets_of, side
 from provkg.lineage.factors import factors_of
 from provkg.lineage.families import family, with_article
 
@@ -103,7 +103,7 @@ def difference(index: ReadIndex, left: NamedNode, right: NamedNode, names: tuple
     """
     called = names or (left.value, right.value)
     _check_alike((family(index, left), family(index, right)), called)
-    one, other = facets_of(index, left), facets_of(index, right)
+    one, other = facets_of(side(index, left), side(index, right))
     facets = tuple(_compared(name, one.get(name, {}), other.get(name, {})) for name in {**one, **other})
     return Difference(*called, tuple(facet for facet in facets if facet.changes or facet.alike))
 

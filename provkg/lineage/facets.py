@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from provkg.lineage.columns import Columns, column_facts, columns_of
 from provkg.lineage.factors import USES
 from provkg.lineage.planned import steps_of
 from provkg.sparql import prologue, substitute
@@ -31,10 +33,6 @@ SELECT DISTINCT ?relation ?data ?name ?version ?digest ?rows WHERE {
   OPTIONAL { ?data dcat:version ?version } OPTIONAL { ?data pvk:sha256 ?digest }
   OPTIONAL { ?data pvk:recordCount ?rows }
   FILTER(?relation != prov:used || EXISTS { ?data pvk:versionOf|pvk:subsetOf ?whole })
-}"""
-_COLUMNS: Final = """
-SELECT DISTINCT ?column ?type WHERE {
-  ?_data pvk:hasFeature ?feature . ?feature pvk:featureName ?column . OPTIONAL { ?feature pvk:dataType ?type }
 }"""
 _SETTINGS: Final = """
 SELECT DISTINCT ?step ?name ?component ?value ?scope WHERE {
@@ -98,9 +96,27 @@ SELECT DISTINCT ?fact ?value WHERE {
 }"""
 
 
-def facets_of(index: ReadIndex, thing: NamedNode) -> dict[str, Facts]:
-    """Return what is known of a run, model, dataset, pipeline or environment: facts by their names, facet by facet."""
-    return _Described(index, thing).facets()
+@dataclass(frozen=True)
+class Side:
+    """What is known of one thing: facts by their names, facet by facet, and what both sides are needed to tell."""
+
+    facets: dict[str, dict[str, str]]
+    columns: dict[tuple[str, str], Columns]
+    """By the facet and by what stands before their names there."""
+
+
+def side(index: ReadIndex, thing: NamedNode) -> Side:
+    """Return what is known of a run, model, dataset, pipeline or environment."""
+    return _Described(index, thing).side()
+
+
+def facets_of(left: Side, right: Side) -> tuple[Mapping[str, Facts], Mapping[str, Facts]]:
+    """Return the facts of both, facet by facet, the factors first."""
+    for facet, before in {**left.columns, **right.columns}:
+        one, other = (each.columns.get((facet, before), Columns()) for each in (left, right))
+        for each, facts in zip((left, right), column_facts(one, other, before), strict=True):
+            each.facets.setdefault(facet, {}).update(facts)
+    return left.facets, right.facets
 
 
 class _Described:
@@ -110,10 +126,15 @@ class _Described:
         self._index, self._thing = index, thing
         is_run = bool(self._asked(_HAS_RUN, _thing=thing).boolean)
         self._run = thing if is_run else self._one(_RUN, _thing=thing)
+        self._columns: dict[tuple[str, str], Columns] = {}
 
-    def facets(self) -> dict[str, Facts]:
+    def side(self) -> Side:
         """Return the facts, facet by facet, the factors first."""
-        found: dict[str, Facts] = {"itself": self._facts(_ITSELF, _thing=self._thing) | self._columns(self._thing, "")}
+        self._add_columns("itself", "", self._thing)
+        return Side(self._facets(), self._columns)
+
+    def _facets(self) -> dict[str, dict[str, str]]:
+        found = {"itself": self._facts(_ITSELF, _thing=self._thing)}
         if self._asked(_IS_ENVIRONMENT, _thing=self._thing).boolean:
             return {"environment": self._facts(_ENVIRONMENT, _environment=self._thing)}
         if steps := steps_of(self._asked, _text, self._thing):
@@ -128,7 +149,7 @@ class _Described:
         found["metrics"] = self._metrics(self._run)
         return found | {"outcome": self._facts(_OUTCOME, _run=self._run)}
 
-    def _inputs(self, run: NamedNode) -> Facts:
+    def _inputs(self, run: NamedNode) -> dict[str, str]:
         rows = self._asked(_INPUTS, _run=run).rows
         told = {data for relation, data, *_ in rows if _local(relation) != "used"}
         found: dict[str, list[str]] = {}
@@ -141,17 +162,16 @@ class _Described:
             for fact, value in (("digest", digest), ("rows", count)):
                 if value is not None:
                     found.setdefault(f"{use}: {fact}", []).append(_text(value) or "")
-            for column, kind in self._columns(data, f"{use}: column ").items():
-                found.setdefault(column, []).append(kind)
+            self._add_columns("data", f"{use}: ", data)
         return _joined(found)
 
-    def _columns(self, data: Any, before: str) -> dict[str, str]:
-        if not isinstance(data, NamedNode):
-            return {}
-        rows = self._asked(_COLUMNS, _data=data).rows
-        return {f"{before or 'column '}{_text(column)}": _text(kind) or "there" for column, kind in rows}
+    def _add_columns(self, facet: str, before: str, data: Any) -> None:
+        if isinstance(data, NamedNode):
+            for kind, found in columns_of(self._asked, _text, data).items():
+                place = (facet, f"{before}{kind}")
+                self._columns[place] = self._columns.get(place, Columns()) | found
 
-    def _settings(self, run: NamedNode) -> tuple[Facts, Facts]:
+    def _settings(self, run: NamedNode) -> tuple[dict[str, str], dict[str, str]]:
         settings: dict[str, list[str]] = {}
         seeds: dict[str, list[str]] = {}
         for step, name, component, value, scope in self._asked(_SETTINGS, _run=run).rows:
@@ -159,7 +179,7 @@ class _Described:
             (seeds if scope is not None else settings).setdefault(called, []).append(_text(value) or "")
         return _joined(settings), _joined(seeds)
 
-    def _metrics(self, run: NamedNode) -> Facts:
+    def _metrics(self, run: NamedNode) -> dict[str, str]:
         found: dict[str, list[str]] = {}
         for kind, own, role, label, value in self._asked(_METRICS, _run=run, _thing=self._thing).rows:
             words = [
