@@ -17,19 +17,21 @@ from tests import story
 from tests.recording import recording
 from tests.test_difference import changes
 
-OLD = {"weight": [1, 2], "colour": [3, 4], "kind": ["a", "b"]}
-NEW = {"weight": [1.5, 2.5], "kind": ["a", "b"], "origin": ["x", "y"]}
+Columns = dict[str, list[Any]]
+
+OLD: Columns = {"weight": [1, 2], "colour": [3, 4], "kind": ["a", "b"]}
+NEW: Columns = {"weight": [1.5, 2.5], "kind": ["a", "b"], "origin": ["x", "y"]}
 
 
-def of_dicts(columns: dict[str, list[Any]]) -> Any:
+def of_dicts(columns: Columns) -> Any:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def of_pandas(columns: dict[str, list[Any]]) -> Any:
+def of_pandas(columns: Columns) -> Any:
     return pytest.importorskip("pandas").DataFrame(columns)
 
 
-def of_polars(columns: dict[str, list[Any]]) -> Any:
+def of_polars(columns: Columns) -> Any:
     return pytest.importorskip("polars").DataFrame(columns)
 
 
@@ -52,7 +54,7 @@ def captured(store: Path, old: Any, new: Any) -> Difference:
     ],
 )
 def test_columns_of_captured_data_come_go_and_change_their_types(
-    tmp_path: Path, made: Callable[[dict[str, list[Any]]], Any], types: tuple[str, str, str | None]
+    tmp_path: Path, made: Callable[[Columns], Any], types: tuple[str, str, str | None]
 ) -> None:
     found = changes(captured(tmp_path / "kg", made(OLD), made(NEW)), "itself")
     whole, broken, text = types

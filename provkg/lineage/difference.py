@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
-from provkg.lineage.facets import Facts, facets_of, side
-from provkg.lineage.factors import factors_of
+from provkg.lineage.facets import side
+from provkg.lineage.factors import FACTORS, factors_of
 from provkg.lineage.families import family, with_article
+from provkg.lineage.recorded import is_recorded
+from provkg.lineage.sides import Facts, Side, facets_of
+from provkg.lineage.wording import some
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -22,7 +26,7 @@ OWN: Final = frozenset({"itself", "steps"})
 
 @dataclass(frozen=True)
 class Change:
-    """One fact that differs; None where one of both says nothing of it."""
+    """One fact that differs; None where one of both does not have it, or nothing is recorded of it."""
 
     fact: str
     left: str | None
@@ -37,6 +41,8 @@ class Facet:
     changes: tuple[Change, ...]
     alike: tuple[tuple[str, str], ...]
     """The facts that are the same."""
+    unrecorded: tuple[Change, ...] = ()
+    """The facts that are recorded of one of both only, so that nobody knows whether they differ."""
 
     @property
     def differs(self) -> bool:
@@ -47,6 +53,13 @@ class Facet:
     def same(self) -> int:
         """How many facts are the same."""
         return len(self.alike)
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The side, `left` or `right`, of which nothing of it is recorded."""
+        known = self.changes or self.alike
+        sides = (("left", [each.left for each in self.unrecorded]), ("right", [each.right for each in self.unrecorded]))
+        return frozenset(name for name, values in sides if values and not known and not any(values))
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -62,6 +75,8 @@ class Difference:
     left: str
     right: str
     facets: tuple[Facet, ...]
+    notes: tuple[str, ...] = ()
+    """What to know of where the facts were taken from."""
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -72,6 +87,10 @@ class Difference:
     def only_factor(self) -> str | None:
         """The one factor in which they differ, where it is one."""
         return self.factors[0] if len(self.factors) == 1 else None
+
+    def unrecorded(self, side: str) -> tuple[str, ...]:
+        """Return which of what makes a result what it is was not recorded at all of a side, `left` or `right`."""
+        return tuple(facet.name for facet in self.facets if facet.name in FACTORS and side in facet.lacking)
 
     @property
     def matters(self) -> bool:
@@ -103,18 +122,32 @@ def difference(index: ReadIndex, left: NamedNode, right: NamedNode, names: tuple
     """
     called = names or (left.value, right.value)
     _check_alike((family(index, left), family(index, right)), called)
-    one, other = facets_of(side(index, left), side(index, right))
-    facets = tuple(_compared(name, one.get(name, {}), other.get(name, {})) for name in {**one, **other})
-    return Difference(*called, tuple(facet for facet in facets if facet.changes or facet.alike))
+    sides = (side(index, left), side(index, right))
+    one, other = facets_of(*sides)
+    absent = (sides[0].absent, sides[1].absent)
+    facets = tuple(_compared(name, (one.get(name, {}), other.get(name, {})), absent) for name in {**one, **other})
+    notes = tuple(_note(name, each) for name, each in zip(called, sides, strict=True) if each.taken)
+    return Difference(*called, tuple(each for each in facets if each.changes or each.alike or each.unrecorded), notes)
 
 
-def _compared(name: str, left: Facts, right: Facts) -> Facet:
+def _compared(name: str, sides: tuple[Facts, Facts], absent: tuple[Collection[str], Collection[str]]) -> Facet:
+    left, right = sides
     facts = sorted({**left, **right})
-    changes = tuple(
-        Change(fact, left.get(fact), right.get(fact)) for fact in facts if left.get(fact) != right.get(fact)
-    )
     alike = tuple((fact, left[fact]) for fact in facts if left.get(fact) == right.get(fact))
-    return Facet(name, changes, alike)
+    changes = [Change(fact, left.get(fact), right.get(fact)) for fact in facts if left.get(fact) != right.get(fact)]
+
+    def is_known(change: Change) -> bool:
+        return all(
+            change.fact in facts or is_recorded(name, change.fact, facts, lacked)
+            for facts, lacked in zip(sides, absent, strict=True)
+        )
+
+    known = tuple(change for change in changes if is_known(change))
+    return Facet(name, known, alike, tuple(change for change in changes if change not in known))
+
+
+def _note(called: str, told: Side) -> str:
+    return f"{called} repeats {told.repeats}: what it does not state of {some(told.taken)} is taken from there"
 
 
 def _check_alike(families: tuple[str | None, str | None], called: tuple[str, str]) -> None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from provkg.lineage.columns import Columns, column_facts, columns_of
+from provkg.lineage.columns import Columns, columns_of
 from provkg.lineage.factors import USES
 from provkg.lineage.planned import steps_of
+from provkg.lineage.sides import Place, Side, repeated
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import NAMESPACES
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
 
-Facts = Mapping[str, str]
 _SPDX: Final = "http://spdx.org/licenses/"
 _PROLOGUE: Final = prologue("pvk", "prov", "dct", "dcat", "skos")
+_ABSENT: Final = "SELECT DISTINCT ?absent WHERE { ?_thing pvk:declaredAbsent ?absent }"
+_REPEATED: Final = """
+SELECT ?first ?name WHERE { ?_run pvk:replayOf ?first OPTIONAL { ?first dct:title ?name } }
+ORDER BY ?first ?name LIMIT 1"""
 _RUN: Final = "SELECT ?run WHERE { ?_thing prov:wasGeneratedBy ?run } ORDER BY ?run LIMIT 1"
 _HAS_RUN: Final = "ASK { ?_thing prov:startedAtTime|prov:used|pvk:runStatus ?fact }"
 _INPUTS: Final = """
@@ -96,27 +99,9 @@ SELECT DISTINCT ?fact ?value WHERE {
 }"""
 
 
-@dataclass(frozen=True)
-class Side:
-    """What is known of one thing: facts by their names, facet by facet, and what both sides are needed to tell."""
-
-    facets: dict[str, dict[str, str]]
-    columns: dict[tuple[str, str], Columns]
-    """By the facet and by what stands before their names there."""
-
-
 def side(index: ReadIndex, thing: NamedNode) -> Side:
     """Return what is known of a run, model, dataset, pipeline or environment."""
-    return _Described(index, thing).side()
-
-
-def facets_of(left: Side, right: Side) -> tuple[Mapping[str, Facts], Mapping[str, Facts]]:
-    """Return the facts of both, facet by facet, the factors first."""
-    for facet, before in {**left.columns, **right.columns}:
-        one, other = (each.columns.get((facet, before), Columns()) for each in (left, right))
-        for each, facts in zip((left, right), column_facts(one, other, before), strict=True):
-            each.facets.setdefault(facet, {}).update(facts)
-    return left.facets, right.facets
+    return _Described(index, thing).side(frozenset())
 
 
 class _Described:
@@ -126,12 +111,24 @@ class _Described:
         self._index, self._thing = index, thing
         is_run = bool(self._asked(_HAS_RUN, _thing=thing).boolean)
         self._run = thing if is_run else self._one(_RUN, _thing=thing)
-        self._columns: dict[tuple[str, str], Columns] = {}
+        self._columns: dict[Place, Columns] = {}
 
-    def side(self) -> Side:
-        """Return the facts, facet by facet, the factors first."""
+    def side(self, seen: frozenset[NamedNode]) -> Side:
+        """Return the facts, facet by facet, the factors first; `seen` are the runs that repeat this one."""
         self._add_columns("itself", "", self._thing)
-        return Side(self._facets(), self._columns)
+        own = Side(self._facets(), self._columns, self._absent())
+        rows = self._asked(_REPEATED, _run=self._run).rows if self._run is not None else ()
+        for first, name in rows:
+            if first not in seen:
+                repeats = _Described(self._index, first).side(seen | {first})
+                return repeated(own, repeats, _text(name) or _local(first))
+        return own
+
+    def _absent(self) -> frozenset[str]:
+        of_run = [self._run] if self._run is not None else []
+        things = {self._thing, *of_run, *(found for run in of_run if (found := self._one(_RAN_IN, _run=run)))}
+        rows = (row for thing in things for row in self._asked(_ABSENT, _thing=thing).rows)
+        return frozenset(_local(absent) for (absent,) in rows)
 
     def _facets(self) -> dict[str, dict[str, str]]:
         found = {"itself": self._facts(_ITSELF, _thing=self._thing)}

@@ -63,3 +63,10 @@ def in_words(name: str) -> str:
 def joined(names: Sequence[str]) -> str:
     """Return `names` as one phrase."""
     return ", ".join(dict.fromkeys(names))
+
+
+def some(names: Sequence[str], shown: int = 5) -> str:
+    """Return `a`, `a and b`, `a, b and c`; of many, the first `shown` and how many more."""
+    if len(names) > shown:
+        return f"{', '.join(names[:shown])} and {len(names) - shown:,} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
