@@ -18,7 +18,7 @@ from tests.test_difference import FAST, SLOW, changes, of, stated_of, varied
 
 @pytest.fixture(scope="module")
 def of_company() -> Iterator[ReadIndex]:
-    with ReadIndex.over(company.stated(), company.FOLDER) as index:
+    with ReadIndex(company.FOLDER, len(company.records()), company.store(company.stated()), -1) as index:
         yield index
 
 

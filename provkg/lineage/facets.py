@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg.lineage.columns import Columns, columns_of
 from provkg.lineage.factors import USES
+from provkg.lineage.measured import Measured, measured_of
 from provkg.lineage.planned import steps_of
 from provkg.lineage.sides import Place, Side, repeated
 from provkg.sparql import prologue, substitute
@@ -75,14 +76,6 @@ SELECT DISTINCT ?fact ?value WHERE {
 }"""
 _RAN_IN: Final = "SELECT ?environment WHERE { ?_run pvk:ranIn ?environment } ORDER BY ?environment LIMIT 1"
 _IS_ENVIRONMENT: Final = "ASK { ?_thing a pvk:Environment }"
-_METRICS: Final = """
-SELECT DISTINCT ?kind ?own ?role ?label ?value WHERE {
-  { ?measure pvk:measuredIn ?_run } UNION { ?measure pvk:measures ?_thing ; pvk:measuredIn ?evaluation }
-  ?measure pvk:metricKind ?kind .
-  { ?measure pvk:lastValue ?value } UNION { ?measure a pvk:MetricObservation ; pvk:value ?value }
-  OPTIONAL { ?kind skos:prefLabel ?own } OPTIONAL { ?measure pvk:onSplitRole ?role }
-  OPTIONAL { ?measure pvk:sliceLabel ?label }
-}"""
 _OUTCOME: Final = """
 SELECT DISTINCT ?fact ?value WHERE {
   { ?_run pvk:runStatus ?value BIND("status" AS ?fact) }
@@ -116,13 +109,16 @@ class _Described:
     def side(self, seen: frozenset[NamedNode]) -> Side:
         """Return the facts, facet by facet, the factors first; `seen` are the runs that repeat this one."""
         self._add_columns("itself", "", self._thing)
-        own = Side(self._facets(), self._columns, self._absent())
+        own = Side(self._facets(), self._columns, self._measured(), self._absent())
         rows = self._asked(_REPEATED, _run=self._run).rows if self._run is not None else ()
         for first, name in rows:
             if first not in seen:
                 repeats = _Described(self._index, first).side(seen | {first})
                 return repeated(own, repeats, _text(name) or _local(first))
         return own
+
+    def _measured(self) -> tuple[Measured, ...]:
+        return () if self._run is None else measured_of(self._asked, _text, self._thing, self._run)
 
     def _absent(self) -> frozenset[str]:
         of_run = [self._run] if self._run is not None else []
@@ -143,7 +139,7 @@ class _Described:
         found |= {"data": self._inputs(self._run), "code": self._facts(_CODE, _run=self._run)}
         found |= {"settings": settings, "seeds": seeds}
         found["environment"] = self._facts(_ENVIRONMENT, _environment=environment) if environment is not None else {}
-        found["metrics"] = self._metrics(self._run)
+        found["metrics"] = {}
         return found | {"outcome": self._facts(_OUTCOME, _run=self._run)}
 
     def _inputs(self, run: NamedNode) -> dict[str, str]:
@@ -175,18 +171,6 @@ class _Described:
             called = ": ".join(text for text in (_text(step), _text(component), _text(name)) if text)
             (seeds if scope is not None else settings).setdefault(called, []).append(_text(value) or "")
         return _joined(settings), _joined(seeds)
-
-    def _metrics(self, run: NamedNode) -> dict[str, str]:
-        found: dict[str, list[str]] = {}
-        for kind, own, role, label, value in self._asked(_METRICS, _run=run, _thing=self._thing).rows:
-            words = [
-                _text(own) or _local(kind).partition("-")[2],
-                *([f"on {_local(role).partition('-')[2]}"] if role else []),
-            ]
-            found.setdefault(" ".join([*words, *([f"of {_text(label)}"] if label else [])]), []).append(
-                _text(value) or ""
-            )
-        return _joined(found)
 
     def _facts(self, query: str, **terms: NamedNode) -> dict[str, str]:
         found: dict[str, list[str]] = {}

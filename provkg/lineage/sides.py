@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from provkg.lineage.columns import Columns, column_facts
+from provkg.lineage.measured import Measured, metric_facts
 
 Facts = Mapping[str, str]
 Place = tuple[str, str]
@@ -18,6 +19,7 @@ class Side:
 
     facets: Mapping[str, Facts]
     columns: Mapping[Place, Columns]
+    measured: tuple[Measured, ...] = ()
     absent: frozenset[str] = frozenset()
     """The properties that it declares to lack."""
     repeats: str | None = None
@@ -33,6 +35,8 @@ def facets_of(left: Side, right: Side) -> tuple[Mapping[str, Facts], Mapping[str
         one, other = (side.columns.get((facet, before), Columns()) for side in (left, right))
         for facets, facts in zip(found, column_facts(one, other, before), strict=True):
             facets.setdefault(facet, {}).update(facts)
+    for facets, facts in zip(found, metric_facts(left.measured, right.measured), strict=True):
+        facets.setdefault("metrics", {}).update(facts)
     return found[0], found[1]
 
 
