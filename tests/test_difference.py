@@ -407,6 +407,23 @@ def test_another_commit_is_one_factor_with_the_scripts_that_it_has() -> None:
     assert found.factors == ("commit", "learning_rate")
 
 
+def test_runs_tell_on_which_versions_and_how_many_rows_they_were_trained(
+    told: ReadIndex, of_company: ReadIndex
+) -> None:
+    same = (
+        "Of both: training data apples-train-ready@1 (770 rows); validation data apples-validation-ready@1 (110 rows)."
+    )
+    found = difference(told, SLOW, FAST)
+    assert [format_ for format_ in ("text", "markdown", "html") if same in found.text(format_)] == [
+        "text",
+        "markdown",
+        "html",
+    ]
+    other = of(of_company, "training-run/a01", "training-run/a07")
+    assert changes(other, "data")["training data"] == ("standard-train-ready@1", "minmax-train-ready@1")
+    assert "Of both: training data of 6860 rows; validation data of 1470 rows.\n" in str(other)
+
+
 def test_data_of_the_same_content_under_another_name_are_no_factor() -> None:
     data, other = story.thing("dataset-version/apples-train-ready"), story.thing("dataset-version/other")
     said = [

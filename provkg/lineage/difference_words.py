@@ -8,7 +8,7 @@ from dataclasses import asdict
 from html import escape
 
 from provkg.lineage.difference import OWN, Difference, Facet
-from provkg.lineage.factors import FACTORS
+from provkg.lineage.factors import FACTORS, USES
 from provkg.lineage.markdown import cell, row
 from provkg.lineage.wording import some
 
@@ -27,6 +27,8 @@ def words(found: Difference) -> Iterator[str]:
         yield from ("", f"{facet.name} ({_counted(facet)})")
         width = max(len(fact) for fact, _, _ in rows)
         yield from (f"  {fact:{width}}  {left} → {right}" for fact, left, right in rows)
+    if shared := _shared_data(found):
+        yield from ("", f"Of both: {shared}.")
     if same := [f"{facet.name} ({facet.same:,})" for facet in found.facets if not _facts(facet)]:
         yield from ("", f"The same: {', '.join(same)}.")
 
@@ -38,6 +40,8 @@ def markdown(found: Difference) -> Iterator[str]:
     if any(map(_facts, found.facets)):
         yield from ("", row(("", "fact", found.left, found.right)), "|---|---|---|---|")
     yield from map(row, _rows(found))
+    if shared := _shared_data(found):
+        yield from ("", f"Of both: {cell(shared)}.")
 
 
 def html_table(found: Difference) -> Iterator[str]:
@@ -48,6 +52,8 @@ def html_table(found: Difference) -> Iterator[str]:
     yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
     yield from (f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in cells)}</tr>" for cells in _rows(found))
     yield "</tbody></table>"
+    if shared := _shared_data(found):
+        yield f"<p>Of both: {escape(shared)}.</p>"
 
 
 def json_text(found: Difference) -> Iterator[str]:
@@ -120,6 +126,19 @@ def _facts(facet: Facet) -> list[tuple[str, str, str]]:
     """Return what differs, and then what was recorded of one of both only."""
     told = ((NOTHING, facet.changes), (NOT_RECORDED, facet.unrecorded))
     return [(each.fact, each.left or lack, each.right or lack) for lack, changes in told for each in changes]
+
+
+def _shared_data(found: Difference) -> str:
+    """Return which data both used, with their rows, and where the data differ, the rows that are as many."""
+    same = {fact: value for facet in found.facets if facet.name == "data" for fact, value in facet.alike}
+    told = ((use, same.get(use), same.get(f"{use}: rows")) for use in USES.values())
+    return "; ".join(_used(*each) for each in told if each[1] or each[2])
+
+
+def _used(use: str, data: str | None, rows: str | None) -> str:
+    if data is None:
+        return f"{use} of {rows} rows"
+    return f"{use} {data}{f' ({rows} rows)' if rows else ''}"
 
 
 def _counted(facet: Facet) -> str:
