@@ -24,6 +24,8 @@ class Candidate:
     made_by: str | None = None
     when: str | None = None
     whole: bool = False
+    called: str | None = None
+    """Its own name, where what was asked for is none."""
 
     @property
     def kind(self) -> str:
@@ -40,7 +42,7 @@ class Candidate:
         return "  ".join(
             part
             for part in (
-                f"{name}@{self.version}" if self.version else name,
+                self.called or (f"{name}@{self.version}" if self.version else name),
                 short(self.thing),
                 self.when,
                 f"made by {self.made_by}" if self.made_by else None,

@@ -1,11 +1,11 @@
 """What a name means: things are given by name, `name@version`, `name@latest`, `name@alias`, a short or a full IRI.
 
 A name is a title, the title of what a version is a version of, an identifier or pseudonym, a person's or a package's
-name, a concept's label, a batch of predictions with a row of it (`batch row 7`), a commit or its first seven digits,
-the address of a source of data or code, else a file at hand, whose content tells what it is, else the end of a file's
-recorded path. An alias is one that a registry gave to a model, or a stage in
-which it serves. Which kinds of thing a name may mean is said by classes, so that one name can be a dataset's, a model's
-and a run's at once.
+name, a concept's label, what a deployment serves and where (`grader at https://…`), a batch of predictions with a row
+of it (`batch row 7`), a commit or its first seven digits, a SHA-256 digest in full, the address of a source of data or
+code, or where a file lies, else a file at hand, whose content tells what it is, else the end of a file's recorded path.
+An alias is one that a registry gave to a model, or a stage in which it serves. Which kinds of thing a name may mean is
+said by classes, so that one name can be a dataset's, a model's and a run's at once.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from provkg.questions.wording import (
     with_article,
 )
 from provkg.sparql import prologue, substitute
-from provkg.vocabulary import INDIVIDUALS, Record
+from provkg.vocabulary import INDIVIDUALS, Record, rdf_type
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -62,6 +62,11 @@ _BY_COMMIT: Final = "?thing pvk:commitId ?commit . FILTER(STRSTARTS(?commit, ?_s
 _BY_ADDRESS: Final = "{ ?thing pvk:sourceUrl ?_address } UNION { ?thing pvk:repositoryUrl ?_address }"
 # The content of a model that joblib wrote is another one than that of its file.
 _BY_CONTENT: Final = "{ ?thing pvk:sha256 ?_digest } UNION { ?file pvk:sha256 ?_digest . ?thing pvk:hasFile ?file } "
+_DIGEST: Final = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
+_BY_LOCATION: Final = """
+    { ?thing pvk:storageLocation ?_location }
+    UNION { ?file pvk:storageLocation ?_location . ?thing pvk:hasFile ?file }
+"""
 _BY_SHORT_IRI: Final = """
     ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
 """
@@ -138,7 +143,9 @@ class Naming:
             or meant(self._by_name(wanted, classes))
             or self._by_row(wanted, classes)
             or self._by_commit(wanted, classes)
+            or self._by_digest(wanted, classes)
             or self._by_address(wanted, classes)
+            or self._by_location(wanted, classes)
             or self._by_version(wanted, classes)
             or self._by_content(wanted, classes)
             or of_bytes(self._by_file(wanted, classes))
@@ -198,6 +205,22 @@ class Naming:
         if absolute(text) is None:
             return []
         return self._candidates(_BY_ADDRESS, classes, {"_address": any_uri(text)})
+
+    def _by_digest(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        if not (match := _DIGEST.fullmatch(text)):
+            return []
+        digest = Literal(match.group(1).lower())
+        return self._by_own_names(of_bytes(self._candidates(_BY_CONTENT, classes, {"_digest": digest})))
+
+    def _by_location(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        if absolute(text) is None:
+            return []
+        return self._by_own_names(of_bytes(self._candidates(_BY_LOCATION, classes, {"_location": any_uri(text)})))
+
+    def _by_own_names(self, found: list[Candidate]) -> list[Candidate]:
+        """Return things that have no word of the name in common, each told by its own where one must be chosen."""
+        names = called(self._index, [each.thing for each in found]) if len(found) > 1 else {}
+        return [replace(each, called=names.get(each.thing.value)) for each in found]
 
     def _by_file(self, path: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         end = quote(path.removeprefix("./").lstrip("/"))
@@ -278,7 +301,21 @@ class Naming:
             nameless = [row[0] for row in self._ask(_NAMELESS % typed).rows if isinstance(row[0], NamedNode)]
             names = called(self._index, nameless)
             known |= {short(thing, names) for thing in nameless}
+        if keyed := self._of_key(text, classes):
+            return f"; did you mean {' or '.join(keyed)}?"
         return what_there_is(text.partition("@")[0], known - {""}, classes)
+
+    def _of_key(self, text: str, classes: Sequence[NamedNode]) -> list[str]:
+        """Return the short IRIs that are `text` with their kind before it, which was perhaps left out."""
+        graph = self._index.ledger_graph
+        if graph is None or absolute(f"x:{text}") is None:
+            return []
+        base = graph.value.removesuffix("graph/ledger")
+        meant = [NamedNode(f"{base}{kind}/{text}") for kind in KINDS]
+        found = [each for each, said in zip(meant, self._index.linked(meant, rdf_type), strict=True) if said]
+        wanted = set(classes)
+        there = self._index.linked(found, rdf_type)
+        return [short(each) for each, said in zip(found, there, strict=True) if not wanted or wanted.intersection(said)]
 
     def _ask(self, query: str, **terms: NamedNode | Literal) -> Answer:
         return self._index.query(_PROLOGUE + substitute(query, terms))

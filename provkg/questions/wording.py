@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LISTED: Final = 20
 NAMED: Final = 8
 NO_FILE: Final = "; a file is known by the bytes that it had when it was recorded: name the thing, or record this file"
+LISTING: Final = "; provkg ask chains lists models with their runs and data, provkg questions what else can be asked"
 # Wider classes that are nobody's word for what they are.
 _WORDS: Final = {prov_Entity: "thing", prov_Activity: "run or other activity", prov_Plan: "plan"}
 # Each path is looked up from the things given, which are few.
@@ -62,7 +63,7 @@ def what_there_is(name: str, known: Iterable[str], kinds: Sequence[NamedNode]) -
     if nearest := get_close_matches(name, names, n=3, cutoff=0.5):
         return f"; did you mean {' or '.join(nearest)}?"
     if not kinds:
-        return ""
+        return LISTING if names else "; this graph holds nothing that has a name"
     if not names:
         return "; there is none in this graph"
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
