@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
@@ -140,5 +140,5 @@ class Acts(ABC):
         return recorded_ending(self, ending, wait=wait)
 
     def _things(self, named: Things) -> tuple[NamedNode, ...]:
-        several = (named,) if isinstance(named, str | NamedNode | os.PathLike) else named
+        several = named if isinstance(named, Iterable) and not isinstance(named, str | os.PathLike) else (named,)
         return tuple(self._thing(each) for each in several)

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import BadParameter
 from provkg.questions.terms import short
+from provkg.reading.given import text
 from provkg.reading.named import Named, as_text
 from provkg.sparql import prologue, substitute
 from provkg.vocabulary import prov_wasRevisionOf
@@ -68,8 +69,9 @@ class Ending:
 
 def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
     """Keep the record of `ending`; raises `BadParameter` for a thing that has ended already, or without a reason."""
-    if not ending.reason.strip():
+    if not text("reason", ending.reason, "its rows were read twice").strip():
         raise BadParameter(f"say why {ending.name} is {ending.how}: whoever uses it will ask")
+    check_by(ending.by)
     if isinstance(ending.by, str) and not ending.by.strip():
         raise BadParameter("by= is empty; name who decided it, or leave it out for whoever runs this")
     if ending.replacement in ending.things:
@@ -83,6 +85,14 @@ def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
             raise BadParameter(f"{ending.name} is {word} already, since {getattr(at, 'value', at)}")
     # Whatever level the graph asks: a recall cannot wait for its evidence, and `provkg missing` asks people for that.
     return reader.record(*ending.descriptions(datetime.now(UTC)), level="minimal", wait=wait)
+
+
+def check_by(by: object) -> None:
+    """Refuse what is no name and no agent as who decided something."""
+    from provkg.records import Agent  # only who decides pays for it
+
+    if by is not None and not isinstance(by, str | Agent):
+        raise BadParameter(f"by is {by!r:.100}, which is nobody; give a name such as 'Mara Lind', or an agent")
 
 
 def _check_later(reader: Acts, ending: Ending, thing: NamedNode) -> None:

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter, UsageError
 from provkg.folder import LEVELS
+from provkg.reading.given import whole_number, words
 from provkg.reading.named import Named
 from provkg.vocabulary import Project
 
@@ -56,8 +57,8 @@ class Judgements(ABC):
         self,
         *,
         level: str = "standard",
-        rules: Sequence[str] = (),
-        themes: Sequence[str] = (),
+        rules: str | Sequence[str] = (),
+        themes: str | Sequence[str] = (),
         only: str | None = None,
         **values: Value,
     ) -> Findings:
@@ -70,8 +71,9 @@ class Judgements(ABC):
         from provkg.reading.findings import Findings
 
         _check_only(only, rules or themes or values)
+        named, of = words("rules", rules, "X01"), words("themes", themes, "data")
         book = self.rules()
-        chosen = [] if only == "shapes" else book.choose(rules, themes, _level(level))
+        chosen = [] if only == "shapes" else book.choose(named, of, _level(level))
         shapes = None if only == "rules" or rules or themes else asked_shapes(self._folder, _level(level))
         return Findings(self._index, self._folder, chosen, values, book.broken, shapes, level)
 
@@ -97,8 +99,9 @@ class Judgements(ABC):
         """
         from provkg.reading.promotion import promotion
 
+        percent = whole_number("at_least", at_least, 100)
         found = self.audit(level=level, only="rules")
-        return promotion(self._index, self.score(thing, level), found, at_least=at_least, fail_on=fail_on)
+        return promotion(self._index, self.score(thing, level), found, at_least=percent, fail_on=fail_on)
 
     def scores(self, project: Named | None = None, by: str | None = None, level: str = "standard") -> Scores:
         """Return how complete the runs and models are, with all that they rest on: one row for each project.

@@ -16,6 +16,7 @@ from provkg.questions import Naming, Question, all_questions, assumed, bound, ca
 from provkg.reading.acts import Acts
 from provkg.reading.at_hand import content_at
 from provkg.reading.exporting import exported, stated
+from provkg.reading.given import text, whole_number, words
 from provkg.reading.inquiry import Inquiry
 from provkg.reading.judgements import Judgements
 from provkg.reading.named import Named, as_text
@@ -99,23 +100,25 @@ class Reader(Acts, Traces, Judgements):
 
         if self._folder is None:
             raise UsageError("this reader has no folder with questions; open the graph with provkg.open(path)")
-        return list(trials(self._folder, self._index, names))
+        return list(trials(self._folder, self._index, words("a name", names, "harvests")))
 
     def query(self, text: str, *, limit: int | None = None) -> Reply:
         """Ask with SPARQL text; at most `limit` rows."""
-        return Reply.to(self.inquiry_of(text), limit=limit)
+        most = None if limit is None else whole_number("limit", limit, 100)
+        return Reply.to(self.inquiry_of(text), limit=most)
 
     def inquiry(self, name: str, values: Mapping[str, Value | None]) -> Inquiry:
         """Return the saved question `name` with the terms that `values` mean in their places, ready to be asked."""
-        question = find(name, self._own_questions)
+        question = find(text("the name of a question", name, "training-data"), self._own_questions)
         given, state = bound(question, values, self.resolve), self._index
-        text = "" if question.asks else filled(question, given, state.ledger_graph)
+        query = "" if question.asks else filled(question, given, state.ledger_graph)
         calling = partial(self._called, state)
-        return Inquiry(state, text, calling, self._folder, question, given, assumed(question, values))
+        return Inquiry(state, query, calling, self._folder, question, given, assumed(question, values))
 
-    def inquiry_of(self, text: str) -> Inquiry:
+    def inquiry_of(self, sparql: str) -> Inquiry:
         """Return SPARQL text, ready to be asked."""
-        return Inquiry(self._index, text, partial(self._called, self._state), self._folder)
+        asked = text("a query", sparql, "SELECT ?run { ?run a pvk:TrainingRun }")
+        return Inquiry(self._index, asked, partial(self._called, self._state), self._folder)
 
     def resolve(self, name: Named, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
         """Return the thing that `name` means among those of `classes`.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import AmbiguousName, BadParameter
+from provkg.reading.given import moment, whole_number, words
 from provkg.reading.named import Named, as_text
 from provkg.sparql import substitute
 from provkg.vocabulary import NAMESPACES, PredictionBatch
@@ -72,33 +73,39 @@ class Traces(ABC):
         *,
         to: Named | None = None,
         depth: int | None = None,
-        kinds: Sequence[str] = (),
-        at: datetime | None = None,
+        kinds: str | Sequence[str] = (),
+        at: datetime | str | None = None,
     ) -> Lineage:
         """Return what `thing` rests on (`up`), or what rests on it and on everything of its content (`down`).
 
         `to` asks for what lies between two things, whichever rests on the other. `depth` limits the steps, `kinds`
-        names those that are shown, such as `["model", "dataset"]`, and `at` leaves out what did not exist then.
+        names those that are shown, such as `["model", "dataset"]`, and `at` leaves out what did not exist at that
+        moment, also as text such as `"2026-03-01T12:00:00Z"`. Raises `BadParameter` for values of other types.
         """
         from provkg.lineage import Statements, between, downstream, upstream  # only who traces pays for it
 
-        trace = {"up": upstream, "down": downstream}.get(direction)
+        trace = {"up": upstream, "down": downstream}.get(str(direction))
         if trace is None:
             raise BadParameter(f"{direction!r} is no direction of a lineage; take up or down")
+        shown, then = words("kinds", kinds, "model"), moment("at", at)
+        steps = None if depth is None else whole_number("depth", depth, 3)
         asked = self._traced(thing)
         if to is None:
-            found = trace(self._index, asked, depth=depth, at=at)
+            found = trace(self._index, asked, depth=steps, at=then)
         else:
-            found = between(self._index, asked, self._traced(to), depth=depth, at=at)
+            found = between(self._index, asked, self._traced(to), depth=steps, at=then)
         if self._folder is not None:
             found = replace(found, stating=Statements(self._folder.ledger, self.size))
-        return found.only(kinds) if kinds else found
+        return found.only(shown) if shown else found
 
-    def impact(self, thing: Named, *, at: datetime | None = None) -> Impact:
-        """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now."""
+    def impact(self, thing: Named, *, at: datetime | str | None = None) -> Impact:
+        """Return what is touched if `thing` turns out bad: by kind, first what serves at a moment, or now.
+
+        The moment may be text such as `"2026-03-01T12:00:00Z"`; raises `BadParameter` for what is none.
+        """
         from provkg.lineage import impact  # only who traces pays for it
 
-        return impact(self._index, self._traced(thing), at=at)
+        return impact(self._index, self._traced(thing), at=moment("at", at))
 
     def difference(self, left: Named, right: Named) -> Difference:
         """Return in what two runs, models, datasets or environments differ, factor by factor."""
@@ -120,9 +127,10 @@ class Traces(ABC):
         """
         from provkg.reading.predictions import prediction  # only who asks about rows pays for it
 
-        name = as_text(batch)
+        name, number = as_text(batch), whole_number("row", row, 17)
         file = Path(name)
-        return prediction(self, self._index, self.resolve(name, PredictionBatch), row, file if _lies_at(file) else None)
+        found = self.resolve(name, PredictionBatch)
+        return prediction(self, self._index, found, number, file if _lies_at(file) else None)
 
     def _traced(self, thing: Named) -> NamedNode:
         """Return the thing that a name means; a project or team that bears it, too, is never what is traced."""
