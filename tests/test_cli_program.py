@@ -72,6 +72,11 @@ def test_a_folder_that_is_no_graph_is_named_with_what_to_type(arguments: list[st
     assert f"provkg init {tmp_path}" in sentence
 
 
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return story_graph(tmp_path_factory.mktemp("program") / "kg")
+
+
 def test_the_store_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROVKG_STORE", str(story_graph(tmp_path / "kg")))
     assert run("query", "ASK {}").stdout == "yes\n"
@@ -102,6 +107,35 @@ def test_a_reader_that_has_seen_enough_is_no_error_to_talk_about() -> None:
     process.wait()
     assert b"Traceback" not in said
     assert b"BrokenPipe" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["impact", "apple-readings@2", "--all"], 0),
+        (["impact", "apple-readings@2", "--fail-on", "production"], 1),
+        (["diff", "apple-grader@1", "apple-grader@2"], 0),
+        (["verify"], 0),
+        (["show", "apple-grader@2"], 0),
+        (["query", "SELECT * { ?s ?p ?o }"], 0),
+    ],
+    ids=lambda each: "-".join(each[:1]) if isinstance(each, list) else None,
+)
+@pytest.mark.parametrize("together", [False, True], ids=["output", "output-and-errors"])
+def test_a_closed_pipe_is_no_fault_and_changes_no_verdict(
+    arguments: list[str],
+    code: int,
+    together: bool,
+    told: Path,
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "provkg", *arguments, "--store", str(told)]
+    errors = writing if together else subprocess.PIPE
+    done = subprocess.run(command, stdout=writing, stderr=errors, cwd=ROOT, env=environment(), check=False)
+    os.close(writing)
+    assert done.returncode == code
+    assert together or b"Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])

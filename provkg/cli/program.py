@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final, NoReturn
@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from provkg.cli.options import example
+from provkg.cli.pipes import patient
 from provkg.errors import ProvkgError, StorageFailed, UsageError
 from provkg.resources import version
 
@@ -63,7 +64,7 @@ COMMANDS: Final = {
     "tiles": "provkg.cli.publishing",
     "witness": "provkg.cli.witnessing",
 }
-# Who closes the pipe of these has all that was wanted; of others, the work or the verdict may be missing.
+# Who closes the pipe of these has all that was wanted, and they end; others go on with the work and to the verdict.
 ONLY_PRINT: Final = frozenset({"questions", "ask", "query", "lineage", "show", "export"})
 _STORAGE: Final = {
     errno.ENOSPC: "the disk is full; free some space and try again",
@@ -93,7 +94,7 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; the one place where errors become a sentence and an exit code."""
-        _never_fail_to_print()
+        _never_fail_to_print(lambda: ctx.invoked_subcommand in ONLY_PRINT)
         try:
             with _warnings_in_words():
                 result = super().invoke(ctx)
@@ -143,11 +144,15 @@ def _warnings_in_words() -> Iterator[None]:
             warnings.showwarning = show
 
 
-def _never_fail_to_print() -> None:
+def _never_fail_to_print(ends: Callable[[], bool]) -> None:
     # A terminal that cannot show a letter gets its escape.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout = patient(sys.stdout, ends)
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = patient(sys.stderr, lambda: False)
 
 
 def _stop_printing() -> None:
