@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from provkg.answers.asked import Asked, Rows
 from provkg.index.answer import Answer
-from provkg.questions import bind, bound, unpacked
+from provkg.questions import bound, check_known, filled, unpacked
 
 if TYPE_CHECKING:
     from provkg.folder import Folder
@@ -23,12 +23,14 @@ def answer(
 ) -> Answer:
     """Return what `index`, a state of the graph in `folder`, answers to `question`.
 
-    Raises `BadParameter` for a value that is missing, unknown or of another type, `CannotRun` for a question that needs
-    the ledger where there is no folder.
+    Raises `BadParameter` for a value that is missing, unknown or of another type, `UnknownThing` for one that nothing
+    in the graph has, `CannotRun` for a question that needs the ledger where there is no folder.
     """
+    found = bound(question, values, resolve)
+    check_known(question, values, found, index)
     if question.asks is None:
-        return unpacked(question, index.query(bind(question, values, resolve, index.ledger_graph)))
-    return answer_in_python(question, question.asks, bound(question, values, resolve), index, folder)
+        return unpacked(question, index.query(filled(question, found, index.ledger_graph)))
+    return answer_in_python(question, question.asks, found, index, folder)
 
 
 def answer_in_python(

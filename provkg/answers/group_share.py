@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import Literal
 
 from provkg.answers.asked import Asked, Row
-from provkg.answers.profiles import Column, Share, range_name
+from provkg.answers.profiles import Column, Share, check_column, range_name
 from provkg.literals import double, literal
 from provkg.sparql import substitute
 from provkg.vocabulary import dependsOn, hasProfile, profileJson, trainedOn
@@ -24,7 +24,9 @@ SELECT DISTINCT ?data ?profile ?json WHERE {{
 def rows(asked: Asked) -> Iterator[Row]:
     """Yield a row for each group and each profile that counts the values of the column."""
     model, feature, expected = asked.thing("model"), asked.text("feature") or "", asked.number("expected") or 0.0
-    for data, profile, text in asked.index.query(substitute(_PROFILES, {"_model": model} if model else {})).rows:
+    found = asked.index.query(substitute(_PROFILES, {"_model": model} if model else {})).rows
+    check_column(feature, (text.value for _, _, text in found if isinstance(text, Literal)))
+    for data, profile, text in found:
         column = Column.of(text.value, feature) if isinstance(text, Literal) else None
         for group, share in _groups(asked, column) if column else ():
             yield {

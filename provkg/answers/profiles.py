@@ -8,11 +8,17 @@ count of each value. Whatever else stands there is left alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite
-from typing import Any
+from typing import Any, Final
+
+from provkg.errors import UnknownThing
+from provkg.questions.wording import what_there_is
+from provkg.vocabulary import Feature
+
+_ANY_COLUMN: Final = (Feature,)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,15 @@ class Column:
             return None
         column = found.get(name) if isinstance(found, dict) else None
         return cls(column) if isinstance(column, dict) else None
+
+    @staticmethod
+    def names(profile: str) -> set[str]:
+        """Return the names of the columns of which the JSON text of a profile says something."""
+        try:
+            found = json.loads(profile)
+        except (ValueError, RecursionError):
+            return set()
+        return {name for name, said in found.items() if isinstance(said, dict)} if isinstance(found, dict) else set()
 
     @property
     def least(self) -> float | None:
@@ -144,3 +159,12 @@ def _parsed(text: str) -> float | None:
         return _number(float(text))
     except ValueError:
         return None
+
+
+def check_column(wanted: str, profiles: Iterable[str]) -> None:
+    """Raise `UnknownThing` where there are profiles and none of them says anything of the column `wanted`."""
+    known = {name for profile in profiles for name in Column.names(profile)}
+    if known and wanted not in known:
+        raise UnknownThing(
+            f"no profile of this data has a column {wanted!r}{what_there_is(wanted, known, _ANY_COLUMN)}"
+        )

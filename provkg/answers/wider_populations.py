@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
 from provkg.answers.asked import Asked, Row
-from provkg.answers.profiles import Column
+from provkg.answers.profiles import Column, check_column
 from provkg.literals import double, literal
 from provkg.questions.terms import short
 from provkg.sparql import substitute
@@ -67,9 +67,11 @@ def rows(asked: Asked) -> Iterator[Row]:
     data: dict[NamedNode, tuple[NamedNode, ...]] = defaultdict(tuple)
     for model, each in _ask(asked, _MODELS, _model=own):
         data[model] += (each,)
+    profiles = {json.value for each in data[own] for (json,) in _ask(asked, _PROFILES, _data=each)}
     # Many models learn from the same data.
     learned = cache(lambda learned_from: _learned(asked, learned_from))
     ours = learned(data.pop(own, ()))
+    check_column(asked.text("feature") or "", profiles)
     for model, learned_from in data.items():
         theirs = learned(learned_from)
         wider, otherwise = theirs.spans_more(ours), theirs.prepared != ours.prepared

@@ -3,6 +3,7 @@
 from provkg.questions.binding import assumed, bind, bound, filled
 from provkg.questions.calling import called
 from provkg.questions.catalogue import catalogue, catalogue_page
+from provkg.questions.known_values import check_known
 from provkg.questions.library import all_questions, find, own_files, shipped_files, single_tags
 from provkg.questions.naming import Naming
 from provkg.questions.own_concepts import own_concepts
@@ -23,6 +24,7 @@ __all__ = [
     "called",
     "catalogue",
     "catalogue_page",
+    "check_known",
     "filled",
     "find",
     "own_concepts",

@@ -94,7 +94,7 @@ def term(parameter: Parameter, value: Value, resolve: Resolve) -> Term:
             raise BadParameter(f"{parameter.name} is empty; give a name, name@version, name@latest or an IRI")
         return value if isinstance(value, NamedNode) else resolve(_text(value), parameter.classes)
     try:
-        return _literal(parameter.type, value)
+        return _literal(parameter.type, value) if not parameter.choices else _choice(parameter, _text(value))
     except OverflowError:
         raise BadParameter(
             f"{parameter.name} is {_text(value)!r}, which is more than a {_WORDS[parameter.type]} can be here"
@@ -105,6 +105,24 @@ def term(parameter: Parameter, value: Value, resolve: Resolve) -> Term:
             f"{parameter.name} is {_text(value)!r}, which is no {_WORDS[parameter.type]}"
             f"{_no_moment(_text(value)) if parameter.type == 'dateTime' else ''}; write it like {example}"
         ) from None
+
+
+def _choice(parameter: Parameter, text: str) -> Literal:
+    """Return the choice that `text` is, or alone begins like it, as the header writes it."""
+    wanted, choices = text.strip().casefold(), {each.casefold(): each for each in parameter.choices}
+    found = [choices[wanted]] if wanted in choices else [choices[each] for each in choices if each.startswith(wanted)]
+    if len(found) == 1 and wanted:
+        return Literal(found[0])
+    means = f"may be {' or '.join(found)}; write more of it" if found and wanted else "is none of the choices"
+    nearest = "" if found else _nearest_choice(wanted, choices)
+    raise BadParameter(
+        f"{parameter.name} is {text!r}, which {means}{nearest}; take one of {', '.join(parameter.choices)}"
+    )
+
+
+def _nearest_choice(wanted: str, choices: Mapping[str, str]) -> str:
+    nearest = get_close_matches(wanted, choices, n=1)
+    return f"; did you mean {choices[nearest[0]]}?" if nearest else ""
 
 
 def _check_names(question: Question, values: Mapping[str, Value | None]) -> None:

@@ -40,7 +40,11 @@ _SOURCE: Final = "provkg"
 
 @dataclass(frozen=True)
 class Parameter:
-    """What the asker gives; `classes` say what a name may mean, `default` is the text that stands in."""
+    """What the asker gives; `classes` say what a name may mean, `default` is the text that stands in.
+
+    Of text, `choices` are the words that it may be, `kinds` the classes whose names it lists, and `values` the
+    properties of which some thing in the graph has it.
+    """
 
     name: str
     type: str
@@ -48,6 +52,9 @@ class Parameter:
     default: str | None = None
     description: str = ""
     classes: tuple[NamedNode, ...] = ()
+    choices: tuple[str, ...] = ()
+    kinds: tuple[NamedNode, ...] = ()
+    values: tuple[NamedNode, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -179,16 +186,29 @@ def _parameter(file: Path, name: str, facts: Any) -> Parameter:
         )
     if (name, kind) == ("ledger", "iri"):
         raise Unreadable(f"{file}: ?{LEDGER} is bound by provkg; give the parameter {name!r} another name")
-    classes = facts.get("class", [])
-    default = facts.get("default")
+    default, choices = facts.get("default"), _listed(facts, "choices")
+    if kind != "string" and any(facts.get(key) for key in ("choices", "kinds", "values")):
+        raise Unreadable(f"{file}: parameter {name!r} is no text; only a string has choices, kinds or values")
     return Parameter(
         name,
         str(kind),
         optional=bool(facts.get("optional", default is not None)),
         default=None if default is None else str(default),
         description=str(facts.get("description", "")),
-        classes=tuple(_term(file, str(text)) for text in (classes if isinstance(classes, list) else [classes])),
+        classes=_terms(file, facts, "class"),
+        choices=tuple(map(str, choices)),
+        kinds=_terms(file, facts, "kinds"),
+        values=_terms(file, facts, "values"),
     )
+
+
+def _terms(file: Path, facts: Mapping[str, Any], key: str) -> tuple[NamedNode, ...]:
+    return tuple(_term(file, str(text)) for text in _listed(facts, key))
+
+
+def _listed(facts: Mapping[str, Any], key: str) -> list[Any]:
+    said = facts.get(key)
+    return said if isinstance(said, list) else [] if said is None else [said]
 
 
 def _term(file: Path, text: str) -> NamedNode:

@@ -12,7 +12,18 @@ from pyoxigraph import NamedNode, Triple
 
 from provkg.errors import UsageError
 from provkg.folder import Folder
-from provkg.questions import Naming, Question, all_questions, assumed, bound, called, filled, find, own_concepts
+from provkg.questions import (
+    Naming,
+    Question,
+    all_questions,
+    assumed,
+    bound,
+    called,
+    check_known,
+    filled,
+    find,
+    own_concepts,
+)
 from provkg.reading.acts import Acts
 from provkg.reading.at_hand import content_at
 from provkg.reading.exporting import exported, stated
@@ -111,6 +122,7 @@ class Reader(Acts, Traces, Judgements):
         """Return the saved question `name` with the terms that `values` mean in their places, ready to be asked."""
         question = find(text("the name of a question", name, "training-data"), self._own_questions)
         given, state = bound(question, values, self.resolve), self._index
+        check_known(question, values, given, state)
         query = "" if question.asks else filled(question, given, state.ledger_graph)
         calling = partial(self._called, state)
         return Inquiry(state, query, calling, self._folder, question, given, assumed(question, values))

@@ -86,12 +86,14 @@ class Desk:
             return _written(_found(index, task), task, answer)
         from provkg.answers import answer as answer_to
         from provkg.forms import show
-        from provkg.questions import Naming, bind, find
+        from provkg.questions import Naming, bound, check_known, filled, find
 
         question, resolve = find(task.name, self._folder.path / "queries"), Naming(index).resolve
         if question.asks is None and question.unpack is None:
             # Straight from the engine to its bytes: such an answer may be long.
-            return _written(index.result(bind(question, task.values, resolve, index.ledger_graph)), task, answer)
+            given = bound(question, task.values, resolve)
+            check_known(question, task.values, given, index)
+            return _written(index.result(filled(question, given, index.ledger_graph)), task, answer)
         if task.table is not None:
             found = answer_to(question, task.values, resolve, index, self._folder)
             answer.write(show(found, FORMATS[task.table]).encode())
