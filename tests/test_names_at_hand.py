@@ -24,7 +24,9 @@ GRADERS = [story.thing(f"model-version/apple-grader-{number}") for number in (1,
 GRADES = b"row,value\n0,A\n1,B\n"
 
 
-def entry(number: int, alias: str, model: NamedNode, when: str, *, name: str = "apple-grader") -> list[Triple]:
+def entry(
+    number: int, alias: str, model: NamedNode, when: str, *, name: str = "apple-grader", version: str | None = None
+) -> list[Triple]:
     said = story.thing(f"registry-entry/{number}")
     return [
         Triple(said, v.rdf_type, v.RegistryEntry),
@@ -32,6 +34,7 @@ def entry(number: int, alias: str, model: NamedNode, when: str, *, name: str = "
         Triple(said, v.registryName, Literal(name)),
         Triple(said, v.alias, Literal(alias)),
         Triple(said, v.prov_generatedAtTime, Literal(when, datatype=v.xsd_dateTime)),
+        *([Triple(said, v.registryVersion, Literal(version))] if version is not None else []),
     ]
 
 
@@ -77,6 +80,59 @@ def test_an_alias_of_another_model_is_none_of_this() -> None:
     assert meant("raw-grader@champion", said) == story.thing("model-version/raw-grader-1")
     with pytest.raises(UnknownThing, match="has no version 'champion'"):
         meant("apple-grader@champion", said)
+
+
+REGISTERED = [
+    *entry(1, "challenger", GRADERS[1], "2026-03-21T00:00:00Z", name="line-grader", version="7"),
+    *entry(2, "champion", GRADERS[0], "2026-03-22T00:00:00Z", name="line-grader", version="8"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("line-grader@7", GRADERS[1]),
+        ("line-grader@8", GRADERS[0]),
+        ("line-grader@latest", GRADERS[0]),
+        ("line-grader@champion", GRADERS[0]),
+        ("line-grader@challenger", GRADERS[1]),
+        ("line-grader@production", GRADERS[1]),
+        ("line-grader@c2c2c2c2", GRADERS[1]),
+        ("apple-grader@champion", GRADERS[0]),
+    ],
+)
+def test_a_registrys_name_means_its_own_versions_and_aliases(text: str, model: NamedNode) -> None:
+    assert meant(text, REGISTERED) == model
+
+
+def test_a_registrys_name_alone_means_the_model_where_it_is_one() -> None:
+    assert meant("line-grader", REGISTERED[:6]) == GRADERS[1]
+    with pytest.raises(AmbiguousName, match="fits 2 things") as told:
+        meant("line-grader", REGISTERED)
+    assert [line.split()[0] for line in told.value.candidates] == ["line-grader@8", "line-grader@7"]
+    again = entry(3, "old", GRADERS[1], "2026-03-23T00:00:00Z", name="line-grader", version="9")
+    assert meant("line-grader", [*REGISTERED[:6], *again]) == GRADERS[1], "kept twice, and one model"
+
+
+def test_a_version_of_a_registry_stands_behind_a_recorded_one_of_that_name() -> None:
+    said = entry(1, "champion", GRADERS[0], "2026-03-21T00:00:00Z", version="2")
+    said += entry(2, "challenger", GRADERS[0], "2026-03-21T00:00:00Z", version="12")
+    assert meant("apple-grader@2", said) == GRADERS[1]
+    assert meant("apple-grader@12", said) == GRADERS[0]
+
+
+def test_what_a_registry_does_not_keep_is_answered_with_what_it_does() -> None:
+    with pytest.raises(UnknownThing, match=r"'line-grader' has no version '3'; it has 8, 7 \(newest first\)"):
+        meant("line-grader@3", REGISTERED)
+    with pytest.raises(UnknownThing, match="did you mean line-grader"):
+        meant("line-graderr", REGISTERED)
+    ended = Triple(
+        story.thing("registry-entry/2"),
+        v.prov_invalidatedAtTime,
+        Literal("2026-03-23T00:00:00Z", datatype=v.xsd_dateTime),
+    )
+    with pytest.raises(UnknownThing, match="has no version '8'"):
+        meant("line-grader@8", [*REGISTERED, ended])
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What `model@champion` and `model@production` mean: an alias that a registry gave, or a stage in which one serves."""
+"""What registries call models, by name, version and alias, and what a stage means: the model that serves in it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ SELECT DISTINCT ?thing WHERE {
   FILTER NOT EXISTS { ?deployment prov:generatedAtTime ?since FILTER(?since > NOW()) }
 }"""
 
+BY_REGISTRY: Final = """
+    ?entry pvk:registryName ?_name ; pvk:registers ?thing . FILTER NOT EXISTS { ?entry prov:invalidatedAtTime ?gone }
+"""
+"""The pattern by which a name in a registry means things."""
+_VERSIONS: Final = """
+SELECT ?thing ?version WHERE {
+  ?entry pvk:registryName ?_name ; pvk:registers ?thing . FILTER NOT EXISTS { ?entry prov:invalidatedAtTime ?gone }
+  OPTIONAL { ?entry pvk:registryVersion ?version }
+  OPTIONAL { ?entry prov:generatedAtTime ?at }
+} ORDER BY DESC(?at) DESC(?version) ?thing"""
 _ALIASES: Final = """
 SELECT DISTINCT ?alias WHERE {
   { ?entry pvk:registers ?thing ; pvk:alias ?alias FILTER NOT EXISTS { ?entry prov:invalidatedAtTime ?gone } }
@@ -48,6 +58,12 @@ def aliases_of(index: ReadIndex, things: Sequence[NamedNode]) -> list[str]:
     """Return the aliases of `things`, or of the first hundred, and the stages in which one of them serves."""
     rows = index.query(_PROLOGUE + _ALIASES % ", ".join(map(str, things[:TRIED]))).rows
     return [alias.value for (alias,) in rows if isinstance(alias, Literal) and alias.value]
+
+
+def registered(index: ReadIndex, name: str) -> list[tuple[NamedNode, str | None]]:
+    """Return what registries keep under `name`, each with its version there, the newest entry first."""
+    rows = index.query(_PROLOGUE + substitute(_VERSIONS, {"_name": Literal(name)})).rows
+    return [(row[0], getattr(row[1], "value", None)) for row in rows if isinstance(row[0], NamedNode)]
 
 
 def aliased(index: ReadIndex, name: str, alias: str) -> list[NamedNode]:

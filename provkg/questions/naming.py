@@ -4,7 +4,8 @@ A name is a title, the title of what a version is a version of, an identifier or
 name, a concept's label, what a deployment serves and where (`grader at https://…`), a batch of predictions with a row
 of it (`batch row 7`), a commit or its first seven digits, a SHA-256 digest in full, the address of a source of data or
 code, or where a file lies, else a file at hand, whose content tells what it is, else the end of a file's recorded path.
-An alias is one that a registry gave to a model, or a stage in which it serves. Which kinds of thing a name may mean is
+What nothing was recorded as may be a name in a registry of models, whose versions and aliases are that registry's. An
+alias is one that a registry gave to a model, or a stage in which it serves. Which kinds of thing a name may mean is
 said by classes, so that one name can be a dataset's, a model's and a run's at once.
 """
 
@@ -20,7 +21,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
 from provkg.literals import any_uri
-from provkg.questions.aliases import aliased, aliases_of
+from provkg.questions.aliases import BY_REGISTRY, aliased, aliases_of, registered
 from provkg.questions.calling import called
 from provkg.questions.candidates import SHORTEST_PREFIX, Candidate, meant, of_bytes, of_version
 from provkg.questions.deployed import BY_PLACE, model_and_address
@@ -98,7 +99,10 @@ _CONTINUING: Final = (
 _KNOWN_NAMES: Final = """
 SELECT DISTINCT ?name WHERE {
   %s
-  ?thing (dct:title|(pvk:versionOf/dct:title)|dct:identifier|foaf:name|pvk:packageName|skos:notation) ?name
+  ?thing (
+    dct:title|(pvk:versionOf/dct:title)|dct:identifier|foaf:name|pvk:packageName|skos:notation|
+    (^pvk:registers/pvk:registryName)
+  ) ?name
 } LIMIT 20000
 """
 
@@ -141,6 +145,7 @@ class Naming:
         found = (
             self._by_short_iri(wanted, classes)
             or meant(self._by_name(wanted, classes))
+            or self._by_registry(wanted, classes)
             or self._by_row(wanted, classes)
             or self._by_commit(wanted, classes)
             or self._by_digest(wanted, classes)
@@ -176,6 +181,18 @@ class Naming:
             if found := self._candidates(BY_PLACE, classes, terms):
                 return found
         return []
+
+    def _by_registry(self, name: str, classes: Sequence[NamedNode], version: str | None = None) -> list[Candidate]:
+        """Return what registries keep under `name`, newest entry first; of a thing that they keep twice, the newer."""
+        if not (kept := registered(self._index, name)):
+            return []
+        terms: dict[str, NamedNode | Literal] = {"_name": Literal(name)}
+        known = {each.thing: each for each in self._candidates(BY_REGISTRY, classes, terms)}
+        found: dict[NamedNode, Candidate] = {}
+        for thing, label in kept:
+            if thing in known and version in {None, label}:
+                found.setdefault(thing, replace(known[thing], version=label or known[thing].version))
+        return list(found.values())
 
     def _by_short_iri(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         match = SHORT.fullmatch(text)
@@ -246,13 +263,25 @@ class Naming:
         for name, alias, found in known:
             if chosen := [each for each in found if each.thing in aliased(self._index, name, alias)]:
                 return chosen
-        for name, version, found in known:
+        for name, version in () if of_file else cuts(text):
+            if chosen := self._in_registry(name, version, classes):
+                return chosen
+        kept = () if of_file else ((*cut, self._by_registry(cut[0], classes)) for cut in cuts(text))
+        for name, version, found in known or [each for each in kept if each[2]]:
             versions = list(dict.fromkeys(each.version for each in meant(found) if each.version))
             if not versions and classes and (other := self._of_another_kind(text, classes)):
                 raise UnknownThing(f"{other}; give the name alone: {name}")
             aliases = aliases_of(self._index, [each.thing for each in meant(found)])
             raise UnknownThing(no_version(name, version, versions, aliases))
         return []
+
+    def _in_registry(self, name: str, version: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        """Return what `version` of a registry's `name` means: a version there, an alias, or the start of a digest."""
+        if chosen := self._by_registry(name, classes, version):
+            return chosen
+        found = self._by_registry(name, classes)
+        given = aliased(self._index, name, version) if found else []
+        return [each for each in found if each.thing in given] or of_version(found, version)
 
     def _candidates(
         self, pattern: str, classes: Sequence[NamedNode], terms: Mapping[str, NamedNode | Literal]
