@@ -122,6 +122,34 @@ def test_whatever_names_a_recalled_thing_says_that_it_holds_no_longer_and_why(fo
         assert "recalled" not in str(graph.lineage("raw-grader", at=before)), "it still held then"
 
 
+def test_what_cannot_end_is_no_candidate_and_a_replacement_is_of_the_same_kind(folder: Folder) -> None:
+    with provkg.open(folder.path) as graph:
+        graph.record(
+            provkg.records.Team(issuer="here", subject="tomas", name="tomas-readings"),
+            provkg.records.Project(name="tomas-readings"),
+            level="minimal",
+        )
+        with pytest.raises(AmbiguousName, match="fits 3 things"):
+            graph.show("tomas-readings")
+        graph.recall("tomas-readings", "rows were read twice")
+        assert str(graph.show("tomas-readings@1")).splitlines()[1].strip().startswith("recalled")
+
+
+def test_the_record_of_an_end_names_the_version_and_not_an_alias_that_moves(folder: Folder) -> None:
+    with provkg.open(folder.path) as graph:
+        entry = provkg.records.RegistryEntry(
+            registers=story.thing("model-version/apple-grader-1").value,
+            registry_name="apple-grader",
+            registry_version="1",
+            aliases=("champion",),
+        )
+        graph.record(entry, level="minimal")
+        graph.withdraw("apple-grader@champion", "too slow")
+        asked = f"SELECT ?t {{ ?d a {v.RetirementDecision} ; {v.dct_title} ?t }}"
+        titles = graph.query(asked)
+        assert [row["t"] for row in titles] == ["withdrawn apple-grader@1"]
+
+
 def test_what_has_ended_cannot_be_ended_again_and_a_reason_is_wanted(folder: Folder) -> None:
     with provkg.open(folder.path) as graph:
         graph.recall(READINGS, "rows were read twice")

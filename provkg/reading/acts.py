@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
 from provkg.errors import UsageError
-from provkg.reading.named import Named, as_text
+from provkg.reading.named import Named
+from provkg.reading.narrowing import narrowed
 
 if TYPE_CHECKING:
     from provkg.folder import Folder
     from provkg.graph import Admission
+    from provkg.index import ReadIndex
     from provkg.questions.binding import Value
     from provkg.reading.ending import How
     from provkg.reading.reply import Reply
@@ -29,6 +32,11 @@ class Acts(ABC):
     """The acts of a reader on the graph in its folder; each goes on to the state that shows it."""
 
     _folder: Folder | None
+
+    @property
+    @abstractmethod
+    def _index(self) -> ReadIndex:
+        """The state that is read."""
 
     @abstractmethod
     def resolve(self, name: Named, classes: Sequence[NamedNode] | NamedNode = ()) -> NamedNode:
@@ -132,12 +140,21 @@ class Acts(ABC):
         evidence: Things,
         wait: float,
     ) -> Admission:
-        from provkg.reading.ending import Ending, recorded_ending  # only who ends something pays for it
+        from provkg.lineage import node  # only who ends something pays for it
+        from provkg.reading.ending import Ending, can_end, recorded_ending
 
-        other = self._thing(replacement) if replacement is not None else None
-        name = as_text(thing)
-        ending = Ending((self._thing(thing),), name, how, reason, other, by, self._things(evidence))
+        ended = narrowed(lambda: self._thing(thing), partial(can_end, self))
+        other = None if replacement is None else self._like(ended, replacement)
+        # By its version: an alias moves, and a file changes.
+        name = node(self._index, ended).label
+        ending = Ending((ended,), name, how, reason, other, by, self._things(evidence))
         return recorded_ending(self, ending, wait=wait)
+
+    def _like(self, thing: NamedNode, other: Named) -> NamedNode:
+        """Return what `other` means, where that is several things, the one of the kind of `thing`."""
+        from provkg.reading.ending import kind
+
+        return narrowed(lambda: self._thing(other), lambda each: kind(each) == kind(thing))
 
     def _things(self, named: Things) -> tuple[NamedNode, ...]:
         several = named if isinstance(named, Iterable) and not isinstance(named, str | os.PathLike) else (named,)

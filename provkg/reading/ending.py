@@ -26,7 +26,11 @@ _ENDED: Final = """
 SELECT ?at ?reason WHERE {
   ?_thing prov:invalidatedAtTime ?at . OPTIONAL { ?_thing prov:wasInvalidatedBy/pvk:invalidationReason ?reason }
 } ORDER BY ?at LIMIT 1"""
-
+_CAN_END: Final = """
+ASK {
+  ?_thing a prov:Entity
+  FILTER NOT EXISTS { ?_thing a ?kind FILTER(?kind IN (pvk:Project, prov:Plan, prov:Agent)) }
+}"""
 _MADE_FROM: Final = "ASK { ?_thing prov:wasDerivedFrom+ ?_replacement }"
 
 
@@ -77,8 +81,8 @@ def recorded_ending(reader: Acts, ending: Ending, *, wait: float) -> Admission:
     if ending.replacement in ending.things:
         raise BadParameter(f"{ending.name} cannot take its own place")
     for thing in ending.things:
-        if ending.replacement is not None and _kind(ending.replacement) != _kind(thing):
-            raise BadParameter(f"a {_kind(ending.replacement)} cannot take the place of a {_kind(thing)}")
+        if ending.replacement is not None and kind(ending.replacement) != kind(thing):
+            raise BadParameter(f"a {kind(ending.replacement)} cannot take the place of a {kind(thing)}")
         _check_later(reader, ending, thing)
         for at, reason in reader.query(_PROLOGUE + substitute(_ENDED, {"_thing": thing})).rows:
             word = str(getattr(reason, "value", "")).rpartition("-")[2] or "ended"
@@ -107,7 +111,13 @@ def _check_later(reader: Acts, ending: Ending, thing: NamedNode) -> None:
         )
 
 
-def _kind(thing: NamedNode) -> str:
+def can_end(reader: Acts, thing: NamedNode) -> bool:
+    """Return whether `thing` is one that ends: no agent, project, plan or run."""
+    return bool(reader.query(_PROLOGUE + substitute(_CAN_END, {"_thing": thing})).boolean)
+
+
+def kind(thing: NamedNode) -> str:
+    """Return the kind that the IRI of `thing` names, in words."""
     return short(thing).partition("/")[0].replace("-", " ")
 
 

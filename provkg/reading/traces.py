@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from provkg.errors import AmbiguousName, BadParameter
+from provkg.errors import BadParameter
 from provkg.reading.given import moment, whole_number, words
 from provkg.reading.named import Named, as_text
+from provkg.reading.narrowing import narrowed
 from provkg.sparql import substitute
 from provkg.vocabulary import NAMESPACES, PredictionBatch
 
@@ -118,7 +119,7 @@ class Traces(ABC):
         """Return how the watched table `thing` came to be: operations, origins of its cells, rows that were dropped."""
         from provkg.reading.tables import table_lineage  # only who asks about rows pays for it
 
-        return table_lineage(self._index, self._thing(thing), self._place)
+        return table_lineage(self._index, self._traced(thing), self._place)
 
     def prediction(self, batch: Named, row: int) -> Prediction:
         """Return what stands behind a row, counted from 0, of a batch or file of predictions.
@@ -134,13 +135,7 @@ class Traces(ABC):
 
     def _traced(self, thing: Named) -> NamedNode:
         """Return the thing that a name means; a project or team that bears it, too, is never what is traced."""
-        try:
-            return self._thing(thing)
-        except AmbiguousName as error:
-            found = [each for each in map(NamedNode, error.iris) if self._rests(each)]
-            if len(found) != 1:
-                raise
-            return found[0]
+        return narrowed(lambda: self._thing(thing), self._rests)
 
     def _rests(self, thing: NamedNode) -> bool:
         return bool(self._index.query(substitute(_RESTS, {"_thing": thing})).boolean)
