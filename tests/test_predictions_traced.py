@@ -93,6 +93,15 @@ def test_the_command_tells_it_in_words_and_as_json(kg: Path) -> None:
     assert (refused.exit_code, "0 to 79" in refused.stderr) == (2, True)
 
 
+def test_a_row_of_what_is_recorded_as_data_is_answered_with_that_and_what_to_do(kg: Path) -> None:
+    refused = run("lineage", "apples-working", "--row", "3", "--store", kg)
+    assert refused.exit_code == 2
+    assert "apples-working@1 is recorded as a dataset version, and nobody watched" in refused.stderr
+    assert "run.predictions(…) in provkg.inference(model)" in refused.stderr
+    assert "example.org" not in refused.stderr, "people know it by its name"
+    assert "provkg.inference" not in run("lineage", "raw-grader", "--row", "3", "--store", kg).stderr
+
+
 def test_a_file_at_hand_is_known_by_its_content_and_its_row_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
