@@ -381,12 +381,24 @@ def test_a_portrait_calls_a_concept_of_the_graph_by_its_label() -> None:
     assert reader.show("crispness").name == "crispness"
 
 
+def test_an_answer_without_rows_says_what_that_means_where_people_read(reader: Reader) -> None:
+    meaning = "Empty when no model was trained with such a value."
+    empty = reader.ask("Q1", value="12345")
+    assert str(empty).splitlines()[-1].endswith(f" by default. {meaning}")
+    assert meaning in empty.text("html")
+    assert meaning in empty._repr_html_()
+    for form in ("csv", "tsv", "json", "jsonl", "xml"):
+        assert "Empty" not in empty.text(form)
+    assert "Empty" not in reader.ask("Q1", value="0.1").text()
+    assert str(reader.query("SELECT ?x { ?x a <urn:none> }")).splitlines()[-1] == "no rows", "of SPARQL nobody knows"
+
+
 def test_an_answer_without_rows_names_the_defaults_that_applied(reader: Reader) -> None:
     silent = reader.ask("learning-curve", run="mlp-wide")
-    assert silent.text().splitlines()[-1] == "no rows; with metric=accuracy by default"
-    assert "no rows; with metric=accuracy by default" in silent._repr_html_()
+    assert silent.text().splitlines()[-1].startswith("no rows; with metric=accuracy by default. Empty when")
+    assert "no rows; with metric=accuracy by default. Empty when" in silent._repr_html_()
     chosen = reader.ask("learning-curve", run="mlp-wide", metric="accuracy")
-    assert chosen.text().splitlines()[-1] == "no rows", "what was chosen is no default"
+    assert chosen.text().splitlines()[-1].startswith("no rows. "), "what was chosen is no default"
     assert "by default" not in reader.ask("learning-curve", run="sgd-fast").text()
 
 

@@ -33,6 +33,8 @@ class Sheet:
     """None leaves IRIs whole."""
     assumed: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    when_empty: str = ""
+    """What an answer without rows means, as a sentence."""
 
     @property
     def titles(self) -> list[str]:
@@ -58,7 +60,8 @@ class Sheet:
     def remark(self) -> str:
         """What is said below the rows, once they were read: that there are none, or that there are more."""
         if not self.stream.count:
-            return without_rows(self.assumed)
+            said = without_rows(self.assumed)
+            return f"{said}. {self.when_empty}" if self.when_empty else said
         return f"the first {self.stream.count:,} rows; there are more" if self.stream.cut else ""
 
     def _cell(self, term: Term | None, names: Mapping[str, str] | None) -> str:

@@ -34,6 +34,8 @@ SUFFIXES: Final = {
 }
 LEDGER: Final = "_ledger_iri"
 """The variable in whose place provkg puts the graph that tells of the records; no parameter has it."""
+EMPTY: Final = "Empty when"
+"""How the sentence begins that says what an answer without rows means."""
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*")
 _SOURCE: Final = "provkg"
 
@@ -93,6 +95,12 @@ class Question:
     def path(self) -> str:
         """Its name with the theme, unique in a library: `models/training-data`."""
         return f"{self.theme}/{self.name}"
+
+    @property
+    def when_empty(self) -> str:
+        """The sentence of its description that says what an answer without rows means, or nothing."""
+        sentences = re.split(r"(?<=\.)\s+", " ".join(self.description.split()))
+        return next((each for each in sentences if each.startswith(EMPTY)), "")
 
     @classmethod
     def load(cls, file: Path, theme: str | None = None) -> Question:

@@ -70,8 +70,10 @@ class Inquiry:
     def sheet_of(self, stream: Stream, *, iris: bool = False) -> Sheet:
         """Return `stream`, which answers this, with what is known about it."""
         question = self.question
-        columns, title = ((), "") if question is None else (question.columns, question.summary)
-        return Sheet(stream, columns, None if iris else self.calling, self.assumed, title)
+        calling = None if iris else self.calling
+        if question is None:
+            return Sheet(stream, (), calling, self.assumed)
+        return Sheet(stream, question.columns, calling, self.assumed, question.summary, question.when_empty)
 
     def looked_at(self, limit: int | None = None) -> str:
         """Return what is known of how many statements the graph looked at for the answer, or its first `limit` rows."""
