@@ -265,8 +265,23 @@ def test_the_end_of_service_names_place_and_reason(recorded: Recorded) -> None:
     (end,), (run,) = described(record, Undeployment), described(record, DeploymentRun)
     assert end.endpoint.address == "https://e.org/m"
     assert run.reason == Iri(vocabulary.InvalidationReason_securityIncident.value)
-    with pytest.warns(provkg.CaptureWarning, match="reason='boredom' is none of the ontology's"):
-        provkg.undeploy(at="https://e.org/m", reason="boredom")
+    assert end.rationale is None, "that word is a kind of the ontology's"
+    with pytest.warns(provkg.CaptureWarning, match="how='boredom' is none of the ontology's kinds .* retired, "):
+        provkg.undeploy(at="https://e.org/m", how="boredom")  # type: ignore[arg-type]
+
+
+def test_the_end_of_service_takes_a_reason_in_words_and_what_it_is(recorded: Recorded) -> None:
+    provkg.undeploy(at="https://e.org/m", reason="the trial is over", how="withdrawn")
+    record = recorded.only("deployment")
+    (end,), (run,) = described(record, Undeployment), described(record, DeploymentRun)
+    assert (end.rationale, end.stage) == ("the trial is over", Iri(vocabulary.DeploymentStage_production.value))
+    assert run.reason == Iri(vocabulary.InvalidationReason_withdrawn.value)
+
+
+def test_without_a_kind_a_service_that_ended_is_retired(recorded: Recorded) -> None:
+    provkg.undeploy(at="https://e.org/m", reason="the trial is over")
+    (run,) = described(recorded.only("deployment"), DeploymentRun)
+    assert run.reason == Iri(vocabulary.InvalidationReason_retired.value)
 
 
 # --- predictions

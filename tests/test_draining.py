@@ -354,11 +354,14 @@ def test_undeploying_ends_what_is_live(folder: Folder, writer: SpoolWriter) -> N
     run_of_first, first = deployed(writer.emitter, 2, model)
     writer.record("deployment", [run_of_first, first])
     ending = replace(run_of_first, id=f"{writer.emitter}/3", reason=Iri(v.InvalidationReason_superseded.value))
-    end = Undeployment(run=reference(ending), endpoint=first.endpoint, stage=first.stage, at=ENDED)
+    why = "the trial is over"
+    end = Undeployment(run=reference(ending), endpoint=first.endpoint, stage=first.stage, at=ENDED, rationale=why)
     writer.record("undeployment", [ending, end])
     with KnowledgeGraph.hold(folder) as graph:
         assert graph.drain().stored == 3, verdict_messages(folder)
     assert rows(folder, LIVE) == []
+    said = rows(folder, f"SELECT ?why {{ ?d {v.prov_wasInvalidatedBy} ?act . ?act {v.rationale} ?why }}")
+    assert said == [(f'"{why}"',)]
 
 
 def verdict_messages(folder: Folder) -> list[str]:

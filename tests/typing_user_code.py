@@ -60,7 +60,7 @@ def serve(model: provkg.ModelHandle, unseen: provkg.Data, step: provkg.StepBlock
         batch = run.predictions(np.zeros(3), name="monday", path="monday.csv")
         run.prediction(0, "B", confidence=0.8)
     assert_type(batch.record_count, int | None)
-    provkg.undeploy(at="https://e.org/m", stage="staging", reason="retired")
+    provkg.undeploy(at="https://e.org/m", stage="staging", reason="the trial is over", how="retired")
 
 
 def block() -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Unpack
+from typing import Unpack, get_args
 
 from provkg import vocabulary
 from provkg.capture.about import RESOLVED, About, Telling
@@ -19,7 +19,7 @@ from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans
 from provkg.capture.told import completed
 from provkg.capture.trouble import attempt, trouble
-from provkg.capture.wording import worded
+from provkg.capture.wording import text_if_any, worded
 from provkg.errors import BadParameter
 from provkg.records import (
     DEPLOYMENT,
@@ -35,7 +35,9 @@ from provkg.records import (
     Undeployment,
     concept,
 )
+from provkg.records.choices import InvalidationReason
 
+How = InvalidationReason
 Preprocessing = Sequence[StepBlock | Step]
 
 
@@ -92,15 +94,19 @@ def deploy(
 def undeploy(
     *,
     at: str,
+    reason: str | None = None,
     stage: str = "production",
-    reason: str = "retired",
+    how: How | None = None,
     title: str | None = None,
     **about: Unpack[About],
 ) -> None:
     """Record that what is live at the address `at` in `stage` serves no longer.
 
-    `reason` is one of the ontology's: retired, withdrawn, recalled, corrected, securityIncident, …
+    `reason` says why, for whoever relied on it: "the trial is over". `how` is what it is, by a word of the ontology:
+    retired unless given, else recalled, withdrawn, corrected, securityIncident, … Such a word alone as the reason is
+    taken for it.
     """
+    kind, why = _why(how, reason)
 
     def record() -> None:
         act = _Act(title or f"end service at {at}", about)
@@ -109,8 +115,9 @@ def undeploy(
             endpoint=Endpoint(address=at),
             stage=concept(vocabulary.DeploymentStage, stage),
             at=act.moment,
+            rationale=text_if_any(why, "reason="),
         )
-        act.record(end, reason=_known_reason(concept(vocabulary.InvalidationReason, reason), reason))
+        act.record(end, reason=_known_kind(concept(vocabulary.InvalidationReason, kind), kind))
 
     attempt(f"record the end of service at {at}", record)
 
@@ -160,7 +167,15 @@ def _none(preprocessing: Preprocessing | None) -> bool:
     return preprocessing is not None and len(preprocessing) == 0
 
 
-def _known_reason(said: Iri | OwnConcept, name: str) -> Iri:
+def _why(how: str | None, reason: str | None) -> tuple[str, str | None]:
+    """Return the ontology's word for an end of service, and the reason in words."""
+    if how is None and reason in get_args(InvalidationReason):
+        return str(reason), None
+    return how or "retired", reason
+
+
+def _known_kind(said: Iri | OwnConcept, name: str) -> Iri:
     if not isinstance(said, Iri):
-        raise BadParameter(f"reason={name!r} is none of the ontology's reasons for an end of service")
+        known = ", ".join(get_args(InvalidationReason))
+        raise BadParameter(f"how={name!r} is none of the ontology's kinds of an end; take one of {known}")
     return said

@@ -88,10 +88,13 @@ class Undeployment(Description):
     endpoint: Endpoint
     stage: choices.DeploymentStage | Concept = field(metadata={"taken": _STAGE})
     at: datetime
+    rationale: str | None = None
 
     def statements(self, names: Names) -> Iterator[Triple]:
-        """Yield the endpoint and the run; the rest depends on what is live."""
+        """Yield the endpoint, the run and the reason in words; the rest depends on what is live."""
         yield from self.endpoint.statements(names)
+        if self.rationale is not None:
+            yield Triple(node(self.run, names), vocabulary.rationale, literal(self.rationale))
         if isinstance(self.run, Description):
             yield from self.run.statements(names)
 
