@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import provkg
 from provkg import vocabulary as v
-from provkg.errors import AmbiguousName, BadParameter, UnknownThing
+from provkg.errors import AmbiguousName, BadParameter, IncompleteRecord, MalformedRDF, UnknownThing, Unreadable
 from provkg.folder import Folder
 from provkg.ledger import Ledger
 from provkg.reading import Reader
+from provkg.records import Dataset
 from tests import story
 from tests.commands import run, story_graph
 
@@ -350,3 +352,64 @@ def test_what_is_kept_already_takes_nothing_else_back_and_what_to_do_is_said(
     assert "which takes nothing back; a record that is to take another one back says more" in done.stdout
     better.write_text(better.read_text("utf-8").replace('again" .', 'again" ; dct:description "heavier" .'), "utf-8")
     assert run("correct", record, better, "--store", folder.path).exit_code == 0
+
+
+# --- corrections in Python
+
+
+def test_in_python_a_record_is_corrected_by_a_file_or_by_descriptions(
+    folder: Folder, better: Path, tmp_path: Path
+) -> None:
+    record = alone(folder, tmp_path)
+    better.write_text(BETTER.replace("apple-readings", "pears"), "utf-8")
+    title = TITLE.replace("apple-readings", "pears")
+    with provkg.open(folder.path) as graph:
+        first = graph.correct(record, better)
+        assert [row["title"] for row in graph.query(title)] == ["apple readings, weighed again"]
+        with Ledger.open(folder.ledger, read_only=True) as ledger:
+            assert ledger.entry(first.position).leaf.supersedes == (record,)
+        second = graph.correct(first.position, Dataset(name="pears"))
+        assert graph.query(title).rows == []
+        with Ledger.open(folder.ledger, read_only=True) as ledger:
+            assert ledger.entry(second.position).leaf.supersedes == (first.record,)
+        with pytest.raises(BadParameter, match="was taken back already, by"):
+            graph.correct(record, better)
+
+
+def test_a_correction_in_python_that_cannot_be_takes_nothing_back(folder: Folder, better: Path, tmp_path: Path) -> None:
+    record = alone(folder, tmp_path)
+    files = {
+        "two.trig": "<urn:g> { <urn:a> a <urn:b> } <urn:h> { <urn:a> a <urn:b> }",
+        "none.ttl": "# nothing",
+        "broken.ttl": "<urn:a> a",
+        "nested.ttl": "<< <urn:a> <urn:b> <urn:c> >> <urn:d> <urn:e> .",
+        "data.csv": "a,b",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    given: list[tuple[tuple[Any, ...], type[Exception], str]] = [
+        ((), BadParameter, "say what holds instead"),
+        ((better, better), BadParameter, "or one RDF file"),
+        ((tmp_path / "two.trig",), BadParameter, "holds several records"),
+        ((tmp_path / "none.ttl",), BadParameter, "holds no record"),
+        ((str(tmp_path / "broken.ttl"),), MalformedRDF, "broken.ttl:1"),
+        ((tmp_path / "nested.ttl",), MalformedRDF, "triple term"),
+        ((tmp_path / "data.csv",), BadParameter, "is none of .ttl, "),
+        ((tmp_path / "missing.ttl",), Unreadable, "cannot read"),
+        ((3,), BadParameter, "not of a int"),
+    ]
+    with provkg.open(folder.path) as graph:
+        for instead, kind, said in given:
+            with pytest.raises(kind, match=said):
+                graph.correct(record, *instead)
+        for wrong, kind, said in (
+            ("9999", UnknownThing, "no record '9999'"),
+            (1.5, BadParameter, "is no record; give"),
+        ):
+            with pytest.raises(kind, match=said):
+                graph.correct(wrong, better)  # type: ignore[arg-type]
+        better.write_text("<https://example.org/kg/x> a <https://w3id.org/provkg#DatasetVersion> .", "utf-8")
+        with pytest.raises(IncompleteRecord):
+            graph.correct(record, better)
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert ledger.superseded_at(record) is None

@@ -8,7 +8,6 @@ import click
 
 from provkg.cli.adding import add
 from provkg.cli.options import WORDS, example, rdf_format_option, store_option, wait_option
-from provkg.errors import BadParameter, UnknownThing
 from provkg.folder import Folder
 
 
@@ -27,25 +26,10 @@ def correct(ctx: click.Context, record: str, file: str, store: Path, from_: str 
     RECORD is an id, or the number of its entry, as provkg show prints it. FILE is RDF with one record, which passes the
     gate. Exits with 1 if it is refused.
     """
-    earlier = _known(Folder.find(store), record)
+    from provkg.reading.correcting import standing  # with the ledger, which help texts do without
+
+    earlier = standing(Folder.find(store), record)
     ctx.invoke(
         add, files=(file,), store=store, from_=from_, skolemize=False, level=None, engine=None, supersedes=(earlier,),
         project=None, wait=wait,
     )  # fmt: skip
-
-
-def _known(folder: Folder, record: str) -> str:
-    """Return the id of a record that holds; raises `UnknownThing`, or `BadParameter` for one that was taken back."""
-    from provkg.ledger import Ledger
-
-    with Ledger.open(folder.ledger, read_only=True) as ledger:
-        by_number = record.isdecimal() and int(record) < ledger.size
-        found = ledger.entry(int(record)) if by_number else ledger.find(record)
-        if found is None:
-            raise UnknownThing(
-                f"no record {record!r} in {folder.path}; provkg show NODE lists those that describe a thing"
-            )
-        if (at := ledger.superseded_at(found.leaf.record)) is not None:
-            other = ledger.entry(at).leaf.record
-            raise BadParameter(f"record {record} was taken back already, by {other} (entry {at}); correct that one")
-        return found.leaf.record

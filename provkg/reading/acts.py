@@ -82,6 +82,29 @@ class Acts(ABC):
         self.refresh()
         return admission
 
+    def correct(
+        self,
+        record: str | int,
+        *instead: Description | str | os.PathLike[str],
+        id: str | None = None,  # noqa: A002 - the word of the record
+        project: str | None = None,
+        level: str | None = None,
+        wait: float = HOLD_SECONDS,
+    ) -> Admission:
+        """Take `record` back with what is said `instead`: descriptions, or one file of RDF that holds one record.
+
+        `record` is an id, or the number of its entry. Both records stay in the ledger, and answers follow the new one.
+        Raises `UnknownThing` for a record that is not there, `BadParameter` for one that was taken back already, else
+        what `record` raises, and then nothing is taken back.
+        """
+        from provkg.reading.correcting import instead as said  # only who corrects something pays for it
+        from provkg.reading.correcting import standing
+
+        if self._folder is None:
+            raise UsageError("this reader has no folder to write to; open the graph with provkg.open(path)")
+        earlier, told = standing(self._folder, record), said(instead)
+        return self.record(*told, id=id, project=project, level=level, supersedes=(earlier,), wait=wait)
+
     def recall(
         self,
         thing: Named,
