@@ -20,6 +20,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
+from provkg.identity import LEDGER_GRAPH
 from provkg.literals import any_uri
 from provkg.questions.aliases import BY_REGISTRY, aliased, aliases_of, registered
 from provkg.questions.calling import called
@@ -339,7 +340,7 @@ class Naming:
         graph = self._index.ledger_graph
         if graph is None or absolute(f"x:{text}") is None:
             return []
-        base = graph.value.removesuffix("graph/ledger")
+        base = graph.value.removesuffix(LEDGER_GRAPH)
         meant = [NamedNode(f"{base}{kind}/{text}") for kind in KINDS]
         found = [each for each, said in zip(meant, self._index.linked(meant, rdf_type), strict=True) if said]
         wanted = set(classes)
