@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from provkg.answers.asked import Asked
 from provkg.entailment import closed
+from provkg.folder import Folder
 from provkg.index import Answer, ReadIndex
 from provkg.index.dependencies import Dependencies
 from provkg.questions import Naming, Question, bind, bound, unpacked
 from provkg.questions.terms import Term
 from tests import company
 from tests.told import Told as KeptRecord
-from tests.told import keep_ledger, readable
+from tests.told import keep, keep_ledger, readable
 
 Pattern = tuple[Term | None, Term | None, Term | None]
 ANYTHING = "?"
 # Asked of the ledger, which the company has none of until it is kept.
-OF_THE_LEDGER = {"records/record-of-statement"}
+OF_THE_LEDGER = {"records/conflicting-assertions", "records/ledger-intact", "records/record-of-statement"}
 VALUE = re.compile(r"^# (?!without )(\w+) = (.+)$", re.MULTILINE)
 WITHOUT = re.compile(r"^# without = (.+)$", re.MULTILINE)
 
@@ -40,6 +43,7 @@ class Told:
         self._about_records = list(self._store.quads_for_pattern(None, None, None, company.LEDGER_GRAPH))
         self.index = ReadIndex(company.FOLDER, len(company.records()), self._store, -1)
         self._missing: frozenset[Triple] = frozenset()
+        self._changed = False
 
     def text(self, question: Question, values: Mapping[str, str]) -> str:
         """Return the SPARQL text of `question` with its values, whose things are named as people name them."""
@@ -59,8 +63,27 @@ class Told:
             return _answer(columns, rows(Asked(self.index, None, values)), {})
         with TemporaryDirectory() as place:
             told = [_told(record, self._missing) for record in company.records()]
-            folder = keep_ledger(Path(place) / "kg", company.BASE, told)
+            # What was signed is asked of a ledger that is intact.
+            keeping = keep if question.path == "records/ledger-intact" else keep_ledger
+            folder = keeping(Path(place) / "kg", company.BASE, told)
+            # The shapes that the company has of its own came after the records.
+            copytree(company.FOLDER / "shapes", folder.path / "shapes")
+            self._spoil(folder)
             return _answer(columns, rows(Asked(self.index, folder, values)), readable(folder, told))
+
+    @contextmanager
+    def with_a_changed_byte(self) -> Iterator[None]:
+        """Let the text of the ledger be another than was told, wherever it is asked."""
+        self._changed = True
+        try:
+            yield
+        finally:
+            self._changed = False
+
+    def _spoil(self, folder: Folder) -> None:
+        if self._changed:
+            with closing(sqlite3.connect(folder.ledger)) as connection, connection:
+                connection.execute("UPDATE text SET lines = replace(lines, 'january', 'february') WHERE position = 12")
 
     @contextmanager
     def without(self, patterns: Iterable[Pattern]) -> Iterator[None]:
