@@ -179,7 +179,8 @@ def test_where_no_group_is_named_each_that_is_counted_has_its_share(tmp_path: Pa
     assert [row["group"] for row in ask(folder, "group-share", feature="grade", **model)] == ["a"]
     (half,) = ask(folder, "group-share", feature="weight", least="175", **model)
     assert (half["group"], half["share"], half["exact"]) == ("175 and more", 0.375, False)
-    assert ask(folder, "group-share", feature="colour", **model) == []
+    with pytest.raises(UnknownThing, match="no profile of this data has a column 'colour'; there are: grade, weight"):
+        ask(folder, "group-share", feature="colour", **model)
 
 
 @pytest.mark.parametrize("name", ["12-sgd-slow", "11", "entry 11", "{iri}", "<{iri}>", "{short}"])

@@ -89,6 +89,8 @@ def test_the_example_of_every_question_runs(question: str, folder: Path, monkeyp
     result = run(*shlex.split(line)[1:])
     if "ISSUE" in line:
         assert "no data issue is called 'ISSUE'; there is none in this graph" in result.output
+    elif "KEY" in line:
+        assert "Key 'KEY', given as key; there is none in this graph" in result.output
     else:
         assert result.exit_code == 0, f"{line}\n{result.output}"
 

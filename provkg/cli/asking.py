@@ -37,6 +37,10 @@ SAMPLES: Final = {
     "DataIssue": "ISSUE",
     "Deployment": "'digits-classifier at https://models.example.org/digits'",
     "PredictionBatch": "digits-batch-1@latest",
+    "featureName": "64",
+    "paramName": "copy",
+    "recordKey": "KEY",
+    "tagKey": "KEY",
     "iri": "digits-classifier@latest",
     "integer": "3",
     "double": "0.01",
@@ -131,8 +135,12 @@ def _example(question: Question) -> str:
 
 def _sample(parameter: Parameter) -> str:
     """Return a value that the graph of `provkg demo` knows."""
-    kinds = (SAMPLES[name] for kind in parameter.classes if (name := kind.value.rpartition("#")[2]) in SAMPLES)
-    return next(kinds, SAMPLES.get(parameter.type, parameter.type.upper()))
+    if parameter.choices:
+        return parameter.choices[0]
+    # Of kinds of run and of concepts, whose names are listed, that of the concept.
+    kinds = (*parameter.classes, *parameter.values, *reversed(parameter.kinds))
+    known = (SAMPLES[name] for kind in kinds if (name := kind.value.rpartition("#")[2]) in SAMPLES)
+    return next(known, SAMPLES.get(parameter.type, parameter.type.upper()))
 
 
 def _store_among(args: list[str]) -> Path:
