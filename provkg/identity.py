@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hmac
 import json
-from base64 import urlsafe_b64encode
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from pyoxigraph import NamedNode
 
 KeyField = str | int | bool | None
 LEDGER_GRAPH: Final = "graph/ledger"
+_OF_BYTES: Final = re.compile(r"ni:///sha-256;([A-Za-z0-9_-]{43})")
 # Made once: a record has a hundred keys, and making an encoder costs more than encoding.
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
@@ -46,6 +48,12 @@ class Names:
 def file_iri(digest: str) -> NamedNode:
     """Return the IRI of the bytes whose SHA-256 is `digest` in hex (RFC 6920): the same on every machine."""
     return NamedNode("ni:///sha-256;" + urlsafe_b64encode(bytes.fromhex(digest)).rstrip(b"=").decode())
+
+
+def digest_of_file(iri: str) -> str | None:
+    """Return the SHA-256 in hex that such an IRI names, or None for another IRI."""
+    match = _OF_BYTES.fullmatch(iri)
+    return urlsafe_b64decode(match[1] + "=").hex() if match else None
 
 
 def canonical_json(value: object) -> bytes:

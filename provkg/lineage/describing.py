@@ -8,6 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from provkg import vocabulary as v
+from provkg.identity import digest_of_file
 from provkg.lineage.graph import SERVED_BY, Dependency, Ended, Kind, Node
 from provkg.lineage.known import Known
 from provkg.lineage.wording import in_words
@@ -177,5 +178,7 @@ _NAMES: Final[tuple[Callable[[Known, int], Iterable[str]], ...]] = (
 
 
 def _own_name(iri: str) -> str:
+    if (digest := digest_of_file(iri)) is not None:
+        return f"file/{digest[:SHOWN_OF_A_KEY]}"
     # As in a table, since that is understood: a digest is cut, and another key is not, which would be another's then.
     return short(NamedNode(iri))

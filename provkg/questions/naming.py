@@ -72,6 +72,11 @@ _BY_LOCATION: Final = """
 _BY_SHORT_IRI: Final = """
     ?thing a ?_kind . FILTER(STRSTARTS(STRAFTER(STR(?thing), ?_part), ?_start))
 """
+# What has bytes is named by their digest, and has its file; the file itself is meant.
+FILE: Final = "file"
+_BY_BYTES: Final = """
+    ?thing a pvk:ArtifactFile ; pvk:sha256 ?bytes . FILTER(STRSTARTS(?bytes, ?_start))
+"""
 # The first record that describes a thing says how old it is to the graph: event times of others may lie. Each OPTIONAL
 # is one chain of patterns from the thing: Oxigraph looks a chain up for each thing, but reads two patterns that start
 # from it whole and joins them, 2.5 s instead of 10 ms on a thousand runs.
@@ -197,6 +202,8 @@ class Naming:
 
     def _by_short_iri(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         match = SHORT.fullmatch(text)
+        if match is not None and match.group(1) == FILE and len(match.group(2)) >= SHORTEST_PREFIX:
+            return self._candidates(_BY_BYTES, classes, {"_start": Literal(match.group(2))})
         kind = KINDS.get(match.group(1)) if match else None
         if match is None or kind is None:
             return []

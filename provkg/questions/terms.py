@@ -9,12 +9,13 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from provkg.identity import kebab_case
+from provkg.identity import digest_of_file, kebab_case
 from provkg.literals import python_value
 from provkg.vocabulary import CLASSES, INDIVIDUALS, NAMESPACES
 
 Term = NamedNode | BlankNode | Literal | Triple
 _OWN: Final = re.compile(r"https?:.*/([a-z]+(?:-[a-z]+)*)/([^/#?]+)")
+_SPDX: Final = re.compile(r"https?://spdx\.org/licenses/([^/#?]+?)(?:\.html|\.json)?")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 SHOWN_DIGITS: Final = 12
 # How a graph's IRIs name classes: `training-run` stands for pvk:TrainingRun.
@@ -34,7 +35,8 @@ def prefixed(iri: NamedNode) -> str:
 def short(term: Term | None, names: Mapping[str, str] | None = None) -> str:
     """Return `term` as it stands in a table: a name where `names` has one, else the shortest form that still tells.
 
-    A graph's own IRI is cut to `kind/1a2b3c4d5e6f…`, which is understood wherever a thing is asked for.
+    A graph's own IRI is cut to `kind/1a2b3c4d5e6f…`, and that of bytes to `file/1a2b3c4d5e6f…` with their digest, which
+    are understood wherever a thing is asked for; an SPDX licence is its identifier.
     """
     match term:
         case None:
@@ -59,6 +61,10 @@ def is_number(term: Term | None) -> bool:
 def _short_iri(iri: NamedNode) -> str:
     if iri in INDIVIDUALS:
         return iri.value.rpartition("-")[2]
+    if (digest := digest_of_file(iri.value)) is not None:
+        return f"file/{digest[:SHOWN_DIGITS]}…"
+    if (licence := _SPDX.fullmatch(iri.value)) is not None:
+        return licence[1]
     own = _OWN.fullmatch(iri.value)
     if own is None or own.group(1) not in KINDS | {"agent": None, "file": None}:
         return prefixed(iri)
