@@ -232,3 +232,17 @@ def test_training_data_that_is_part_of_what_was_recalled_says_so() -> None:
     """
     (row,) = ask("models/training-data", recalled, model=story.thing("model-version/apple-grader-2")).rows
     assert row[-1] == vocabulary.InvalidationReason_recalled
+
+
+def test_of_a_pair_that_differs_in_one_factor_the_earlier_run_comes_first() -> None:
+    pair = """
+        <experiment/two> a pvk:Experiment .
+        <training-run/z-first> a pvk:TrainingRun ; pvk:inExperiment <experiment/two> ; dct:title "first" ;
+            prov:startedAtTime "2026-03-01T08:00:00Z"^^xsd:dateTime ; pvk:parameter <setting/depth-1> .
+        <training-run/a-second> a pvk:TrainingRun ; pvk:inExperiment <experiment/two> ; dct:title "second" ;
+            prov:startedAtTime "2026-03-02T08:00:00Z"^^xsd:dateTime ; pvk:parameter <setting/depth-2> .
+        <setting/depth-1> pvk:paramName "depth" ; pvk:paramValue 1 .
+        <setting/depth-2> pvk:paramName "depth" ; pvk:paramValue 2 .
+    """
+    (row,) = ask("training/one-factor-pairs", pair, experiment=story.thing("experiment/two")).rows
+    assert (row[2], row[5]) == (Literal("first"), Literal("second"))
