@@ -81,7 +81,7 @@ def test_versions_tell_what_a_replacement_follows_and_lineage_that_it_replaces_w
             dataset=story.thing("dataset/apple-readings").value,
             version="3",
             sha256="ab" * 32,
-            source=story.thing("data-source/line-sensors").value,
+            source=provkg.records.DataSource(identifier="line-sensors"),
         )
         graph.record(newer, level="minimal")
         graph.recall(READINGS, "rows were read twice", replacement="apple-readings@3")
