@@ -37,6 +37,7 @@ SLOW_IN_RDFLIB = {"data/reused-datasets", "models/environment"}
 TOO_SLOW_IN_RDFLIB = {
     "deployment/predictions-without-lineage": {},
     "lineage/process-behind-model": {"model": "apple-grader@2"},
+    "models/chronology": {"model": "apple-grader"},
     "lineage/process-of-stages": {"model": "apple-grader@2", "stages": "split, standardization, training"},
     "lineage/process-since-step": {"model": "apple-grader@2", "kind": "standardization"},
     "preprocessing/outputs-after-setting": {"kind": "standardization", "name": "with_mean", "value": "true"},

@@ -217,6 +217,7 @@ def test_a_question_answers_by_each_of_its_names(name: str, client: httpx.Client
         ("dlprov", 404, "means several questions"),
         ("models/training-data?model=apple-grader", 400, "fits 3 things"),
         ("models/training-data?model=no-such-model", 404, "is called 'no-such-model'"),
+        ("training/models-with-parameter?name=lerning_rate&value=1", 404, "did you mean learning_rate?"),
         ("models/training-data?model=a&model=b", 400, "stands twice"),
         ("models/training-data?model=a&modle=b", 400, "no parameter 'modle'"),
         ("data/datasets-used-in-period?from=yesterday", 400, "'yesterday'"),
@@ -595,3 +596,18 @@ def test_where_workers_leave_the_network_there_is_nothing_to_say(kg: Path) -> No
         assert httpx.get(address, trust_env=False).status_code == 200
         server.terminate()
         assert server.stderr.read() == ""
+
+
+def test_a_broken_question_of_the_owner_s_is_told_where_it_is_asked_and_nowhere_in_the_way(
+    kg: Path, client: httpx.Client
+) -> None:
+    broken = kg / "queries" / "own" / "unclosed.rq"
+    broken.parent.mkdir(parents=True, exist_ok=True)
+    broken.write_text("#+ summary: [unclosed\nSELECT ?a { ?a a ?b }", "utf-8")
+    try:
+        asked = client.get("/api/questions/own/unclosed")
+        assert (asked.status_code, str(kg) in asked.text) == (503, False)
+        assert "queries/own/unclosed.rq:1: the header behind #+ is no YAML" in asked.text
+        assert client.get("/api/questions").status_code == 200
+    finally:
+        broken.unlink()

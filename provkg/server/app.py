@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from provkg.errors import CannotRun, ProvkgError, QueryTimedOut, UnknownQuestion
+from provkg.errors import CannotRun, ProvkgError, QueryTimedOut, UnknownQuestion, Unreadable
 from provkg.folder import Folder
 from provkg.questions import Question, all_questions, catalogue, find
 from provkg.questions.library import LISTED_BY
@@ -124,6 +124,9 @@ class _Desk:
             path = find(name, self._folder.path / "queries").path
         except UnknownQuestion as error:
             raise RefusedRequest(404, str(error).replace(LISTED_BY, "see /api/questions")) from None
+        except Unreadable as error:
+            # Where the graph lies on its machine is nothing for whoever asks it.
+            raise RefusedRequest(503, str(error).replace(f"{self._folder.path}{os.sep}", "")) from None
         values = protocol.fields(request.scope["query_string"])
         return await self._answer(QuestionTask(path, values, *_wanted(request)))
 
