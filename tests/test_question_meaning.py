@@ -246,3 +246,23 @@ def test_of_a_pair_that_differs_in_one_factor_the_earlier_run_comes_first() -> N
     """
     (row,) = ask("training/one-factor-pairs", pair, experiment=story.thing("experiment/two")).rows
     assert (row[2], row[5]) == (Literal("first"), Literal("second"))
+
+
+UNPLANNED = """
+    <training-run/one> a pvk:TrainingRun ; prov:used <cells-1> .
+    <training-run/two> a pvk:TrainingRun ; prov:used <cells-2> .
+    <cells-1> prov:wasGeneratedBy <scaled-1> . <cells-2> prov:wasGeneratedBy <scaled-2> .
+    <scaled-1> pvk:transformationKind pvk:TransformationKind-standardization ; dct:title "scale" .
+    <scaled-2> pvk:transformationKind pvk:TransformationKind-standardization ; dct:title "scale" .
+"""
+
+
+def test_steps_that_nobody_planned_are_the_same_where_their_kind_and_title_are() -> None:
+    runs = {"a": story.thing("training-run/one"), "b": story.thing("training-run/two")}
+    assert ask("preprocessing/run-differences", UNPLANNED, **runs).rows == []
+    kind = "pvk:transformationKind pvk:TransformationKind-standardization ; "
+    otherwise = UNPLANNED.replace(f"<scaled-2> {kind}", "<scaled-2> ")
+    told_of_one = ask("preprocessing/run-differences", otherwise, **runs).rows
+    assert [[cell and getattr(cell, "value", "") for cell in row] for row in told_of_one] == [
+        ["step", "scale", "a", "standardization"]
+    ]
