@@ -72,10 +72,15 @@ def test_how_grave_a_finding_has_to_be_is_the_askers_choice(told: Reader) -> Non
         told.promotion(LEAKING, fail_on="always")
 
 
-def test_a_recall_of_the_data_holds_back_what_serves_a_model_of_it(tmp_path: Path) -> None:
-    path = story_graph(tmp_path / "kg")
+def recalled(folder: Path) -> Path:
+    path = story_graph(folder / "kg")
     with KnowledgeGraph.hold(Folder.find(path)) as graph:
         graph.add("recall", "decision", [quad.triple for quad in parse(PREFIXES + RECALL, format=RdfFormat.TURTLE)])
+    return path
+
+
+def test_a_recall_of_the_data_holds_back_what_serves_a_model_of_it(tmp_path: Path) -> None:
+    path = recalled(tmp_path)
     with provkg.open(path) as reader:
         found = reader.promotion(SOUND, at_least=0)
     assert {finding.rule.id for finding in found.grave} == {"X13"}
@@ -88,3 +93,29 @@ def test_its_json_says_the_same(kg: Path) -> None:
     assert said["name"] == LEAKING
     assert said["level"] == "standard"
     assert [each["rule"] for each in said["findings"] if each["severity"] == "violation"] == ["X03"]
+
+
+def test_data_that_were_recalled_hold_back_a_model_before_it_is_live(tmp_path: Path) -> None:
+    path = recalled(tmp_path)
+    found = run("gate", "apple-grader@1", "--level", "minimal", "--at-least", "0", "--store", path)
+    assert found.exit_code == 1
+    assert "  no longer valid: apple-readings@2, recalled since 2026-05-01 00:00 UTC: The scale was not level.\n" in (
+        found.stdout
+    )
+    assert run("gate", "apple-grader@1", "--fail-on", "never", "--at-least", "0", "--store", path).exit_code == 0
+
+
+def test_a_model_that_was_withdrawn_itself_is_held_back_and_its_json_says_why(tmp_path: Path) -> None:
+    path = story_graph(tmp_path / "kg")
+    assert run("withdraw", "apple-grader@1", "--reason", "its licence has ended", "--store", path).exit_code == 0
+    asked = run("gate", "apple-grader@1", "--at-least", "0", "--format", "json", "--store", path)
+    assert asked.exit_code == 1
+    ((ended,),) = [json.loads(asked.stdout)["ended"]]
+    assert (ended["reason"], ended["rationale"]) == ("withdrawn", "its licence has ended")
+
+
+def test_a_model_that_rests_on_what_took_the_place_of_recalled_data_may_go_on(tmp_path: Path) -> None:
+    path = story_graph(tmp_path / "kg")
+    assert run("recall", "apple-readings@1", "--reason", "read twice", "--store", path).exit_code == 0
+    with provkg.open(path) as reader:
+        assert reader.promotion(SOUND, at_least=0).ended == ()

@@ -35,9 +35,9 @@ FORMATS: Final = ("text", "json")
 def gate(ctx: click.Context, node: str, level: str, at_least: int, fail_on: str, store: Path, format_: str) -> None:
     """Tell whether NODE may go on, such as a model to production.
 
-    It may if its record and those of all that it rests on say what the level asks, and no rule across records finds
-    anything grave that concerns it, what it rests on, or what speaks of it. Exits with 0 if nothing holds it back, 1 if
-    something does.
+    It may if its record and those of all that it rests on say what the level asks, none of these was recalled,
+    withdrawn or otherwise ended, and no rule across records finds anything grave that concerns it, what it rests on, or
+    what speaks of it. Exits with 0 if nothing holds it back, 1 if something does.
     """
     with reader(store) as opened:
         found = opened.promotion(node, level, at_least=at_least, fail_on=fail_on)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
+from provkg.reading.ended import Ended, ended_beneath
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -28,14 +29,16 @@ FAIL_ON: Final[Mapping[str, frozenset[str]]] = {
 class Promotion:
     """What stands in the way of a thing, at the level of its `score`.
 
-    `findings` are those of the rules that concern the thing, what it rests on, or what speaks of it. `at_least` is the
-    score in percent that it needs, `fail_on` the gravest finding that does not hold it back.
+    `findings` are those of the rules that concern the thing, what it rests on, or what speaks of it; `ended` is what of
+    the thing itself and all that it rests on is no longer valid, which counts as a violation. `at_least` is the score
+    in percent that it needs, `fail_on` the gravest finding that does not hold it back.
     """
 
     score: Score
     findings: tuple[Finding, ...]
     at_least: int = 100
     fail_on: str = "violation"
+    ended: tuple[Ended, ...] = ()
 
     @property
     def grave(self) -> tuple[Finding, ...]:
@@ -45,7 +48,11 @@ class Promotion:
     @property
     def allowed(self) -> bool:
         """Whether nothing holds it back."""
-        return self.score.percent >= self.at_least and not self.grave
+        return self.score.percent >= self.at_least and not self.grave and not self._is_held_by_an_end
+
+    @property
+    def _is_held_by_an_end(self) -> bool:
+        return bool(self.ended) and "violation" in FAIL_ON[self.fail_on]
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -58,6 +65,7 @@ class Promotion:
         score = {name: getattr(self.score, name) for name in ("thing", "name", "level", "asked", "present", "percent")}
         said = {"allowed": self.allowed, "at_least": self.at_least, "fail_on": self.fail_on, **score}
         said["missing"] = [{"name": m.name, "message": m.message, "why": m.why} for m in self.score.missing]
+        said["ended"] = [each.facts() for each in self.ended]
         said["findings"] = [finding.facts() for finding in self.findings]
         return json.dumps(said, ensure_ascii=False, indent=2)
 
@@ -68,6 +76,7 @@ class Promotion:
             f"  {score.percent} % at {score.level} ({score.present:,} of {score.asked:,} fields); "
             f"{self.at_least} % needed; {len(self.findings)} finding(s), {len(self.grave)} grave"
         )
+        yield from (f"  no longer valid: {each}" for each in self.ended)
         missing: dict[str, dict[str, None]] = {}
         for each in score.missing:
             missing.setdefault(each.message, {})[each.name] = None
@@ -84,7 +93,7 @@ def promotion(
     thing = NamedNode(score.thing)
     near = {NamedNode(node.node) for node in score.nodes} | _speaking_of(index, thing) | {thing}
     concerned = (each for each in found if each.this in near or thing in each.row.values())
-    return Promotion(score, tuple(concerned), at_least, fail_on)
+    return Promotion(score, tuple(concerned), at_least, fail_on, ended_beneath(index, thing))
 
 
 def _speaking_of(index: ReadIndex, thing: NamedNode) -> set[NamedNode]:
