@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from pyoxigraph import NamedNode
+
 import provkg
 from provkg.capture import end_session
 from provkg.reading import Reader
@@ -49,7 +51,7 @@ def series_of(recorded: Recorded) -> list[MetricSeries]:
     return [each for each in described(recorded.closing(), MetricSeries) if each.count is not None]
 
 
-def answers(graph: Reader, question: str, **given: str) -> list[dict[str, str]]:
+def answers(graph: Reader, question: str, **given: str | NamedNode) -> list[dict[str, str]]:
     """Return the rows that a saved question is answered with as text, each by the names of its columns."""
     reply = graph.ask(question, **given)
     texts = ([str(getattr(term, "value", "")) for term in row] for row in reply.rows)

@@ -199,11 +199,11 @@ def test_a_training_without_data_is_told_that_it_will_be_refused(
 @pytest.mark.parametrize(
     "act",
     [
-        lambda: provkg.deploy("clf", at="https://example.org/m"),  # type: ignore[arg-type]
+        lambda: provkg.deploy("clf", at="https://example.org/m"),
         lambda: provkg.select("clf", among=[], by="accuracy"),  # type: ignore[arg-type]
-        lambda: provkg.evaluation("clf", data=()),  # type: ignore[arg-type]
-        lambda: provkg.evaluation(np.zeros(3), data=()),  # type: ignore[arg-type]
-        lambda: provkg.inference(object(), data=()),  # type: ignore[arg-type]
+        lambda: provkg.evaluation("clf", data=()),
+        lambda: provkg.evaluation(np.zeros(3), data=()),
+        lambda: provkg.inference(object(), data=()),
         lambda: provkg.splitting([1, 2]),  # type: ignore[call-overload]
     ],
     ids=["deploy", "select", "evaluation", "array", "inference", "splitting"],

@@ -112,4 +112,4 @@ def mistaken_records(moment: datetime) -> None:
 def mistaken() -> None:
     provkg.training("t")  # type: ignore[call-arg]  # data is missing
     provkg.run("r", parms={})  # type: ignore[call-arg]  # misspelt
-    provkg.deploy("m", at="x")  # type: ignore[arg-type]  # no handle
+    provkg.deploy("m")  # type: ignore[call-arg]  # no endpoint

@@ -234,8 +234,7 @@ class RunBlock(MeasuredRun):
             if handle.path is not None:
                 handle.lies = place_of(handle.path)
                 self._in_files.append(handle)
-            if len(handle.said.files) == 1:  # of several none is the model
-                keep_version(handle.said)
+            keep_version(handle.said)
 
         attempt(f"record model {handle.name!r}", record)
         models.let_go(handle)

@@ -13,7 +13,8 @@ from provkg.capture.about import RESOLVED, About, Telling
 from provkg.capture.around import surrounding
 from provkg.capture.facts import PATIENT
 from provkg.capture.files import content_of
-from provkg.capture.handles import DeploymentHandle, ModelHandle, is_model, named, references, things
+from provkg.capture.given_models import ModelGiven, model_things
+from provkg.capture.handles import DeploymentHandle, ModelHandle, references, things
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
 from provkg.capture.steps import StepBlock, plans
@@ -42,7 +43,7 @@ Preprocessing = Sequence[StepBlock | Step]
 
 
 def deploy(
-    model: ModelHandle,
+    model: ModelGiven,
     *,
     at: str,
     stage: str = "production",
@@ -54,17 +55,19 @@ def deploy(
 ) -> DeploymentHandle:
     """Record that `model` serves at the address `at` in `stage` from now on, instead of what was live there.
 
+    `model` is a handle, or in its place what `provkg.model` takes: the path of the model's file, or the model itself.
     `preprocessing` names the steps that its inputs go through (an empty list: none), `file` the bytes that were put
     there when they are not the model's recorded file; `alongside` keeps what is live.
     """
     at, stage = worded(at, "the address of a deployment"), worded(stage, "stage=")
-    if not is_model(model):
+    given, model = model, next((each for each in model_things(model) if isinstance(each, ModelHandle)), None)
+    if model is None:
         trouble(
-            "deploy takes what run.model() or provkg.model() returned, "
-            f"not a {type(model).__name__}; the deployment at {at} is not recorded",
+            "deploy takes what run.model() or provkg.model() returned, the path of a model's file, or a model, "
+            f"not a {type(given).__name__}; the deployment at {at} is not recorded",
             error=BadParameter,
         )
-        return DeploymentHandle(f"{named(model)} at {at}", endpoint=at, stage=stage)
+        return DeploymentHandle(f"a {type(given).__name__} at {at}", endpoint=at, stage=stage)
     handle = DeploymentHandle(f"{model.name} at {at}", model=model, endpoint=at, stage=stage)
 
     def record() -> None:

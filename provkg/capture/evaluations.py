@@ -7,7 +7,8 @@ from typing import Any, Unpack
 from provkg.capture.about import About
 from provkg.capture.blocks import RunBlock
 from provkg.capture.given_data import data_things
-from provkg.capture.handles import Data, DataGiven, ModelHandle, Thing, named, references, things
+from provkg.capture.given_models import ModelGiven, model_things
+from provkg.capture.handles import Data, DataGiven, ModelHandle, Thing, named, references
 from provkg.capture.metrics import Metrics, Subject
 from provkg.records import EvaluationRun, Reference
 
@@ -17,18 +18,19 @@ class EvaluationBlock(RunBlock):
 
     def __init__(
         self,
-        model: ModelHandle,
+        model: ModelGiven,
         *,
         data: DataGiven,
         title: str | None = None,
         **about: Unpack[About],
     ) -> None:
+        judged = model_things(model)
         super().__init__(
-            title or f"evaluate {named(model)}",
+            title or f"evaluate {named(judged or model)}",
             EvaluationRun,
             **about,
         )
-        self._evaluated, self._data = things(model, "model"), data_things(data, "data")
+        self._evaluated, self._data = judged, data_things(data, "data")
 
     def _specific(self) -> dict[str, Any]:
         return {"model": self._measured_thing(), "data": references(self._data)}
@@ -62,13 +64,16 @@ class EvaluationBlock(RunBlock):
 
 
 def evaluation(
-    model: ModelHandle,
+    model: ModelGiven,
     *,
     data: DataGiven,
     title: str | None = None,
     **about: Unpack[About],
 ) -> EvaluationBlock:
-    """Record the evaluation of `model`, as `with provkg.evaluation(model, data=test) as run: run.metric(…)`."""
+    """Record the evaluation of `model`, as `with provkg.evaluation(model, data=test) as run: run.metric(…)`.
+
+    `model` is a handle, or in its place what `provkg.model` takes: the path of the model's file, or the model itself.
+    """
     return EvaluationBlock(
         model,
         data=data,

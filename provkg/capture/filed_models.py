@@ -1,8 +1,10 @@
-"""Which version of a model a file holds, kept beside the graph, so that the next process knows what it loads.
+"""Which version of a model a content is, kept beside the graph, so that the next process knows what it loads or serves.
 
 The digest of a pickled model in memory is not that of the file that joblib writes of it, and loading and pickling it
-again gives a third. Only the process that wrote the file knows both. A file named by the digest holds what points at
-the version, without the names in it: IRIs. It can be deleted; then the file's content is a model of unknown origin.
+again gives a third. Only the process that wrote the file knows both. A file named by a digest, of the model's file or
+folder and of the model in memory, holds what points at the version, without the names in it: IRIs. Each is some hundred
+bytes, put in its place at once and far less than the model's record. It can be deleted; then the content is a model of
+unknown origin.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from provkg.capture.defaults import defaults
-from provkg.capture.file_digests import path_digest
+from provkg.capture.file_digests import MANIFEST, path_digest
 from provkg.capture.handles import ModelHandle
 from provkg.capture.session import session
 from provkg.errors import ProvkgError
@@ -26,23 +28,37 @@ from provkg.records.encoding import decoded, encoded
 
 
 def keep_version(said: ModelVersion) -> None:
-    """Let the processes to come know that the last file of the version `said` holds it."""
+    """Let the processes to come know that the version `said` has its content, and that of its last file.
+
+    Of the several files of a folder none is the model; the folder is.
+    """
     if isinstance(said, Checkpoint):  # loaded to go on from, and known by its content
         return
     # Where there is no graph that has been said already, and what could not be kept is only not known again.
     with suppress(ProvkgError, OSError):
         folder = Folder.find(defaults().folder)
         folder.models.mkdir(mode=0o700, exist_ok=True)
-        draft = folder.models / f".draft.{os.getpid()}.{secrets.token_hex(4)}"
-        draft.write_text(json.dumps(encoded(_pointing_at(said, folder.names))))
-        draft.replace(folder.models / said.files[-1].sha256)
+        text = json.dumps(encoded(_pointing_at(said, folder.names)))
+        for sha256 in _contents(said):
+            draft = folder.models / f".draft.{os.getpid()}.{secrets.token_hex(4)}"
+            draft.write_text(text)
+            draft.replace(folder.models / sha256)
+
+
+def _contents(said: ModelVersion) -> set[str]:
+    alone = said.files[-1].sha256 if said.files and said.digest_form != MANIFEST else None
+    return {each for each in (said.sha256, alone) if each}
 
 
 def _pointing_at(said: ModelVersion, names: Names) -> ModelVersion:
-    """Return what of `said` identifies it, with IRIs for the things that it names."""
+    """Return what of `said` identifies it, and what a record of it cannot do without, with IRIs for what it names.
+
+    That may be the first to reach the graph.
+    """
     key = {name: getattr(said, name) for name in said.KEY}
     things = {name: Iri(node(value, names).value) for name, value in key.items() if name in ("model", "run") and value}
-    return ModelVersion(**key | things)
+    learned = tuple(Iri(node(each, names).value) for each in said.trained_on)
+    return ModelVersion(**key | things, trained_on=learned, made=said.made)
 
 
 def version_in(path: Path, name: str) -> ModelHandle | None:

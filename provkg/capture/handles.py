@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from provkg.capture.files import artifact_file
 from provkg.capture.model_files.facts import ModelFacts
@@ -173,12 +173,23 @@ def things(given: Any, what: str) -> tuple[Thing, ...]:
     strange = dict.fromkeys(type(each).__name__ for each in several if not isinstance(each, Thing))
     if strange:
         trouble(
-            f"{what}= takes what provkg.dataset(), a step or run.model() returned, not a {', '.join(strange)}; "
-            f"it is left out{', and a training without data is refused by the gate' if what == 'data' else ''}",
+            f"{what}= takes {_WANTED.get(what, 'what provkg.dataset(), a step or run.model() returned')}, "
+            f"not a {', '.join(strange)}; it is left out{_WITHOUT.get(what, '')}",
             kind=f"{what} {' '.join(strange)}",
             error=BadParameter,
         )
     return tuple(each for each in several if isinstance(each, Thing))
+
+
+_WANTED: Final = {
+    "model": "what run.model() or provkg.model() returned, the path of a model's file, or a model",
+    "among": "what run.model() or provkg.model() returned",
+    "deployment": "what provkg.deploy() returned",
+}
+_WITHOUT: Final = {
+    "data": ", and a training without data is refused by the gate",
+    "model": ", and what a model that nobody names did is refused by the gate",
+}
 
 
 def _listed(given: Any) -> list[Any]:

@@ -14,11 +14,11 @@ from provkg.capture.blocks import RunBlock
 from provkg.capture.digests import digest
 from provkg.capture.files import content_of
 from provkg.capture.given_data import data_things
+from provkg.capture.given_models import ModelGiven, model_things
 from provkg.capture.handles import (
     BatchHandle,
     DataGiven,
     DeploymentHandle,
-    ModelHandle,
     Thing,
     named,
     references,
@@ -40,19 +40,20 @@ class InferenceBlock(RunBlock):
 
     def __init__(
         self,
-        model: ModelHandle,
+        model: ModelGiven,
         *,
         data: DataGiven,
         deployment: DeploymentHandle | None = None,
         title: str | None = None,
         **about: Unpack[About],
     ) -> None:
+        used = model_things(model)
         super().__init__(
-            title or f"predict with {named(model)}",
+            title or f"predict with {named(used or model)}",
             InferenceRun,
             **about,
         )
-        self._model_used, self._data = things(model, "model"), data_things(data, "data")
+        self._model_used, self._data = used, data_things(data, "data")
         self._deployment = things(deployment, "deployment")
         self._batch: BatchHandle | None = None
 
@@ -175,14 +176,17 @@ def write_values(values: Any, path: Path) -> None:
 
 
 def inference(
-    model: ModelHandle,
+    model: ModelGiven,
     *,
     data: DataGiven,
     deployment: DeploymentHandle | None = None,
     title: str | None = None,
     **about: Unpack[About],
 ) -> InferenceBlock:
-    """Record predictions, as `with provkg.inference(model, data=unseen) as run: run.predictions(values)`."""
+    """Record predictions, as `with provkg.inference(model, data=unseen) as run: run.predictions(values)`.
+
+    `model` is a handle, or in its place what `provkg.model` takes: the path of the model's file, or the model itself.
+    """
     return InferenceBlock(
         model,
         data=data,
