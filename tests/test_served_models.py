@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 
 import joblib
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 import provkg
 from provkg.capture import end_session
+from provkg.errors import AmbiguousName
 from provkg.folder import Folder
 from provkg.identity import Names
 from provkg.records import Deployment, EvaluationRun, InferenceRun, ModelVersion
@@ -170,3 +172,31 @@ def test_what_is_no_model_is_said_to_be_none_and_where_one_comes_from(recorded: 
         provkg.CaptureWarning, match=r"model= takes what run\.model\(\) or provkg\.model\(\) returned.* not a int"
     ):
         provkg.inference(7, data=provkg.dataset("new", X, source="crm"))
+
+
+@pytest.mark.parametrize("train", [TRAIN, AUTOLOGGED], ids=["path", "autolog"])
+def test_where_nobody_knew_the_file_any_more_the_same_bytes_lead_to_the_training(tmp_path: Path, train: str) -> None:
+    assert ran(train, tmp_path).returncode == 0
+    rmtree(tmp_path / "kg" / "models")
+    with provkg.open(served(tmp_path, "pass")) as graph:
+        data = "customers" if train is TRAIN else "features"
+        for name in ("churn@production", str(tmp_path / "churn.bin")):
+            (row,) = answers(graph, "models/training-data", model=name)
+            assert row["name"] == data
+        serving = graph.resolve("churn@production", provkg.vocabulary.ModelVersion)
+        assert answers(graph, "models/training-data", model=serving) == [], "an IRI means what it names"
+        assert f"trained on  {data}" in str(graph.prediction("november-churn", 1))
+        assert not graph.difference("churn@production", str(tmp_path / "churn.bin")).matters
+        graph.recall(data, "read twice")
+        graph.refresh()
+        assert [each.rule.id for each in graph.audit(rules=["X13"])] == ["X13"]
+
+
+def test_two_trainings_that_led_to_the_same_bytes_stay_two(recorded: Recorded, tmp_path: Path) -> None:
+    path = tmp_path / "churn.bin"
+    path.write_bytes(b"weights")
+    for title in ("first", "second"):
+        with provkg.training(title, data=provkg.dataset("rows", X, source="crm")) as run:
+            run.model("churn", path)
+    with kept(recorded) as graph, pytest.raises(AmbiguousName):
+        graph.resolve("churn", provkg.vocabulary.ModelVersion)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
+from provkg.index.same_content import trained_version
 from provkg.lineage.facets import side
 from provkg.lineage.factors import FACTORS, factors_of
 from provkg.lineage.families import family, with_article
@@ -122,7 +123,8 @@ def difference(index: ReadIndex, left: NamedNode, right: NamedNode, names: tuple
     """
     called = names or (left.value, right.value)
     _check_alike((family(index, left), family(index, right)), called)
-    sides = (side(index, left), side(index, right))
+    # Of a version that serves, the facts of its making are those of the version of the same bytes.
+    sides = (side(index, trained_version(index, left)), side(index, trained_version(index, right)))
     one, other = facets_of(*sides)
     absent = (sides[0].absent, sides[1].absent)
     facets = tuple(_compared(name, (one.get(name, {}), other.get(name, {})), absent) for name in {**one, **other})

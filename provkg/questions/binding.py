@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -19,8 +19,11 @@ from provkg.sparql import substitute
 
 Term = NamedNode | Literal
 Value = Term | Scalar
-Resolve = Callable[[str, Sequence[NamedNode]], NamedNode]
-"""Finds the thing that a name means among the things of some classes; raises `UnknownThing` or `AmbiguousName`."""
+Resolve = Callable[..., NamedNode]
+"""Finds the thing that a name means among the things of some classes; raises `UnknownThing` or `AmbiguousName`.
+
+With `trained=True`, of model versions of the same bytes the one whose training is recorded.
+"""
 
 _BOOLEANS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 # The forms of XSD 1.1 Part 2, section 3.3; Python also takes `1_000` and the digits of other scripts.
@@ -92,7 +95,9 @@ def term(parameter: Parameter, value: Value, resolve: Resolve) -> Term:
     if parameter.type == "iri":
         if not _text(value).strip():
             raise BadParameter(f"{parameter.name} is empty; give a name, name@version, name@latest or an IRI")
-        return value if isinstance(value, NamedNode) else resolve(_text(value), parameter.classes)
+        if isinstance(value, NamedNode):
+            return value
+        return resolve(_text(value), parameter.classes, **({"trained": True} if parameter.trained else {}))
     try:
         return _literal(parameter.type, value) if not parameter.choices else _choice(parameter, _text(value))
     except OverflowError:

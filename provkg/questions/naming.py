@@ -21,6 +21,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg.errors import AmbiguousName, UnknownThing
 from provkg.identity import LEDGER_GRAPH
+from provkg.index.same_content import trained_version
 from provkg.literals import any_uri
 from provkg.questions.aliases import BY_REGISTRY, aliased, aliases_of, registered
 from provkg.questions.calling import called
@@ -133,8 +134,11 @@ class Naming:
     def __init__(self, index: ReadIndex, content_at: Callable[[str], str | None] = lambda _: None) -> None:
         self._index, self._content_at = index, content_at
 
-    def resolve(self, text: str, classes: Sequence[NamedNode] = ()) -> NamedNode:
+    def resolve(self, text: str, classes: Sequence[NamedNode] = (), *, trained: bool = False) -> NamedNode:
         """Return the one thing that `text` means among those of `classes`; without classes, among all.
+
+        `trained` asks for the origin of a model: where a name means a version whose training nobody recorded, it means
+        one of the same bytes whose training is recorded. An IRI means what it names.
 
         Raises `AmbiguousName` with the candidates, newest first, or `UnknownThing` with the nearest names.
         """
@@ -148,6 +152,10 @@ class Naming:
             return concept
         if (iri := absolute(wanted)) is not None and self._occurs(iri):
             return self._of_class(iri, classes)
+        thing = self._named(wanted, classes)
+        return trained_version(self._index, thing) if trained else thing
+
+    def _named(self, wanted: str, classes: Sequence[NamedNode]) -> NamedNode:
         found = (
             self._by_short_iri(wanted, classes)
             or meant(self._by_name(wanted, classes))
@@ -306,6 +314,8 @@ class Naming:
     def _only(self, text: str, found: Sequence[Candidate], classes: Sequence[NamedNode]) -> NamedNode:
         if len(found) == 1:
             return found[0].thing
+        if (one := self._of_one_content(found)) is not None:
+            return one
         if found:
             before, _, version = text.rpartition("@")
             # Of `grader@2 at https://…`, the @ is no end of a name.
@@ -319,6 +329,16 @@ class Naming:
         hint = "; an IRI holds no spaces and no brackets" if is_iri and absolute(text) is None else ""
         said = (self._of_another_kind(text, classes) if classes else None) or nothing_called(text, classes)
         raise UnknownThing(f"{said}{hint or self._suggestion(text, classes)}")
+
+    def _of_one_content(self, found: Sequence[Candidate]) -> NamedNode | None:
+        """Return the model version that all of `found` are by their bytes, where the training of one is recorded.
+
+        Of several trainings that led to the same bytes, nobody knows which one is meant.
+        """
+        if len(found) < 2 or {candidate.kind for candidate in found} != {"model-version"}:
+            return None
+        origins = {trained_version(self._index, candidate.thing) for candidate in found}
+        return origins.pop() if len(origins) == 1 else None
 
     def _of_another_kind(self, text: str, classes: Sequence[NamedNode]) -> str | None:
         """Return what `text` is where any kind of thing may be meant, or None where it is nothing at all."""

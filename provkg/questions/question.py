@@ -57,6 +57,8 @@ class Parameter:
     choices: tuple[str, ...] = ()
     kinds: tuple[NamedNode, ...] = ()
     values: tuple[NamedNode, ...] = ()
+    trained: bool = False
+    """Whether a name means, of model versions of the same bytes, the one whose training is recorded."""
 
     @property
     def variable(self) -> str:
@@ -207,6 +209,7 @@ def _parameter(file: Path, name: str, facts: Any) -> Parameter:
         choices=tuple(map(str, choices)),
         kinds=_terms(file, facts, "kinds"),
         values=_terms(file, facts, "values"),
+        trained=bool(facts.get("trained", False)),
     )
 
 

@@ -121,7 +121,7 @@ class Reader(Acts, Traces, Judgements):
     def inquiry(self, name: str, values: Mapping[str, Value | None]) -> Inquiry:
         """Return the saved question `name` with the terms that `values` mean in their places, ready to be asked."""
         question = find(text("the name of a question", name, "training-data"), self._own_questions)
-        given, state = bound(question, values, self.resolve), self._index
+        given, state = bound(question, values, self._naming.resolve), self._index
         check_known(question, values, given, state)
         query = "" if question.asks else filled(question, given, state.ledger_graph)
         calling = partial(self._called, state)
