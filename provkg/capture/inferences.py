@@ -26,6 +26,7 @@ from provkg.capture.handles import (
 )
 from provkg.capture.metrics import as_number
 from provkg.capture.parameters import cleaned
+from provkg.capture.table_files import table_file
 from provkg.capture.trouble import attempt, trouble
 from provkg.capture.wording import shown
 from provkg.errors import BadParameter
@@ -66,6 +67,8 @@ class InferenceBlock(RunBlock):
     ) -> BatchHandle:
         """Record the predictions as one batch; `values` are written to `path` as CSV, a `path` alone is read as it is.
 
+        Of a file alone the rows are counted where its form tells them: CSV, lines of JSON, Parquet.
+
         Raises `BadParameter` when neither is given, `OSError` when `path` cannot be written.
         """
         if values is None and path is None:
@@ -85,6 +88,8 @@ class InferenceBlock(RunBlock):
     def _record_batch(self, batch: BatchHandle, values: Any) -> None:
         if batch.path is not None:
             summed, files = content_of(batch.path)
+            if batch.record_count is None and len(files) == 1:
+                batch.record_count = table_file(batch.path).count
         else:
             summed, files = digest(values), ()
         batch.sha256 = summed.sha256

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from provkg.capture.table_files import table_file
 from provkg.errors import BadParameter
 from provkg.lineage import Node, node
 from provkg.sparql import prologue, substitute
@@ -115,8 +116,11 @@ def prediction(reader: Traces, index: ReadIndex, batch: NamedNode, row: int, fil
     )
     count, value, confidence = _asked(index, _SAID, _batch=batch, _single=single or batch)[0]
     called = node(index, batch)
-    if row < 0 or (count is not None and row >= int(count.value)):
-        known = f"{int(count.value):,} rows, 0 to {int(count.value) - 1:,}" if count is not None else "rows from 0"
+    rows = int(count.value) if count is not None else table_file(file).count if file is not None else None
+    cells = {} if file is None else _cells(file, row)
+    # A file may number its rows itself.
+    if row < 0 or (rows is not None and row >= rows and single is None and not cells):
+        known = f"{rows:,} rows, 0 to {rows - 1:,}" if rows else "rows from 0" if rows is None else "no rows"
         raise BadParameter(f"{called.label} has no row {row}; it has {known}")
     found = list(reader.ask(QUESTION, prediction=(single or batch).value))
     models = _nodes(index, [each["model"] for each in found])
@@ -126,7 +130,7 @@ def prediction(reader: Traces, index: ReadIndex, batch: NamedNode, row: int, fil
         single=None if single is None else node(index, single),
         value=None if value is None else value.value,
         confidence=None if confidence is None else f"{float(confidence.value):g}",
-        cells={} if file is None else _cells(file, row),
+        cells=cells,
         model=models[0] if models else None,
         inputs=_nodes(index, [each.value for (each,) in _asked(index, _INPUTS, _batch=batch)]),
         trained_on=_nodes(index, [each["data"] for each in found if each["data"]]),
