@@ -301,7 +301,7 @@ def test_objects_as_parameters_are_named_without_their_addresses(recorded: Recor
     with provkg.run("r", params={"f": json.dumps, "o": object(), "n": 2**80, "s": {3, 1}, "none": None}):
         pass
     values = {setting.name: setting.value for setting in opened_run(recorded.closing()).parameters}
-    assert values == {"f": "json.dumps", "o": "<object object>", "n": str(2**80), "s": "[1,3]"}
+    assert values == {"f": "json.dumps", "o": "<object object>", "n": str(2**80), "s": "[1,3]", "none": "None"}
 
 
 def test_a_huge_text_is_shortened_and_said(recorded: Recorded) -> None:

@@ -263,6 +263,7 @@ def test_nested_parameters_get_dotted_names_and_seeds_are_seeds() -> None:
     assert [(type(each), each.name, each.value) for each in made] == [
         (HyperparameterSetting, "optimizer.lr", 0.1),
         (SeedSetting, "random_state", 7),
+        (HyperparameterSetting, "none", "None"),
         (HyperparameterSetting, "layers", "[3,4]"),
     ]
 

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 import provkg
 from provkg.capture import end_session
-from provkg.errors import AmbiguousName
+from provkg.errors import AmbiguousName, BadParameter
 from provkg.folder import Folder
 from provkg.identity import Names
 from provkg.records import Deployment, EvaluationRun, InferenceRun, ModelVersion
@@ -200,3 +200,29 @@ def test_two_trainings_that_led_to_the_same_bytes_stay_two(recorded: Recorded, t
             run.model("churn", path)
     with kept(recorded) as graph, pytest.raises(AmbiguousName):
         graph.resolve("churn", provkg.vocabulary.ModelVersion)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("p.csv", "id,churn\n7,1\n8,0\n9,1\n"), ("p.jsonl", '{"churn": 1}\n{"churn": 0}\n{"churn": 1}\n')],
+)
+def test_the_rows_of_a_file_of_predictions_are_counted_and_one_beyond_them_is_refused(
+    recorded: Recorded, tmp_path: Path, name: str, text: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    model = provkg.model("churn", b"weights", source="hub")
+    with provkg.inference(model, data=provkg.dataset("new", X, source="crm")) as run:
+        assert run.predictions(path=path).record_count == 3
+    with kept(recorded) as graph:
+        assert graph.prediction(str(path), 2).row == 2
+        with pytest.raises(BadParameter, match="has no row 3; it has 3 rows, 0 to 2"):
+            graph.prediction(str(path), 3)
+
+
+def test_a_parameter_without_a_value_is_told_as_none(recorded: Recorded) -> None:
+    with provkg.training("fit", data=provkg.dataset("rows", X, source="crm"), params={"depth": None, "n": 3}) as run:
+        run.model("churn", b"weights")
+    with kept(recorded) as graph:
+        rows = answers(graph, "models/hyperparameters", model="churn")
+        assert [(row["parameter"], row["value"]) for row in rows] == [("depth", "None"), ("n", "3")]

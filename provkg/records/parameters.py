@@ -115,9 +115,9 @@ def settings(
     return tuple(
         SeedSetting(name=name, value=value, scope=concept(vocabulary.SeedScope, seed_scope))
         if is_seed(name) and isinstance(value, int)
-        else kind(name=name, value=_storable(value))
+        # That a parameter has no value is said too, in Python's word, or a run with one and a run without look alike.
+        else kind(name=name, value="None" if value is None else _storable(value))
         for name, value in _flat(params)
-        if value is not None
     )
 
 
