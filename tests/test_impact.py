@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import json
 from collections.abc import Iterator
@@ -12,10 +14,11 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from provkg import vocabulary as v
+from provkg.cli import impacting
 from provkg.errors import AmbiguousName, BadParameter, UsageError
 from provkg.index import ReadIndex
 from provkg.lineage import Impact, impact
-from provkg.lineage.impact import AT_ONCE
+from provkg.lineage.impact import AT_ONCE, FAIL_ON, FORMATS
 from provkg.reading import Reader
 from tests import story
 from tests.commands import run, story_graph
@@ -167,10 +170,10 @@ def test_in_words_as_a_table_and_for_programs_it_is_the_same(found: Impact) -> N
     rows = found.text("markdown", paths=True).splitlines()
     assert rows[2] == "| thing | kind | live | steps | way |"
     assert rows[4].startswith(f"| {LIVE} | deployment | production | 8 | apple-grader@2 ← ")
-    with pytest.raises(BadParameter, match="take one of text, json, markdown"):
+    with pytest.raises(BadParameter, match="take one of text, json, markdown, csv"):
         found.text("yaml")
-    with pytest.raises(BadParameter, match="take one of production, any"):
-        found.fails("staging")
+    with pytest.raises(BadParameter, match="take one of production, canary, development"):
+        found.fails("tomorrow")
 
 
 def test_of_many_that_serve_three_are_named_at_once() -> None:
@@ -224,10 +227,35 @@ def test_the_command_tells_it_and_fails_where_it_is_asked_to(kg: Path) -> None:
         ("production", "apple-grader@3", 0),
         ("any", "apple-grader@1", 1),
         ("any", "last-crate-grades row 12", 0),
+        ("staging", "apple-readings@2", 0),
     ):
         assert run("impact", node, "--store", kg, "--fail-on", on).exit_code == status, (on, node)
     then = run("impact", "apple-readings@2", "--store", kg, "--fail-on", "production", "--at", "2026-03-01T00:00:00Z")
     assert then.exit_code == 0, then.output
+
+
+def test_what_serves_in_any_stage_can_be_failed_on_and_several_at_once(kg: Path) -> None:
+    assert FAIL_ON == impacting.FAIL_ON
+    assert FORMATS == impacting.FORMATS
+    beside = story.thing("deployment/beside")
+    said = [Triple(beside, v.rdf_type, v.Deployment), Triple(beside, v.deploymentStage, v.DeploymentStage_staging)]
+    grader = story.thing("model-version/raw-grader-1")
+    said += [Triple(beside, each, grader) for each in (v.deploys, v.prov_wasDerivedFrom)]
+    with story.index(also=said) as index:
+        found = impact(index, grader)
+        assert (found.fails("staging"), found.fails("production"), found.fails("canary")) == (True, False, False)
+    both = run("impact", "apple-readings@2", "--store", kg, "--fail-on", "staging", "--fail-on", "production")
+    assert both.exit_code == 1
+
+
+def test_as_csv_it_has_a_row_for_each_thing_with_where_it_is_live(kg: Path) -> None:
+    told = run("impact", "apple-readings@2", "--store", kg, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(told)))
+    found = json.loads(run("impact", "apple-readings@2", "--store", kg, "--format", "json").stdout)
+    assert [row["iri"] for row in rows] == [each["iri"] for each in found["affected"]]
+    assert {row["iri"] for row in rows if row["liveIn"] == "production"} == {SERVING, SERVED}
+    (model,) = (row for row in rows if row["iri"] == SERVED)
+    assert (model["name"], model["version"], model["madeBy"]) == ("apple-grader", "2", "sgd-fast")
 
 
 def test_the_command_writes_json_and_markdown(kg: Path) -> None:
@@ -261,5 +289,5 @@ def test_a_project_or_experiment_of_the_same_name_is_never_what_is_traced() -> N
         assert reader.impact("apple-grader 2").lineage.roots[0] == SERVED
         assert reader.lineage("apple-grader 2").roots == (SERVED,)
     namesakes = [*said, Triple(other, v.dct_title, Literal("apple-grader 2")), Triple(READINGS, v.dependsOn, other)]
-    with Reader(story.index(also=namesakes)) as reader, pytest.raises(AmbiguousName, match="fits 3 things"):
+    with Reader(story.index(also=namesakes)) as reader, pytest.raises(AmbiguousName, match="fits 2 things"):
         reader.impact("apple-grader 2")

@@ -12,8 +12,8 @@ from provkg.cli.options import TEXT, at_option, example, format_option, moment, 
 from provkg.cli.reading import reader, say_state
 
 # The names of `provkg.lineage.impact`, not taken from there: that would import the index for a help text.
-FORMATS: Final = ("text", "json", "markdown")
-FAIL_ON: Final = ("production", "any")
+FORMATS: Final = ("text", "json", "markdown", "csv")
+FAIL_ON: Final = ("production", "canary", "development", "edge", "shadow", "staging", "any")
 
 
 @click.command()
@@ -26,7 +26,8 @@ FAIL_ON: Final = ("production", "any")
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
-    help="Exit with 1 where NODE touches what serves in production, or anything.",
+    multiple=True,
+    help="Exit with 1 where NODE touches what serves in that stage, or anything. Several times for several.",
 )
 @example("provkg impact digits@1.0", "provkg impact digits@1.0 --paths --format markdown")
 def impact(
@@ -36,7 +37,7 @@ def impact(
     everything: bool,  # noqa: FBT001
     at: str | None,
     format_: str,
-    fail_on: str | None,
+    fail_on: tuple[str, ...],
 ) -> None:
     """Tell what is touched if NODE turns out bad, live things first.
 
@@ -47,5 +48,5 @@ def impact(
         found = opened.impact(node, at=moment(at))
         click.echo(found.text(format_, paths=paths, everything=everything), nl=False)
         say_state(f"{len(found):,} thing(s)", opened)
-    if fail_on is not None and found.fails(fail_on):
+    if any(map(found.fails, fail_on)):
         sys.exit(1)

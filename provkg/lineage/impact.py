@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pyoxigraph import NamedNode
 
@@ -17,16 +17,17 @@ from provkg.lineage.graph import SAME_CONTENT, Dependency, Lineage, Node
 from provkg.lineage.reach import Reach, is_serving, reached
 from provkg.lineage.tracing import lineage_of
 from provkg.lineage.wording import SURROUNDINGS
+from provkg.records.choices import DeploymentStage
 from provkg.vocabulary import Deployment, deploymentStage, deploys
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
 
-FORMATS: Final = ("text", "json", "markdown")
+FORMATS: Final = ("text", "json", "markdown", "csv")
 AT_ONCE: Final = 500
 """Things whose names are looked up with them, so that they can be told when the state that was asked is closed."""
-FAIL_ON: Final = ("production", "any")
 PRODUCTION: Final = "production"
+FAIL_ON: Final = (PRODUCTION, *(stage for stage in get_args(DeploymentStage) if stage != PRODUCTION), "any")
 # What has to be looked at first; kinds that are not here follow by their names.
 ORDER: Final = (
     *("Deployment", "ModelVersion", "Checkpoint", "PredictionBatch", "Prediction", "DatasetVersion", "Split", "Slice"),
@@ -154,19 +155,24 @@ class Impact:
         return self.lineage.ways()
 
     def fails(self, on: str) -> bool:
-        """Whether something is touched in `production`, or at all (`any`)."""
+        """Whether something is touched that serves in a stage, such as `production`, or at all (`any`)."""
         if on not in FAIL_ON:
             raise BadParameter(f"{on!r} is nothing to fail on; take one of {', '.join(FAIL_ON)}")
-        return bool(len(self)) if on == "any" else any(each.stage == PRODUCTION for each in self.live)
+        return bool(len(self)) if on == "any" else any(each.stage == on for each in self.live)
 
     def text(self, format: str = "text", *, paths: bool = False, everything: bool = False) -> str:  # noqa: A002 - the word that people type
-        """Return it in words, as JSON or Markdown; `paths` tells the way to each, `everything` leaves nothing out."""
-        from provkg.lineage.impact_words import markdown, words  # which tell this value
+        """Return it in words, as JSON, Markdown or CSV.
+
+        `paths` tells the way to each, `everything` leaves nothing out; JSON and CSV never do.
+        """
+        from provkg.lineage.impact_words import csv_table, markdown, words  # which tell this value
 
         if format not in FORMATS:
             raise BadParameter(f"{format!r} is no format of an impact; take one of {', '.join(FORMATS)}")
         if format == "json":
             return json.dumps(self._document(), ensure_ascii=False, indent=2) + "\n"
+        if format == "csv":
+            return csv_table(self)
         lines = markdown(self, paths=paths) if format == "markdown" else words(self, paths=paths, everything=everything)
         return "\n".join(lines) + "\n"
 

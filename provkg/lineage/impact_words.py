@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -13,6 +15,8 @@ from provkg.lineage.wording import SURROUNDINGS, in_words
 
 MOST_OF_A_KIND: Final = 20
 MOST_NAMED: Final = 3
+COLUMNS: Final = ("iri", "name", "version", "type", "liveIn", "steps", "run", "madeBy", "ended")
+"""Of impact as CSV."""
 
 
 def words(found: Impact, *, paths: bool, everything: bool) -> Iterator[str]:
@@ -41,6 +45,18 @@ def markdown(found: Impact, *, paths: bool) -> Iterator[str]:
         way = " ← ".join(found.lineage.nodes[step.target].label for step in steps)
         cells = (each.node.label, each.node.type_in_words, each.stage or "", f"{each.distance:,}", way)
         yield row(cells if paths else cells[:-1])
+
+
+def csv_table(found: Impact) -> str:
+    """Return a row of CSV for each thing that is touched, live ones first."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for each in found.affected:
+        node, run = each.node, found.made_by(each)
+        by = (run.iri, run.label) if run is not None else ("", "")
+        writer.writerow((node.iri, node.name, node.version, node.type, each.stage, each.distance, *by, node.ended))
+    return written.getvalue()
 
 
 def html(found: Impact) -> str:
