@@ -72,6 +72,17 @@ def test_a_table_has_short_names_units_and_numbers_flush_right(reader: Reader) -
     )
 
 
+def test_rows_of_an_answer_are_taken_by_their_place(reader: Reader) -> None:
+    answer = reader.ask("versions", dataset="apple-readings")
+    assert (answer[0]["version"], answer[-1].version) == ("1", "2")
+    assert [row["version"] for row in answer[:1]] == ["1"]
+    assert answer[0] == next(iter(answer))
+    with pytest.raises(IndexError):
+        answer[2]
+    whether = reader.query("ASK { ?x ?y ?z }")
+    assert whether[0]["answer"] is True
+
+
 def test_an_answer_without_rows_says_so_in_the_table_only(reader: Reader) -> None:
     empty = reader.ask("Q1", value="12345")
     assert empty.text().splitlines()[0].split() == ["model", "name", "version", "run", "title", "value"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 from provkg.forms import WITH_NAMES, Row, Sheet, lines, typed_columns, typed_rows
 from provkg.forms.lines import html_table
@@ -41,6 +41,20 @@ class Reply(Answer):
     def __iter__(self) -> Iterator[Row]:  # type: ignore[override]  # who reads answers wants values, not terms
         stream = Stream.of(self)
         return typed_rows(stream.columns, list(stream))
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        """Return the row at `place`, counted from 0, or the rows of a slice; raises `IndexError` beyond the last."""
+        rows = self.rows if self.kind == "table" else list(Stream.of(self))
+        columns = Stream.of(self).columns
+        if isinstance(place, slice):
+            return list(typed_rows(columns, rows[place]))
+        return next(typed_rows(columns, [rows[place]]))
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a frame of pandas, each column of one type; raises `MissingExtra` without pandas."""
