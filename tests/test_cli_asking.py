@@ -242,3 +242,11 @@ def test_a_parameter_of_a_question_goes_before_an_option_of_that_name(tmp_path: 
     (tmp_path / "kg" / "queries" / "mine" / "own.rq").write_text(header + text)
     asked = run("ask", "own", "--limit", "7", "--explain", "why", "--store", tmp_path / "kg", "--format", "csv")
     assert asked.stdout_bytes == b"a,b\r\n7,why\r\n"
+
+
+def test_a_version_stands_for_its_model_and_that_is_said(kg: Path) -> None:
+    whole = run("ask", "chronology", "--model", "apple-grader", "--format", "csv", "--store", kg)
+    version = run("ask", "chronology", "--model", "apple-grader@2", "--format", "csv", "--store", kg)
+    assert version.stdout == whole.stdout
+    assert "apple-grader@2 is a version; the answer is about all of apple-grader" in version.stderr
+    assert "is a version" not in whole.stderr

@@ -128,6 +128,34 @@ def test_an_unknown_name_suggests_the_nearest(naming: Naming) -> None:
         naming.resolve("nope", [v.PipelineRun])
 
 
+def test_names_that_begin_as_what_was_typed_are_the_nearest() -> None:
+    runs = {
+        story.thing(f"training-run/{key}"): name for key, name in [("1", "lr C=0.1"), ("2", "rf"), ("3", "lr C=10")]
+    }
+    said = [Triple(run, v.rdf_type, v.TrainingRun) for run in runs]
+    said += [Triple(run, v.dct_title, Literal(name)) for run, name in runs.items()]
+    with story.index(also=said) as index, pytest.raises(UnknownThing, match=r"did you mean lr C=10 or lr C=0\.1"):
+        Naming(index).resolve("lr", [v.TrainingRun])
+
+
+def test_a_run_is_named_by_the_first_digits_of_its_key() -> None:
+    run, other = (story.thing(f"training-run/{start}{'0' * 56}") for start in ("531f5ccd", "531f5cce"))
+    said = [Triple(each, v.rdf_type, kind) for each in (run, other) for kind in (v.TrainingRun, v.prov_Activity)]
+    with story.index(also=said) as index:
+        assert Naming(index).resolve("531f5ccd") == Naming(index).resolve("531f5ccd0000", [v.Run]) == run
+        with pytest.raises(UnknownThing):
+            Naming(index).resolve("531f5cc")
+
+
+def test_a_version_stands_for_its_model_or_dataset_where_that_is_wanted(naming: Naming) -> None:
+    model, data = story.thing("model/apple-grader"), story.thing("dataset/apple-readings")
+    for name in ("apple-grader", "apple-grader@2", "apple-grader@production", "model-version/apple-grader-2"):
+        assert naming.resolve(name, [v.Model]) == model
+    assert naming.resolve("apple-readings@1", [v.Dataset]) == data
+    with pytest.raises(UnknownThing, match="is a dataset version, and no model"):
+        naming.resolve("apple-readings@1", [v.Model])
+
+
 def test_of_many_things_of_one_name_the_first_are_told_and_the_rest_counted() -> None:
     said = [Triple(story.thing(f"dataset/many-{number}"), v.dct_title, Literal("many")) for number in range(25)]
     with story.index(also=said) as told, pytest.raises(AmbiguousName, match="'many' fits 25 things") as raised:

@@ -107,6 +107,8 @@ def _command(question: Question) -> click.Command:
         wanted = Wanted(**{each.name: given.pop(each.name) for each in fields(Wanted) if each.name not in taken})
         with reader(store) as opened:
             answer(opened.inquiry(question.path, given), opened, wanted)
+            for version, whole in opened.taken_for(question, given).items():
+                click.echo(f"provkg: {version} is a version; the answer is about all of {whole}", err=True)
 
     options: list[click.Parameter] = [_option(parameter) for parameter in question.params]
     help_ = with_example(f"{question.summary}\n\n{question.description}", _example(question))

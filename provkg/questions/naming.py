@@ -42,7 +42,7 @@ from provkg.questions.wording import (
     with_article,
 )
 from provkg.sparql import prologue, substitute
-from provkg.vocabulary import INDIVIDUALS, Record, rdf_type
+from provkg.vocabulary import INDIVIDUALS, Dataset, DatasetVersion, Model, ModelVersion, Record, rdf_type
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
@@ -62,6 +62,10 @@ _BY_FILE: Final = "?file pvk:storageLocation ?at . FILTER(STRENDS(STR(?at), ?_en
 # A commit as git shortens it, and where data and code come from.
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 _BY_COMMIT: Final = "?thing pvk:commitId ?commit . FILTER(STRSTARTS(?commit, ?_start))"
+_RUN: Final = re.compile(r"[0-9a-f]{8,64}")
+_BY_KEY: Final = """
+    ?thing a prov:Activity . FILTER(STRSTARTS(REPLACE(STR(?thing), "^.*/", ""), ?_start))
+"""
 _BY_ADDRESS: Final = "{ ?thing pvk:sourceUrl ?_address } UNION { ?thing pvk:repositoryUrl ?_address }"
 # The content of a model that joblib wrote is another one than that of its file.
 _BY_CONTENT: Final = "{ ?thing pvk:sha256 ?_digest } UNION { ?file pvk:sha256 ?_digest . ?thing pvk:hasFile ?file } "
@@ -103,6 +107,9 @@ SELECT ?thing ?version ?digest ?run ?first ?when WHERE {
 _CONTINUING: Final = (
     "SELECT DISTINCT ?whole WHERE { { SELECT DISTINCT ?thing WHERE { %s } } OPTIONAL { ?thing pvk:versionOf ?whole } }"
 )
+VERSIONS: Final = {Model: ModelVersion, Dataset: DatasetVersion}
+"""What stands for what has versions."""
+_WHOLE: Final = "SELECT ?whole WHERE { ?_thing pvk:versionOf ?whole . ?whole a ?class . %s } ORDER BY ?whole"
 _KNOWN_NAMES: Final = """
 SELECT DISTINCT ?name WHERE {
   %s
@@ -138,10 +145,31 @@ class Naming:
         """Return the one thing that `text` means among those of `classes`; without classes, among all.
 
         `trained` asks for the origin of a model: where a name means a version whose training nobody recorded, it means
-        one of the same bytes whose training is recorded. An IRI means what it names.
+        one of the same bytes whose training is recorded. An IRI means what it names. Where a model or dataset is
+        wanted, a version stands for what it is a version of.
 
         Raises `AmbiguousName` with the candidates, newest first, or `UnknownThing` with the nearest names.
         """
+        try:
+            return self._resolved(text, classes, trained=trained)
+        except UnknownThing:
+            if (whole := self.stands_for(text, classes)) is None:
+                raise
+            return whole
+
+    def stands_for(self, text: str, classes: Sequence[NamedNode]) -> NamedNode | None:
+        """Return the model or dataset, among `classes`, of which `text` is a version, or None."""
+        versions = [VERSIONS[kind] for kind in classes if kind in VERSIONS]
+        if not versions:
+            return None
+        try:
+            thing = self._resolved(text, versions)
+        except (AmbiguousName, UnknownThing):
+            return None
+        wholes = [row[0] for row in self._ask(_WHOLE % _among(classes), _thing=thing).rows]
+        return wholes[0] if wholes and isinstance(wholes[0], NamedNode) else None
+
+    def _resolved(self, text: str, classes: Sequence[NamedNode], *, trained: bool = False) -> NamedNode:
         wanted = text.strip()
         # Half a surrogate pair is no text: no name holds one, and RDF terms cannot.
         if not wanted.isascii() and not _LONE_SURROGATE.isdisjoint(wanted):
@@ -163,6 +191,7 @@ class Naming:
             or self._by_row(wanted, classes)
             or self._by_commit(wanted, classes)
             or self._by_digest(wanted, classes)
+            or self._by_run(wanted, classes)
             or self._by_address(wanted, classes)
             or self._by_location(wanted, classes)
             or self._by_version(wanted, classes)
@@ -233,6 +262,12 @@ class Naming:
         if not _COMMIT.fullmatch(text):
             return []
         return self._candidates(_BY_COMMIT, classes, {"_start": Literal(text)})
+
+    def _by_run(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
+        """Return the runs whose keys begin with `text`, as tables cut them: `531f5ccd`."""
+        if not _RUN.fullmatch(text):
+            return []
+        return self._candidates(_BY_KEY, classes, {"_start": Literal(text)})
 
     def _by_address(self, text: str, classes: Sequence[NamedNode]) -> list[Candidate]:
         if absolute(text) is None:

@@ -60,8 +60,11 @@ def nothing_called(name: str, kinds: Sequence[NamedNode]) -> str:
 def what_there_is(name: str, known: Iterable[str], kinds: Sequence[NamedNode]) -> str:
     """Return the end of that sentence: the nearest of the `known` names, else, of `kinds`, those that there are."""
     names = sorted(known)
-    if nearest := get_close_matches(name, names, n=3, cutoff=0.5):
-        return f"; did you mean {' or '.join(nearest)}?"
+    # Who types the beginning of a name means it more than one that merely has as many of its letters.
+    begun = [each for each in names if name and each.casefold().startswith(name.casefold())]
+    nearest = dict.fromkeys([*sorted(begun, key=len), *get_close_matches(name, names, n=3, cutoff=0.5)])
+    if nearest:
+        return f"; did you mean {' or '.join([*nearest][:3])}?"
     if not kinds:
         return LISTING if names else "; this graph holds nothing that has a name"
     if not names:

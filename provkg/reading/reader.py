@@ -139,6 +139,19 @@ class Reader(Acts, Traces, Judgements):
         """
         return self._naming.resolve(as_text(name), [classes] if isinstance(classes, NamedNode) else classes)
 
+    def taken_for(self, question: Question, values: Mapping[str, Value | None]) -> dict[str, str]:
+        """Return the names among `values` that mean versions, each with that of the model or dataset asked about."""
+        from provkg.lineage import node  # only questions about wholes pay for it
+
+        found: dict[str, str] = {}
+        for parameter in question.params:
+            text = values.get(parameter.name)
+            if not isinstance(text, str) or (whole := self._naming.stands_for(text, parameter.classes)) is None:
+                continue
+            if (name := node(self._index, whole).label) != text.strip():
+                found[text] = name
+        return found
+
     def show(self, thing: Named) -> Portrait:
         """Return everything known about `thing`; printed, it is told in words."""
         return portrait(self._index, self._thing(thing))
