@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from provkg import vocabulary as v
 from provkg.index import ReadIndex
+from provkg.lineage import node
 from provkg.questions import Naming, called
 from provkg.questions.terms import short
 from provkg.reading import Reader
@@ -123,3 +124,24 @@ def test_an_answer_of_any_length_is_named(count: int) -> None:
     titles = [Quad(thing, v.dct_title, Literal(f"run {number}")) for number, thing in enumerate(things)]
     names = called(index_of(titles), things)
     assert list(names.values()) == [f"run {number}" for number in range(count)]
+
+
+def test_a_prediction_is_called_by_its_batch_and_row_as_in_a_lineage() -> None:
+    single = story.thing("prediction/last-crate-12")
+    with story.index() as index:
+        assert called(index, [single]) == {single.value: "last-crate-grades row 12"}
+        assert Naming(index).resolve("last-crate-grades row 12") == single == NamedNode(node(index, single).iri)
+        assert node(index, single).label == "last-crate-grades row 12"
+    batch = story.thing("prediction-batch/other")
+    twice = [Triple(batch, v.rdf_type, v.PredictionBatch), Triple(batch, v.dct_title, Literal("last-crate-grades"))]
+    with story.index(also=twice) as index:
+        assert called(index, [single]) == {}, "two batches bear that name"
+
+
+def test_data_is_called_by_a_path_that_is_no_kind_of_thing() -> None:
+    whole, data = story.thing("dataset/f"), story.thing("dataset-version/f")
+    said = [Triple(whole, v.dct_title, Literal("data/customers.csv")), Triple(data, v.versionOf, whole)]
+    said.append(Triple(data, v.dcat_version, Literal("c68d")))
+    with story.index(also=said) as index:
+        assert called(index, [data]) == {data.value: "data/customers.csv@c68d"}
+        assert Naming(index).resolve("data/customers.csv@c68d") == data

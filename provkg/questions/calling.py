@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from provkg.questions.candidates import LATEST, Candidate, meant, of_version
 from provkg.questions.deployed import deployed, model_and_address
+from provkg.questions.rows_of_batches import rows_of_batches
 from provkg.questions.spelling import cuts, is_plain
 from provkg.vocabulary import (
     INDIVIDUALS,
@@ -50,7 +51,7 @@ def called(index: ReadIndex, things: Iterable[NamedNode]) -> dict[str, str]:
     """Return what `things` are called, by IRI, as `Naming.resolve` understands it whatever class is asked for.
 
     That is `name@version`, the name alone, or `name@1a2b3c4d` with the start of the thing's key, whichever first means
-    nothing else in the graph; a thing without such a name is left out.
+    nothing else in the graph, and of a prediction `batch row 7`; a thing without such a name is left out.
     """
     lookup = _Lookup(index)
     asked = [thing for thing in dict.fromkeys(things) if thing not in INDIVIDUALS]
@@ -61,7 +62,11 @@ def called(index: ReadIndex, things: Iterable[NamedNode]) -> dict[str, str]:
     for thing, names in proposed.items():
         if name := next((text for text in names if _only(text, known) == thing), None):
             found[thing.value] = name
-    return found
+    # Told by their batch, where they have no name of their own that is no name of another.
+    predictions = [thing for thing in asked if "/prediction/" in thing.value and thing.value not in found]
+    rows = rows_of_batches(index, predictions, _batches) if predictions else {}
+    taken = lookup.candidates(rows) if rows else {}
+    return found | {thing.value: name for name, thing in rows.items() if not taken.get(name)}
 
 
 def _only(text: str, known: dict[str, list[Candidate]]) -> NamedNode | None:

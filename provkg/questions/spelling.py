@@ -8,10 +8,12 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from provkg.questions.terms import KINDS
 from provkg.vocabulary import NAMESPACES
 
 SHORT: Final = re.compile(r"([a-z]+(?:-[a-z]+)*)/([^\s/…]+)…?")
 """Kind and key of a thing, as tables show IRIs; the key may be cut."""
+OTHER_KINDS: Final = frozenset({"agent", "file"})
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
 
 
@@ -37,4 +39,10 @@ def cuts(text: str) -> Iterator[tuple[str, str]]:
 
 def is_plain(text: str) -> bool:
     """Return whether `text` can only be a name: no IRI, short or full, and with no space that a table would change."""
-    return text == " ".join(text.split()) and absolute(text) is None and SHORT.fullmatch(text) is None
+    return text == " ".join(text.split()) and absolute(text) is None and not _is_short(text)
+
+
+def _is_short(text: str) -> bool:
+    # `data/customers.csv` is the name of a file: no thing is of a kind `data`.
+    match = SHORT.fullmatch(text)
+    return match is not None and match.group(1) in KINDS.keys() | OTHER_KINDS
