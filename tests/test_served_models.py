@@ -184,7 +184,7 @@ def test_where_nobody_knew_the_file_any_more_the_same_bytes_lead_to_the_training
             (row,) = answers(graph, "models/training-data", model=name)
             assert row["name"] == data
         serving = graph.resolve("churn@production", provkg.vocabulary.ModelVersion)
-        assert answers(graph, "models/training-data", model=serving) == [], "an IRI means what it names"
+        assert answers(graph, "models/training-data", model=serving.value) == [], "an IRI means what it names"
         assert f"trained on  {data}" in str(graph.prediction("november-churn", 1))
         assert not graph.difference("churn@production", str(tmp_path / "churn.bin")).matters
         graph.recall(data, "read twice")

@@ -60,7 +60,7 @@ def serve(model: provkg.ModelHandle, unseen: provkg.Data, step: provkg.StepBlock
         batch = run.predictions(np.zeros(3), name="monday", path="monday.csv")
         run.prediction(0, "B", confidence=0.8)
     assert_type(batch.record_count, int | None)
-    provkg.undeploy(at="https://e.org/m", stage="staging", reason="the trial is over", how="retired")
+    provkg.undeploy(at="https://e.org/m", stage="staging", reason="retired")
 
 
 def block() -> None:
@@ -112,4 +112,4 @@ def mistaken_records(moment: datetime) -> None:
 def mistaken() -> None:
     provkg.training("t")  # type: ignore[call-arg]  # data is missing
     provkg.run("r", parms={})  # type: ignore[call-arg]  # misspelt
-    provkg.deploy("m")  # type: ignore[call-arg]  # no endpoint
+    provkg.deploy("m")  # type: ignore[call-arg]  # no address

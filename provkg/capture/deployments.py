@@ -13,7 +13,7 @@ from provkg.capture.about import RESOLVED, About, Telling
 from provkg.capture.around import surrounding
 from provkg.capture.facts import PATIENT
 from provkg.capture.files import content_of
-from provkg.capture.given_models import ModelGiven, model_things
+from provkg.capture.given_models import ModelGiven, model_given
 from provkg.capture.handles import DeploymentHandle, ModelHandle, references, things
 from provkg.capture.session import session
 from provkg.capture.spool.process import new_emitter
@@ -60,7 +60,7 @@ def deploy(
     there when they are not the model's recorded file; `alongside` keeps what is live.
     """
     at, stage = worded(at, "the address of a deployment"), worded(stage, "stage=")
-    given, model = model, next((each for each in model_things(model) if isinstance(each, ModelHandle)), None)
+    given, model = model, model_given(model)
     if model is None:
         trouble(
             "deploy takes what run.model() or provkg.model() returned, the path of a model's file, or a model, "

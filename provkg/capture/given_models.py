@@ -24,22 +24,25 @@ def model_things(given: ModelGiven) -> tuple[Thing, ...]:
 
     What is neither is said, and left out.
     """
-    if given is None or isinstance(given, Handle):
-        return things(given, "model")
+    found = model_given(given)
+    if found is None and isinstance(given, str | os.PathLike):
+        said = f"model= takes a handle or a path, and no file is at {shown(os.fsdecode(given))}; it is left out"
+        trouble(said, kind=f"model {os.fsdecode(given)}", error=BadParameter)
+        return ()
+    return things(given if found is None else found, "model")
+
+
+def model_given(given: ModelGiven) -> ModelHandle | None:
+    """Return the handle that `given` is, or that stands for the path or model that it is; None of what is neither."""
+    if isinstance(given, Handle):
+        return given if isinstance(given, ModelHandle) else None
     if isinstance(given, str | os.PathLike):
-        return _in_file(given)
+        path = os.fsdecode(given)
+        there = bool(path) and os.path.exists(path)  # noqa: PTH110 - False of what no file can be called
+        return model(Path(path).stem, path) if there else None
     if not _is_a_model(given):
-        return things(given, "model")
-    return things(attempt(f"look up the model {type(given).__name__}", lambda: _of_object(given)), "model")
-
-
-def _in_file(given: str | os.PathLike[str]) -> tuple[Thing, ...]:
-    path = os.fsdecode(given)
-    if path and os.path.exists(path):  # noqa: PTH110 - False of what no file can be called
-        return (model(Path(path).stem, path),)
-    said = f"model= names {shown(path)}, where no file is; it is left out"
-    trouble(said, kind=f"model {path}", error=BadParameter)
-    return ()
+        return None
+    return attempt(f"look up the model {type(given).__name__}", lambda: _of_object(given))
 
 
 def _is_a_model(given: Any) -> bool:
