@@ -39,7 +39,7 @@ def test_it_has_one_name_everywhere(told: ReadIndex) -> None:
     assert NAME in {node.label for node in downstream(told, company.thing("model-version/scorer-5"))}
     assert NAME in {each.node.label for each in impact(told, company.thing("dataset-version/bureau-1"))}
     assert portrait(told, MARCH).name == NAME
-    assert ("deploys", NAME) in portrait(told, company.thing("model-version/scorer-5")).uses
+    assert ("deploys", f"{NAME}  [recalled 2026-04-03]") in portrait(told, company.thing("model-version/scorer-5")).uses
     assert Namer(told).thing(MARCH) == name_of(Statements(told), MARCH) == NAME
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -103,6 +103,9 @@ def done(frame: pl.DataFrame, steps: list[tuple[str, int]]) -> Any:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Columns that a join named stay what they are.
+@example([("left join", 0), ("left join", 0), ("concat", 1)])
+@example([("left join", 0), ("left join", 0), ("vstack", 1)])
 @given(st.lists(st.tuples(st.sampled_from(sorted(OPERATIONS)), st.integers(0, 12)), max_size=7))
 def test_results_are_the_same_and_every_cell_names_what_is_in_it(steps: list[tuple[str, int]]) -> None:
     expected, frame = done(FIRST, steps), done(provkg.watch(INPUT[0], "cell"), steps)

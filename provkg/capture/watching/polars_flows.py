@@ -73,7 +73,8 @@ def flows(call: Call, result: Any, made: Made) -> dict[str, Flow]:
     if call.name in {"with_columns", "with_columns_seq", "select", "select_seq"}:
         return _counted(call, dict(_computed(call, result)), result, made)
     if call.name in {"join", "join_asof", "hstack", "vstack", "extend"}:
-        return together([each.state for each in made.parents], result, call.kwargs.get("suffix", "_right"))
+        suffix = call.kwargs.get("suffix", "_right") if call.name.startswith("join") else None
+        return together([each.state for each in made.parents], result, suffix)
     if call.name in {"unpivot", "melt"}:
         return _unpivoted(call.columns, call.args, call.kwargs, result)
     return _counted(call, dict(_compared(call, result, made)), result, made)
@@ -135,16 +136,16 @@ def _outputs(named: str | None, given: Any, frame: Any, before: tuple[str, ...])
     return list(frame.lazy().select(given).collect_schema().names()), None
 
 
-def together(states: Iterable[State], result: Any, suffix: str = "_right") -> dict[str, Flow]:
-    """Return the flows of a call that puts tables together: by name, and by suffix where both had it."""
+def together(states: Iterable[State], result: Any, suffix: str | None = "_right") -> dict[str, Flow]:
+    """Return the flows of a call that puts tables together: by name; by `suffix` what a join called so."""
     tables = list(states)
     found = {}
     for name in result.columns:
         came = [From(n, name) for n, each in enumerate(tables) if name in each.columns]
-        bare = name.removesuffix(suffix)
+        bare = name.removesuffix(suffix) if suffix else name
         if bare != name and len(tables) > 1 and bare in tables[1].columns:
             came = [From(1, bare)]
-        elif f"{name}{suffix}" in result.columns:
+        elif suffix and f"{name}{suffix}" in result.columns:
             came = came[:1]
         if came != [From(0, name)]:
             found[name] = Flow(tuple(came), digest=_digest(result, name) if len(came) != 1 else None)

@@ -207,7 +207,7 @@ def _tell_concat(listed: list[Any], kwargs: dict[str, Any], result: Any) -> None
     rows = [Cut(start, len(each)) if below else Kept(len(each)) for start, each in zip(starts, listed, strict=True)]
     made = call.made(result, list(zip(states, rows, strict=True)))
     if call.watch.sees_columns:
-        made.flows = flows_of.together(states, result)
+        made.flows = flows_of.together(states, result, suffix=None)
     watched_frame(result, made.state(call.watch))
 
 

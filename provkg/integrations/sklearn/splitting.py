@@ -63,7 +63,7 @@ def _record_two(call: Call, data: Data, again: Any, names: Sequence[str], began:
 def _block_of_two(call: Call, whole: Data, seed: int | None) -> SplitBlock:
     shuffles, stratify = call.kwargs.get("shuffle", True), call.kwargs.get("stratify")
     strategy = "temporal" if not shuffles else "stratified" if stratify is not None else "random"
-    sizes = {name: call.kwargs.get(name) for name in ("test_size", "train_size")}
+    sizes = {name: size for name in ("test_size", "train_size") if (size := call.kwargs.get(name)) is not None}
     chance = {"random_state": seed if seed is not None else UNSEEDED} if shuffles else {}
     if shuffles and seed is not None and call.kwargs.get("random_state") is None:
         seed_is_set("numpy.random.seed", seed, "numpy")  # NumPy's own generator draws where the call says nothing
