@@ -153,7 +153,13 @@ def _refusal(error: Exception) -> str:
 def _load(index: ReadIndex, place: Path, port: int) -> None:
     with (place / "graph.nt").open("wb") as file:
         serialize(index.everything(), file, format=RdfFormat.N_TRIPLES)
-    acts = f"ld_dir('{place}', 'graph.nt', '{GRAPH}'); rdf_loader_run(); checkpoint;"
+    with (place / "records.nt").open("wb") as file:
+        about = index.query("CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }").triples
+        serialize(about, file, format=RdfFormat.N_TRIPLES)
+    if index.ledger_graph is None:
+        raise SystemExit("the graph tells of no records")
+    loads = f"ld_dir('{place}', 'graph.nt', '{GRAPH}'); ld_dir('{place}', 'records.nt', '{index.ledger_graph.value}');"
+    acts = f"{loads} rdf_loader_run(); checkpoint;"
     subprocess.run(
         ["isql-vt", str(port), "dba", "dba", f"EXEC={acts}"], check=True, stdout=subprocess.DEVNULL, timeout=1800
     )
