@@ -126,7 +126,7 @@ def test_no_secret_is_in_any_answer(taken_in: Path) -> None:
     with read(Folder.find(taken_in)) as reader:
         rows = reader.query("SELECT DISTINCT ?s ?o { ?s ?p ?o }", limit=10_000_000).rows
     said = "\n".join(str(getattr(term, "value", term)) for row in rows for term in row)
-    assert len(said) > 1_000_000
+    assert len(said) > 500_000, "all that was recorded is looked through"
     assert {secret.name: secret.left_in(said) for secret in SECRETS if secret.left_in(said)} == {}
 
 
