@@ -6,12 +6,18 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from provkg.capture.seeds import forget_seeds
+
+if TYPE_CHECKING:
+    from provkg.index import ReadIndex
+    from provkg.questions import Naming
 
 CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
 
@@ -57,3 +63,21 @@ def cases() -> Path:
     if not CASES.is_dir():
         pytest.skip("the case files of other projects are not beside this checkout (../shared/cases)")
     return CASES
+
+
+@pytest.fixture(scope="session")
+def company_index() -> Iterator[ReadIndex]:
+    """Give the company's story, with what it entails, to read from."""
+    from provkg.index import ReadIndex
+    from tests import company
+
+    with ReadIndex(Path("company"), 1, company.store(company.stated()), -1) as index:
+        yield index
+
+
+@pytest.fixture
+def company_naming(company_index: ReadIndex) -> Naming:
+    """Give what finds the things of the company by name."""
+    from provkg.questions import Naming
+
+    return Naming(company_index)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -19,37 +16,28 @@ SCORER, PLACE = company.thing("model-version/scorer-5"), "s3://harbour-models/sc
 ALIKE = "ab" * 32
 
 
-@pytest.fixture(scope="module")
-def told() -> Iterator[ReadIndex]:
-    with ReadIndex(Path("company"), 1, company.store(company.stated()), -1) as index:
-        yield index
-
-
-@pytest.fixture(scope="module")
-def naming(told: ReadIndex) -> Naming:
-    return Naming(told)
-
-
 def digest_of(index: ReadIndex, thing: NamedNode) -> str:
     (said,) = index.statements(thing, v.sha256)
     assert isinstance(said.object, Literal)
     return said.object.value
 
 
-def test_a_recorded_location_names_the_thing_whose_file_lay_there(naming: Naming) -> None:
-    assert naming.resolve(PLACE) == naming.resolve(PLACE, [v.ModelVersion]) == SCORER
-    assert naming.resolve(PLACE, [v.ArtifactFile]) == company.thing("file/scorer-5")
+def test_a_recorded_location_names_the_thing_whose_file_lay_there(company_naming: Naming) -> None:
+    assert company_naming.resolve(PLACE) == company_naming.resolve(PLACE, [v.ModelVersion]) == SCORER
+    assert company_naming.resolve(PLACE, [v.ArtifactFile]) == company.thing("file/scorer-5")
     with pytest.raises(UnknownThing):
-        naming.resolve(PLACE.removesuffix("5"))
+        company_naming.resolve(PLACE.removesuffix("5"))
 
 
 @pytest.mark.parametrize("form", ["{}", "sha256:{}", "SHA256:{}"])
-def test_a_whole_digest_names_the_thing_of_that_content(told: ReadIndex, naming: Naming, form: str) -> None:
-    digest = digest_of(told, SCORER)
-    assert naming.resolve(form.format(digest)) == SCORER
-    assert naming.resolve(form.format(digest.upper()), [v.ModelVersion]) == SCORER
+def test_a_whole_digest_names_the_thing_of_that_content(
+    company_index: ReadIndex, company_naming: Naming, form: str
+) -> None:
+    digest = digest_of(company_index, SCORER)
+    assert company_naming.resolve(form.format(digest)) == SCORER
+    assert company_naming.resolve(form.format(digest.upper()), [v.ModelVersion]) == SCORER
     with pytest.raises(UnknownThing, match="nothing is called"):
-        naming.resolve(form.format("0" * 64))
+        company_naming.resolve(form.format("0" * 64))
 
 
 def test_of_several_things_of_one_content_or_place_each_is_told_by_its_own_name() -> None:
@@ -68,13 +56,13 @@ def test_of_several_things_of_one_content_or_place_each_is_told_by_its_own_name(
             assert {line.split("  ")[0] for line in raised.value.candidates} == {"left", "right"}
 
 
-def test_what_lacks_the_kind_before_its_key_is_told_with_it(naming: Naming) -> None:
+def test_what_lacks_the_kind_before_its_key_is_told_with_it(company_naming: Naming) -> None:
     with pytest.raises(UnknownThing, match=r"did you mean .*\benvironment/scoring-2026-01\b"):
-        naming.resolve("scoring-2026-01")
+        company_naming.resolve("scoring-2026-01")
     with pytest.raises(UnknownThing, match=r"no environment is called .*; did you mean environment/scoring-2026-01\?"):
-        naming.resolve("scoring-2026-01", [v.Environment])
+        company_naming.resolve("scoring-2026-01", [v.Environment])
 
 
-def test_a_name_near_which_there_is_none_is_answered_with_how_to_list_what_there_is(naming: Naming) -> None:
+def test_a_name_near_which_there_is_none_is_answered_with_how_to_list_what_there_is(company_naming: Naming) -> None:
     with pytest.raises(UnknownThing, match=r"nothing is called 'zzzqqqq'; provkg ask chains lists"):
-        naming.resolve("zzzqqqq")
+        company_naming.resolve("zzzqqqq")

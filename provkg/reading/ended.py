@@ -3,79 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from provkg.lineage import node
+from provkg.lineage import Node, node
 from provkg.lineage.reach import earliest, reached
-from provkg.sparql import prologue, substitute
 from provkg.vocabulary import deploys, prov_invalidatedAtTime, prov_used
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
 
-_WHY: Final = (
-    prologue("pvk", "prov")
-    + """
-SELECT ?kind ?rationale WHERE {
-  ?_thing prov:wasInvalidatedBy ?act .
-  OPTIONAL { ?act pvk:invalidationReason ?kind } OPTIONAL { ?act pvk:rationale ?rationale }
-} ORDER BY ?kind ?rationale LIMIT 1"""
-)
 
-
-@dataclass(frozen=True)
-class Ended:
-    """A thing that is valid no longer, since when, and why: one of the ontology's reasons, and words."""
-
-    thing: str
-    name: str
-    at: datetime
-    reason: str | None = None
-    rationale: str | None = None
-
-    def __str__(self) -> str:
-        said = f": {self.rationale}" if self.rationale else ""
-        return f"{self.name}, {self.reason or 'ended'} since {self.at:%Y-%m-%d %H:%M} UTC{said}"
-
-    def facts(self) -> dict[str, str | None]:
-        """Return it as a flat row of text."""
-        return {
-            "thing": self.thing, "name": self.name, "at": self.at.isoformat(), "reason": self.reason,
-            "rationale": self.rationale,
-        }  # fmt: skip
-
-
-def ended_beneath(index: ReadIndex, thing: NamedNode) -> tuple[Ended, ...]:
+def ended_beneath(index: ReadIndex, thing: NamedNode) -> tuple[Node, ...]:
     """Return what is valid no longer of `thing` and all that it rests on, by content, as lineage walks; oldest first.
 
     A corrected version does not rest on the one that it replaces, and an end that is still to come is none yet.
     """
-    found = {each.thing: each for root in (thing, *_used(index, thing)) for each in _ended(index, root)}
+    found = {each.iri: (at, each) for root in (thing, *_used(index, thing)) for at, each in _ended(index, root)}
     # What served before was ended by what serves now, and nothing was wrong with it.
-    kept = (each for each in found.values() if each.thing == thing.value or not _serves(index, each.thing))
-    return tuple(sorted(kept, key=lambda each: (each.at, each.name, each.thing)))
+    kept = [(at, each) for at, each in found.values() if each.iri == thing.value or not _serves(index, each.iri)]
+    return tuple(each for _, each in sorted(kept, key=lambda pair: (pair[0], pair[1].label, pair[1].iri)))
 
 
-def _ended(index: ReadIndex, root: NamedNode) -> Iterator[Ended]:
+def _ended(index: ReadIndex, root: NamedNode) -> Iterator[tuple[datetime, Node]]:
     reach, now = reached(index, root, "up"), datetime.now(UTC)
     nodes = [reach.known.node(each) for each in reach.distances]
     for each, ends in zip(nodes, index.linked(nodes, prov_invalidatedAtTime), strict=True):
         at = earliest(reach.known, reach.known.number(each), prov_invalidatedAtTime) if ends else None
         if at is not None and at <= now:
-            yield Ended(each.value, node(index, each).label, at.astimezone(UTC), *_why(index, each))
-
-
-def _why(index: ReadIndex, thing: NamedNode) -> tuple[str | None, str | None]:
-    for kind, rationale in index.query(substitute(_WHY, {"_thing": thing})).rows:
-        return (
-            kind.value.rpartition("-")[2] if isinstance(kind, NamedNode) else None,
-            getattr(rationale, "value", None),
-        )
-    return None, None
+            yield at, node(index, each)
 
 
 def _used(index: ReadIndex, run: NamedNode) -> list[NamedNode]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from provkg.errors import BadParameter
-from provkg.reading.ended import Ended, ended_beneath
+from provkg.reading.ended import ended_beneath
 
 if TYPE_CHECKING:
     from provkg.index import ReadIndex
+    from provkg.lineage import Node
     from provkg.rules import Finding
     from provkg.score import Score
 
@@ -38,7 +39,7 @@ class Promotion:
     findings: tuple[Finding, ...]
     at_least: int = 100
     fail_on: str = "violation"
-    ended: tuple[Ended, ...] = ()
+    ended: tuple[Node, ...] = ()
 
     @property
     def grave(self) -> tuple[Finding, ...]:
@@ -65,7 +66,7 @@ class Promotion:
         score = {name: getattr(self.score, name) for name in ("thing", "name", "level", "asked", "present", "percent")}
         said = {"allowed": self.allowed, "at_least": self.at_least, "fail_on": self.fail_on, **score}
         said["missing"] = [{"name": m.name, "message": m.message, "why": m.why} for m in self.score.missing]
-        said["ended"] = [each.facts() for each in self.ended]
+        said["ended"] = [{"thing": each.iri, "name": each.label, **each.document()["ended"]} for each in self.ended]
         said["findings"] = [finding.facts() for finding in self.findings]
         return json.dumps(said, ensure_ascii=False, indent=2)
 
@@ -76,7 +77,7 @@ class Promotion:
             f"  {score.percent} % at {score.level} ({score.present:,} of {score.asked:,} fields); "
             f"{self.at_least} % needed; {len(self.findings)} finding(s), {len(self.grave)} grave"
         )
-        yield from (f"  no longer valid: {each}" for each in self.ended)
+        yield from (f"  no longer valid: {each.label}, {each.ended}" for each in self.ended)
         missing: dict[str, dict[str, None]] = {}
         for each in score.missing:
             missing.setdefault(each.message, {})[each.name] = None
